@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// On Linux zlib and libpng stand where the compiler looks. Naming their pkg-config files there would only warn
+// programs that embed VAECore and use neither; Homebrew's libpng is found through pkg-config alone.
+#if os(macOS)
+  let pngPackage: String? = "libpng"
+#else
+  let pngPackage: String? = nil
+#endif
+
+let package = Package(
+  name: "VAECore",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "VAECore", targets: ["VAECore"]),
+    .library(name: "VAEFiles", targets: ["VAEFiles"]),
+    .executable(name: "vae", targets: ["vae"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The library, and what it stands on.
+    .target(
+      name: "VAECore",
+      dependencies: ["CBLAS", "CVectorMath"],
+      linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
+    .target(name: "CVectorMath"),
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+
+    // Compressed files and pictures, for those who want them.
+    .target(name: "VAEFiles", dependencies: ["VAECore", "CZlib", "CPNG"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: pngPackage, providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+
+    // The command-line tool.
+    .executableTarget(
+      name: "vae",
+      dependencies: [
+        "VAECore", "VAEFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests.
+    .testTarget(name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount"]),
+    .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles"]),
+    .testTarget(name: "vaeTests", dependencies: ["vae", "VAECore", "VAEFiles"]),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+  ],
+  swiftLanguageModes: [.v6]
+)

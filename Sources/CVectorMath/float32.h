@@ -1,0 +1,24 @@
+// The element type float, for the templates that follow it.
+#define T float
+#define U uint32_t
+#define I int32_t
+#define SUFFIX f32
+
+#define MANTISSA_BITS 23
+#define EXPONENT_BIAS 127
+#define ROUNDING_MAGIC 12582912.0f  // 1.5 * 2^23: adding it rounds to an integer, which stands in the low bits
+#define LN2_HIGH 0.693359375f       // 9 bits, so that n * LN2_HIGH is exact
+#define LN2_LOW -2.12194440e-4f
+#define EXP_LOWEST -104.0f          // below: 0
+#define EXP_HIGHEST 89.0f           // above: infinity
+#define TANH_SATURATED 10.0f        // tanh is 1 to the last bit from 9.02 on
+#define HALF_SQRT_BITS 0x3f3504f3u  // the bits of sqrt(1/2)
+#define MANTISSA_MASK 0x007fffffu
+
+// Taylor terms, highest first; the remainder at |r| = ln 2 / 2 is 7e-9 relative.
+#define EXPM1_TERMS(X) X(1.0f / 5040) X(1.0f / 720) X(1.0f / 120) X(1.0f / 24) X(1.0f / 6) X(0.5f)
+#define ATANH_TERMS_THIRD(X) \
+  X(2.0f / 17) X(2.0f / 15) X(2.0f / 13) X(2.0f / 11) X(2.0f / 9) X(2.0f / 7) X(2.0f / 5) X(2.0f / 3)
+#define ATANH_TERMS_SIXTH(X) X(2.0f / 11) X(2.0f / 9) X(2.0f / 7) X(2.0f / 5) X(2.0f / 3)
+#define SIN_TERMS(X) X(1.0f / 362880) X(-1.0f / 5040) X(1.0f / 120) X(-1.0f / 6)
+#define COS_TERMS(X) X(-1.0f / 3628800) X(1.0f / 40320) X(-1.0f / 720) X(1.0f / 24) X(-0.5f)

@@ -1,0 +1,109 @@
+// Element-wise kernels of a variational autoencoder, each one pass over memory, vectorised by the compiler
+// for every instruction-set level from one source.
+//
+// The kernels come as tables of function pointers, one table per level and element type. Arguments are type-erased
+// (`void *` is `float *` or `double *`), so that both element types share one table type and one caller.
+//
+// Letters: D data dimensions, Z latent dimensions, M data, L samples per datum, R = M·L rows; row r = i·L + l.
+// All matrices are row-major; a `stride` is the distance in elements between the starts of two rows.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { VM_FLOAT32 = 0, VM_FLOAT64 = 1 } vm_type;
+
+/// Instruction-set levels, in rising order. On processors other than x86-64 only the first exists.
+typedef enum { VM_BASELINE = 0, VM_AVX2 = 1, VM_AVX512 = 2 } vm_level;
+enum { VM_LEVEL_COUNT = 3 };
+
+typedef enum { VM_IDENTITY, VM_TANH, VM_RELU, VM_SIGMOID, VM_SOFTPLUS } vm_activation;
+
+/// What a random number is drawn for, with the seed: together with a datum's position, a sample's index and a
+/// dimension it determines the number. `step` < 2^36, `purpose` < 2^4, positions < 2^40, samples and groups < 2^24.
+typedef struct {
+  uint64_t seed;
+  uint64_t step;
+  uint32_t purpose;
+} vm_stream;
+
+typedef enum { VM_SGD, VM_ADAGRAD, VM_RMSPROP, VM_ADAM, VM_ADAMW } vm_optimizer;
+
+/// One optimizer step's constants. Corrections are 1 - beta^t (Adam's bias correction).
+typedef struct {
+  double rate, weight_decay, epsilon;
+  double momentum;                 // SGD
+  double decay;                    // RMSprop
+  double beta1, beta2;             // Adam, AdamW
+  double correction1, correction2; // Adam, AdamW
+} vm_update;
+
+typedef struct {
+  /// x[rows, columns] <- f(x + bias). `bias` may be NULL.
+  void (*bias_activation)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride, const void *bias);
+
+  /// delta[rows, columns] <- delta * f'(a), with f' expressed by the activation's output a = f(x).
+  void (*activation_backward)(vm_activation f, size_t rows, size_t columns, void *delta, size_t delta_stride,
+                              const void *output, size_t output_stride);
+
+  /// sums[columns] <- (accumulate ? sums : 0) + the sum of x's rows.
+  void (*column_sums)(size_t rows, size_t columns, const void *x, size_t stride, void *sums, bool accumulate);
+
+  /// z[R, Z] <- mean + exp(s / 2) * noise, kl[M] <- KL(N(mean, e^s) || N(0, I)) in nats.
+  /// head[M, 2Z] holds mean | log-variance s; s is bounded to [lower, upper].
+  void (*latent_forward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise, void *z,
+                         void *kl, double lower, double upper);
+
+  /// head_delta[M, 2Z] <- the derivatives of (sum of dz * z over samples) + kl_scale * kl by mean | s.
+  void (*latent_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                          const void *z_delta, double kl_scale, void *head_delta, double lower, double upper);
+
+  /// losses[R] <- sum over D of softplus(o) - x * o, delta[R, D] <- scale * (sigmoid(o) - x).
+  /// `delta` may be NULL (no gradient wanted) or `logits` itself; so for the next two.
+  void (*bernoulli)(size_t data, size_t samples, size_t columns, const void *x, const void *logits, double scale,
+                    void *delta, void *losses);
+
+  /// losses[R] <- constant + weight * sum over D of (m - x)^2, delta[R, D] <- scale * 2 * weight * (m - x).
+  void (*squared_difference)(size_t data, size_t samples, size_t columns, const void *x, const void *mean,
+                             double weight, double constant, double scale, void *delta, void *losses);
+
+  /// losses[R] <- 1/2 sum over D of log 2 pi + s + (m - x)^2 e^-s, with outputs[R, 2D] = m | s, s bounded to
+  /// [lower, upper]; delta[R, 2D] <- scale * its derivatives.
+  void (*gaussian)(size_t data, size_t samples, size_t columns, const void *x, const void *outputs, double scale,
+                   void *delta, void *losses, double lower, double upper);
+
+  /// x[count] <- bytes / 255.
+  void (*bytes_to_unit)(size_t count, const uint8_t *bytes, void *x);
+
+  /// x[count] <- x >= 1/2 ? 1 : 0.
+  void (*binarize_threshold)(size_t count, void *x);
+
+  /// x[data, columns] <- 1 with probability x, else 0. Positions are the data's in their set.
+  void (*binarize_sample)(vm_stream stream, const uint64_t *positions, size_t data, size_t columns, void *x);
+
+  /// out[R, columns] <- standard normals, for the samples first_sample ..< first_sample + samples of each datum.
+  void (*normals)(vm_stream stream, const uint64_t *positions, size_t data, size_t first_sample, size_t samples,
+                  size_t columns, void *out);
+
+  /// One optimizer step over `count` parameters; `first` and `second` are its state (NULL where it has none).
+  void (*optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first, void *second,
+                   const vm_update *update);
+} vm_kernels;
+
+/// Whether this processor (and this build) has the level.
+bool vm_level_supported(vm_level level);
+
+/// The table of a level. The level must be supported.
+const vm_kernels *vm_kernels_at(vm_level level, vm_type type);
+
+/// "baseline", "avx2", "avx512"
+const char *vm_level_name(vm_level level);
+
+/// Four words: a counter of Philox, or the random bits it turns into.
+typedef struct {
+  uint32_t x0, x1, x2, x3;
+} vm_words;
+
+/// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+vm_words vm_philox4x32_10(vm_words counter, uint32_t key0, uint32_t key1);

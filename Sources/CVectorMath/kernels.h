@@ -1,0 +1,43 @@
+// Template: every kernel of one element type, its table, and the end of the element type's constants.
+#include "elementary.h"
+#include "activation.h"
+#include "latent.h"
+#include "likelihood.h"
+#include "random.h"
+#include "optimizer.h"
+
+const vm_kernels NAME(vm_kernels) = {
+  .bias_activation = NAME(bias_activation),
+  .activation_backward = NAME(activation_backward),
+  .column_sums = NAME(column_sums),
+  .latent_forward = NAME(latent_forward),
+  .latent_backward = NAME(latent_backward),
+  .bernoulli = NAME(bernoulli),
+  .squared_difference = NAME(squared_difference),
+  .gaussian = NAME(gaussian),
+  .bytes_to_unit = NAME(bytes_to_unit),
+  .binarize_threshold = NAME(binarize_threshold),
+  .binarize_sample = NAME(binarize_sample),
+  .normals = NAME(normals),
+  .optimize = NAME(optimize),
+};
+
+#undef T
+#undef U
+#undef I
+#undef SUFFIX
+#undef MANTISSA_BITS
+#undef EXPONENT_BIAS
+#undef ROUNDING_MAGIC
+#undef LN2_HIGH
+#undef LN2_LOW
+#undef EXP_LOWEST
+#undef EXP_HIGHEST
+#undef TANH_SATURATED
+#undef HALF_SQRT_BITS
+#undef MANTISSA_MASK
+#undef EXPM1_TERMS
+#undef ATANH_TERMS_THIRD
+#undef ATANH_TERMS_SIXTH
+#undef SIN_TERMS
+#undef COS_TERMS

@@ -1,0 +1,54 @@
+// Template: the Gaussian latent variable, z = mean + exp(s / 2) * noise, and its KL divergence to N(0, I).
+
+static void NAME(latent_forward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                                 void *z, void *kl, double lower, double upper) {
+  for (size_t i = 0; i < data; i++) {
+    const T *mean = (const T *)head + i * 2 * latent;
+    const T *s = mean + latent;
+    for (size_t l = 0; l < samples; l++) {
+      size_t row = (i * samples + l) * latent;
+      const T *e = (const T *)noise + row;
+      T *out = (T *)z + row;
+      VECTORIZE for (size_t k = 0; k < latent; k++) {
+        out[k] = mean[k] + NAME(exp)((T)0.5 * NAME(bounded)(s[k], lower, upper)) * e[k];
+      }
+    }
+    T sum = 0;
+    {
+#pragma clang fp reassociate(on)
+      VECTORIZE for (size_t k = 0; k < latent; k++) {
+        T b = NAME(bounded)(s[k], lower, upper);
+        sum += mean[k] * mean[k] + (NAME(expm1)(b) - b);
+      }
+    }
+    ((T *)kl)[i] = (T)0.5 * sum;
+  }
+}
+
+static void NAME(latent_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                                  const void *z_delta, double kl_scale, void *head_delta, double lower,
+                                  double upper) {
+  T scale = kl_scale;
+  for (size_t i = 0; i < data; i++) {
+    const T *mean = (const T *)head + i * 2 * latent;
+    const T *s = mean + latent;
+    T *mean_delta = (T *)head_delta + i * 2 * latent;
+    T *s_delta = mean_delta + latent;
+    for (size_t k = 0; k < latent; k++) mean_delta[k] = s_delta[k] = 0;
+    for (size_t l = 0; l < samples; l++) {
+      size_t row = (i * samples + l) * latent;
+      const T *e = (const T *)noise + row;
+      const T *d = (const T *)z_delta + row;
+      VECTORIZE for (size_t k = 0; k < latent; k++) {
+        mean_delta[k] += d[k];
+        s_delta[k] += d[k] * e[k];
+      }
+    }
+    VECTORIZE for (size_t k = 0; k < latent; k++) {
+      T b = NAME(bounded)(s[k], lower, upper);
+      T gradient = (T)0.5 * (s_delta[k] * NAME(exp)((T)0.5 * b) + scale * NAME(expm1)(b));
+      mean_delta[k] += scale * mean[k];
+      s_delta[k] = s[k] != b ? 0 : gradient;  // the bound is flat outside
+    }
+  }
+}

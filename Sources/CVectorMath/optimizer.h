@@ -1,0 +1,50 @@
+// Template: one optimizer step over a run of parameters. Each loop reads the gradient once, so that it can be
+// applied while a tile of the gradient is still in cache.
+
+static void NAME(optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first,
+                           void *second, const vm_update *u) {
+  T *w = parameters, *m = first, *v = second;
+  const T *gradients = gradient;
+  const T rate = u->rate, decay = u->weight_decay, epsilon = u->epsilon;
+
+#define FOR_EACH(statements)                               \
+  VECTORIZE for (size_t i = 0; i < count; i++) {           \
+    T g = gradients[i] + decay * w[i];                     \
+    statements                                             \
+  }
+
+  switch (kind) {
+    case VM_SGD: {
+      const T momentum = u->momentum;
+      if (!m) {
+        FOR_EACH(w[i] -= rate * g;)
+      } else {
+        FOR_EACH(m[i] = momentum * m[i] + g; w[i] -= rate * m[i];)
+      }
+      break;
+    }
+    case VM_ADAGRAD:
+      FOR_EACH(m[i] += g * g; w[i] -= rate * g / (__builtin_elementwise_sqrt(m[i]) + epsilon);)
+      break;
+    case VM_RMSPROP: {
+      const T keep = u->decay, take = 1 - u->decay;
+      FOR_EACH(m[i] = keep * m[i] + take * g * g; w[i] -= rate * g / (__builtin_elementwise_sqrt(m[i]) + epsilon);)
+      break;
+    }
+    case VM_ADAM:
+    case VM_ADAMW: {
+      const T keep1 = u->beta1, take1 = 1 - u->beta1, keep2 = u->beta2, take2 = 1 - u->beta2;
+      const T step = u->rate / u->correction1, scale = __builtin_sqrt(1 / u->correction2);
+      const T shrink = kind == VM_ADAMW ? 1 - u->rate * u->weight_decay : 1;
+      const T coupled = kind == VM_ADAMW ? 0 : decay;
+      VECTORIZE for (size_t i = 0; i < count; i++) {
+        T g = gradients[i] + coupled * w[i];
+        m[i] = keep1 * m[i] + take1 * g;
+        v[i] = keep2 * v[i] + take2 * g * g;
+        w[i] = shrink * w[i] - step * m[i] / (__builtin_elementwise_sqrt(v[i]) * scale + epsilon);
+      }
+      break;
+    }
+  }
+#undef FOR_EACH
+}

@@ -1,0 +1,100 @@
+/// Data of one size, one after the other: bytes, which stand for value/255, or numbers as they are.
+///
+/// Kept as read: bytes become floating point per minibatch only.
+public struct Dataset: Sendable {
+  /// Where the data come from, for messages.
+  public let name: String
+  /// N, the number of data.
+  public let count: Int
+  /// D, the values of each.
+  public let dataSize: Int
+  /// The shape of the data as images, where they are images.
+  public let imageShape: ImageShape?
+  private let storage: Storage
+  /// The least and the greatest value, NaN where one is NaN; nil where there are none.
+  private let range: (lower: Float, upper: Float)?
+
+  private enum Storage: Sendable {
+    case bytes([UInt8])
+    case floats([Float])
+  }
+
+  /// A set from bytes, each standing for value/255; there must be a multiple of `dataSize`.
+  public init(name: String, bytes: [UInt8], dataSize: Int, imageShape: ImageShape? = nil) {
+    self.init(name: name, storage: .bytes(bytes), total: bytes.count, dataSize, imageShape, range: (0, 1))
+  }
+
+  /// A set from numbers; there must be a multiple of `dataSize`.
+  public init(name: String, floats: [Float], dataSize: Int, imageShape: ImageShape? = nil) {
+    var range: (lower: Float, upper: Float)?
+    for value in floats {
+      guard !value.isNaN else {
+        range = (.nan, .nan)
+        break
+      }
+      range = (min(range?.lower ?? value, value), max(range?.upper ?? value, value))
+    }
+    self.init(name: name, storage: .floats(floats), total: floats.count, dataSize, imageShape, range: range)
+  }
+
+  private init(
+    name: String, storage: Storage, total: Int, _ dataSize: Int, _ imageShape: ImageShape?,
+    range: (lower: Float, upper: Float)?
+  ) {
+    precondition(dataSize > 0 && total % dataSize == 0, "\(total) values for data of \(dataSize)")
+    if let imageShape {
+      precondition(imageShape.height * imageShape.width == dataSize, "\(imageShape) for data of \(dataSize)")
+    }
+    self.name = name
+    self.storage = storage
+    self.dataSize = dataSize
+    self.imageShape = imageShape
+    self.range = range
+    count = total / dataSize
+  }
+
+  /// The first `count` data, or all where there are fewer.
+  public func prefix(_ count: Int) -> Dataset {
+    let total = min(max(count, 0), self.count) * dataSize
+    return switch storage {
+    case .bytes(let bytes): Dataset(name: name, bytes: Array(bytes[..<total]), dataSize: dataSize, imageShape: imageShape)
+    case .floats(let floats): Dataset(name: name, floats: Array(floats[..<total]), dataSize: dataSize, imageShape: imageShape)
+    }
+  }
+
+  /// Some of the data as the rows of a matrix `[range.count, D]`.
+  public func rows<Element: Scalar>(_ range: Range<Int>, as type: Element.Type = Element.self) -> Matrix<Element> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
+    var matrix = Matrix<Element>(rows: range.count, columns: dataSize)
+    let view = matrix.mutableView
+    for (row, position) in range.enumerated() { load(position, into: view.rows(row..<row + 1), math: VectorMath()) }
+    return matrix
+  }
+
+  /// Writes the datum at a position into x `[1, D]`.
+  func load<S>(_ position: Int, into x: MatrixView<S>, math: VectorMath<S>) {
+    precondition(position < count, "datum \(position) of \(count)")
+    let first = position * dataSize
+    switch storage {
+    case .bytes(let bytes):
+      bytes.withUnsafeBufferPointer {
+        math.bytesToUnit(UnsafeBufferPointer(rebasing: $0[first..<first + dataSize]), into: x)
+      }
+    case .floats(let floats):
+      for column in 0..<dataSize { x[0, column] = S(floats[first + column]) }
+    }
+  }
+
+  /// Throws where a value is not a number or lies outside a likelihood's domain.
+  func check(domain: ClosedRange<Double>, of likelihood: String) throws(VAEError) {
+    guard case .floats(let floats) = storage, let range else { return }
+    if Double(range.lower) >= domain.lowerBound && Double(range.upper) <= domain.upperBound { return }
+    let index = floats.firstIndex { !domain.contains(Double($0)) || $0.isNaN } ?? 0
+    let allowed =
+      domain.lowerBound == 0 ? "takes values from 0 to 1: scale the data, or choose gaussian" : "takes finite numbers"
+    throw VAEError(
+      .data,
+      "Value \(index % dataSize) of datum \(index / dataSize) is \(floats[index]); the \(likelihood) likelihood "
+        + "\(allowed). (\(name))")
+  }
+}

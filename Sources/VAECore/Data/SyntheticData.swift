@@ -1,0 +1,53 @@
+import Foundation
+
+extension Dataset {
+  /// Small grey images that the library draws itself, to try things without a data set: soft discs, rings, squares
+  /// and bars of random place, size and orientation.
+  ///
+  /// The seed and a datum's position determine it, so that a longer set begins with the shorter one.
+  public static func synthetic(count: Int, side: Int = 16, seed: UInt64 = 0) -> Dataset {
+    precondition(count >= 0 && side > 0, "\(count) images of \(side) × \(side)")
+    var bytes = [UInt8](repeating: 0, count: count * side * side)
+    for position in 0..<count {
+      var generator = PhiloxGenerator(
+        NoiseStream(seed: seed, purpose: .synthesis), position: UInt64(position))
+      let shape = Shape(&generator)
+      for row in 0..<side {
+        for column in 0..<side {
+          let x = (Double(column) + 0.5) / Double(side) - shape.x
+          let y = (Double(row) + 0.5) / Double(side) - shape.y
+          // A soft edge, one and a half pixels wide.
+          let coverage = 0.5 - shape.distance(x, y) * Double(side) / 1.5
+          bytes[(position * side + row) * side + column] = UInt8(255 * min(max(coverage, 0), 1))
+        }
+      }
+    }
+    return Dataset(
+      name: "synthetic", bytes: bytes, dataSize: side * side, imageShape: ImageShape(height: side, width: side))
+  }
+
+  private struct Shape {
+    let kind: Int
+    let x, y, size, angle: Double
+
+    init(_ generator: inout PhiloxGenerator) {
+      kind = generator.next(below: 4)
+      x = 0.3 + 0.4 * generator.nextUniform()
+      y = 0.3 + 0.4 * generator.nextUniform()
+      size = 0.15 + 0.15 * generator.nextUniform()
+      angle = .pi * generator.nextUniform()
+    }
+
+    /// The signed distance from the shape's edge, negative inside, of a point relative to its centre.
+    func distance(_ x: Double, _ y: Double) -> Double {
+      let along = x * cos(angle) + y * sin(angle)
+      let across = y * cos(angle) - x * sin(angle)
+      return switch kind {
+      case 0: hypot(x, y) - size
+      case 1: abs(hypot(x, y) - size) - 0.06
+      case 2: max(abs(along), abs(across)) - size * 0.85
+      default: max(abs(along) - size * 1.2, abs(across) - 0.06)
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// Writes files so that a failure leaves what was there before: into a temporary file in the same folder, which takes
+/// the file's place only once everything is on the disk.
+public enum AtomicFile {
+  /// Takes a file's bytes, piece by piece.
+  public struct Writer {
+    fileprivate let path: String
+    fileprivate let descriptor: CInt
+
+    /// Appends bytes.
+    public func write(_ bytes: [UInt8]) throws(VAEError) {
+      var offset = 0
+      while offset < bytes.count {
+        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else { throw .cannotWrite(path) }
+        offset += written
+      }
+    }
+
+    /// Appends text.
+    public func write(_ text: String) throws(VAEError) { try write(Array(text.utf8)) }
+  }
+
+  /// Writes the file at `path` with what `body` appends.
+  ///
+  /// - Throws: where the folder is not writable or the disk is full, saying so; and what `body` throws. The file is
+  ///   then what it was before, or still not there.
+  public static func write(to path: String, _ body: (Writer) throws(VAEError) -> Void) throws(VAEError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let name = (path as NSString).lastPathComponent
+    let temporary = (folder as NSString).appendingPathComponent(".\(name).\(getpid()).tmp")
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(path) }
+    do throws(VAEError) {
+      try body(Writer(path: path, descriptor: descriptor))
+      guard fsync(descriptor) == 0 else { throw .cannotWrite(path) }
+    } catch {
+      close(descriptor)
+      unlink(temporary)
+      throw error
+    }
+    guard close(descriptor) == 0, rename(temporary, path) == 0 else {
+      let error = VAEError.cannotWrite(path)
+      unlink(temporary)
+      throw error
+    }
+    // The name itself is on the disk once the folder is.
+    let directory = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+    if directory >= 0 {
+      fsync(directory)
+      close(directory)
+    }
+  }
+
+  /// Writes a text file.
+  public static func write(_ text: String, to path: String) throws(VAEError) {
+    try write(to: path) { writer throws(VAEError) in try writer.write(text) }
+  }
+}
+
+extension VAEError {
+  /// The system's reason why a path could not be written.
+  public static func cannotWrite(_ path: String) -> VAEError {
+    let reason = String(cString: strerror(errno))
+    return VAEError(.file, "\(path) cannot be written: \(reason). What was there before is unchanged.")
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// A stream of bytes, read in pieces from the beginning.
+///
+/// Parsers work through this protocol, so that a compressed file reads like a plain one.
+public protocol ByteReader {
+  /// The file's path, for messages.
+  var path: String { get }
+  /// An upper bound of the bytes that the stream can deliver in all, from the file's real size: what a header promises
+  /// beyond it is refused before it is allocated.
+  var limit: Int { get }
+  /// The next bytes: `count` of them, or fewer at the end of the stream.
+  mutating func read(_ count: Int) throws(VAEError) -> [UInt8]
+}
+
+extension ByteReader {
+  /// Exactly `count` bytes; throws where the stream ends before.
+  mutating func readExactly(_ count: Int, _ what: String) throws(VAEError) -> [UInt8] {
+    let bytes = try read(count)
+    if bytes.count < count {
+      throw VAEError(
+        .file, "\(path) ends in the middle of \(what): \(bytes.count) of \(count) bytes are there. Is it truncated?")
+    }
+    return bytes
+  }
+}
+
+/// Reads a plain file.
+public struct FileReader: ByteReader {
+  /// The file's path.
+  public let path: String
+  /// The file's size.
+  public let limit: Int
+  private let handle: FileHandle
+
+  /// Opens a regular file; throws where it is not there, not readable, or a folder.
+  public init(path: String) throws(VAEError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .cannotRead(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw VAEError(.file, "\(path) is not a file: give the path of one.")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw .cannotRead(path) }
+    self.path = path
+    self.handle = handle
+    limit = Int(status.st_size)
+  }
+
+  /// The next bytes: `count` of them, or fewer at the end of the file.
+  public func read(_ count: Int) throws(VAEError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(count, limit))
+    while bytes.count < count {
+      let piece: Data?
+      do {
+        piece = try handle.read(upToCount: min(count - bytes.count, 1 << 20))
+      } catch {
+        throw VAEError(.file, "\(path) cannot be read: \(error.localizedDescription)")
+      }
+      guard let piece, !piece.isEmpty else { break }
+      bytes.append(contentsOf: piece)
+    }
+    return bytes
+  }
+}
+
+extension VAEError {
+  /// The system's reason why a path could not be opened.
+  public static func cannotRead(_ path: String) -> VAEError {
+    let reason = String(cString: strerror(errno))
+    return VAEError(.file, "\(path) cannot be read: \(reason).")
+  }
+}

@@ -1,0 +1,96 @@
+/// How weights start. Biases start at zero.
+///
+/// n_in and n_out are a tensor's numbers of inputs and outputs.
+public enum Initializer: Hashable, Sendable {
+  /// N(0, σ²); Kingma and Welling (2013) use 0.01.
+  case normal(standardDeviation: Double)
+  /// U(−a, a) with a = √(6 / (n_in + n_out)): Glorot and Bengio (2010), "Understanding the difficulty of training
+  /// deep feedforward neural networks".
+  case glorot
+  /// N(0, 2 / n_in): He et al. (2015), "Delving deep into rectifiers".
+  case he
+  /// A uniformly distributed matrix with orthonormal rows or columns, whichever are fewer: Saxe et al. (2013),
+  /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks".
+  case orthogonal
+
+  /// Fills a weight tensor `[outputs, inputs]`; `stream` and `tensor` (its index) determine the numbers.
+  func fill<S>(_ weight: MatrixView<S>, stream: NoiseStream) {
+    switch self {
+    case .normal(let standardDeviation):
+      fillNormal(weight, stream, standardDeviation)
+    case .he:
+      fillNormal(weight, stream, (2 / Double(weight.columns)).squareRoot())
+    case .glorot:
+      let bound = (6 / Double(weight.rows + weight.columns)).squareRoot()
+      var generator = PhiloxGenerator(stream)
+      for row in 0..<weight.rows {
+        for column in 0..<weight.columns {
+          weight[row, column] = S((2 * generator.nextUniform() - 1) * bound)
+        }
+      }
+    case .orthogonal:
+      let wide = weight.rows < weight.columns
+      var square = Matrix<S>(rows: max(weight.rows, weight.columns), columns: min(weight.rows, weight.columns))
+      let q = square.mutableView
+      fillNormal(q, stream, 1)
+      LAPACK.orthonormalize(q)
+      for row in 0..<weight.rows {
+        for column in 0..<weight.columns { weight[row, column] = wide ? q[column, row] : q[row, column] }
+      }
+    }
+  }
+
+  private func fillNormal<S>(_ weight: MatrixView<S>, _ stream: NoiseStream, _ standardDeviation: Double) {
+    let positions = (0..<UInt64(weight.rows)).map { $0 }
+    positions.withUnsafeBufferPointer {
+      VectorMath<S>().normals(stream, positions: $0, firstSample: 0, samples: 1, into: weight)
+    }
+    let scale = S(standardDeviation)
+    for row in 0..<weight.rows {
+      for column in 0..<weight.columns { weight[row, column] *= scale }
+    }
+  }
+}
+
+extension Initializer: Codable {
+  /// The name of the initializer and, for `normal`, its standard deviation: "glorot", "normal(0.01)".
+  public var name: String {
+    switch self {
+    case .normal(let standardDeviation): "normal(\(standardDeviation))"
+    case .glorot: "glorot"
+    case .he: "he"
+    case .orthogonal: "orthogonal"
+    }
+  }
+
+  /// An initializer by its name; nil where there is none of that name. "normal" is the paper's "normal(0.01)".
+  public init?(name: String) {
+    switch name {
+    case "glorot": self = .glorot
+    case "he": self = .he
+    case "orthogonal": self = .orthogonal
+    case "normal": self = .normal(standardDeviation: 0.01)
+    default:
+      guard name.hasPrefix("normal("), name.hasSuffix(")"),
+        let deviation = Double(name.dropFirst(7).dropLast()), deviation.isFinite, deviation >= 0
+      else { return nil }
+      self = .normal(standardDeviation: deviation)
+    }
+  }
+
+  /// From its name.
+  public init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let initializer = Initializer(name: name) else {
+      throw VAEError(
+        .configuration, "There is no initializer \"\(name)\": choose normal(σ), glorot, he or orthogonal.")
+    }
+    self = initializer
+  }
+
+  /// As its name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}

@@ -1,0 +1,97 @@
+/// q(z|x) of some data: a diagonal Gaussian for each.
+public struct Posterior<Element: Scalar>: Sendable {
+  /// μ `[M, Z]`
+  public let mean: Matrix<Element>
+  /// log σ² `[M, Z]`
+  public let logVariance: Matrix<Element>
+}
+
+extension VariationalAutoencoder {
+  /// The posterior q(z|x) of data x `[M, D]`.
+  public func encode(_ x: Matrix<Element>, threads: Int? = nil) -> Posterior<Element> {
+    precondition(
+      x.columns == configuration.dataSize,
+      "data [\(x.rows), \(x.columns)] for a model of \(configuration.dataSize) data dimensions")
+    let size = configuration.latentSize
+    var mean = Matrix<Element>(rows: x.rows, columns: size)
+    var logVariance = Matrix<Element>(rows: x.rows, columns: size)
+    let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
+    let bounds = GaussianLatent.logVarianceBounds
+    run(network.encoder, on: x.view, threads: threads) { rows, head in
+      means.rows(rows).copy(from: head.columns(0..<size))
+      for (index, row) in rows.enumerated() {
+        for column in 0..<size {
+          let value = Double(head[index, size + column])
+          logVariances[row, column] = Element(min(max(value, bounds.lowerBound), bounds.upperBound))
+        }
+      }
+    }
+    return Posterior(mean: mean, logVariance: logVariance)
+  }
+
+  /// E[x|z] `[R, D]` for latent variables z `[R, Z]`.
+  public func decode(_ z: Matrix<Element>, threads: Int? = nil) -> Matrix<Element> {
+    precondition(
+      z.columns == configuration.latentSize,
+      "latent variables [\(z.rows), \(z.columns)] for a model of \(configuration.latentSize) latent dimensions")
+    var mean = Matrix<Element>(rows: z.rows, columns: configuration.dataSize)
+    let means = mean.mutableView
+    let likelihood = configuration.likelihood.model
+    run(network.decoder, on: z.view, threads: threads) { rows, outputs in
+      let part = outputs.columns(0..<means.columns)
+      likelihood.activateMean(part, math: VectorMath())
+      means.rows(rows).copy(from: part)
+    }
+    return mean
+  }
+
+  /// E[x|z] at the posterior's mean, z = μ(x): the reconstructions `[M, D]` of data x `[M, D]`.
+  public func reconstruct(_ x: Matrix<Element>, threads: Int? = nil) -> Matrix<Element> {
+    decode(encode(x, threads: threads).mean, threads: threads)
+  }
+
+  /// E[x|z] `[count, D]` for z drawn from the prior N(0, I); the seed determines the draws.
+  public func sample(count: Int, seed: UInt64 = 0, threads: Int? = nil) -> Matrix<Element> {
+    var z = Matrix<Element>(rows: count, columns: configuration.latentSize)
+    let view = z.mutableView
+    (0..<UInt64(count)).map { $0 }.withUnsafeBufferPointer {
+      VectorMath().normals(
+        NoiseStream(seed: seed, purpose: .prior), positions: $0, firstSample: 0, samples: 1, into: view)
+    }
+    return decode(z, threads: threads)
+  }
+
+  /// Takes the rows of a matrix through some layers, a chunk at a time in bounded memory, and hands the outputs on.
+  private func run(
+    _ layers: Range<Int>, on input: MatrixView<Element>, threads: Int?,
+    _ take: (Range<Int>, MatrixView<Element>) -> Void
+  ) {
+    let threads = threads ?? availableCores
+    let chunk = 64
+    let chunks = (input.rows + chunk - 1) / chunk
+    let parallel = Parallel(threads: threads)
+    var scratches = (0..<min(threads, max(chunks, 1))).map { _ in
+      layers.map { Buffer<Element>(count: chunk * network.layers[$0].outputs) }
+    }
+    let views = scratches.indices.map { worker in
+      layers.enumerated().map { index, layer in
+        scratches[worker][index].mutableView.matrix(rows: chunk, columns: network.layers[layer].outputs)
+      }
+    }
+    let parameters = self.parameters.buffer.view
+    withExtendedLifetime(scratches) {
+      BLAS.withOneThread {
+        parallel.forEach(chunks) { worker, index in
+          let rows = index * chunk..<min((index + 1) * chunk, input.rows)
+          var current = input.rows(rows)
+          for (position, layer) in layers.enumerated() {
+            let output = views[worker][position].rows(0..<rows.count)
+            network.layers[layer].forward(parameters: parameters, input: current, output: output, math: VectorMath())
+            current = output
+          }
+          take(rows, current)
+        }
+      }
+    }
+  }
+}

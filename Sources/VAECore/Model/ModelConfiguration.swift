@@ -1,0 +1,190 @@
+/// The height and width of images whose rows of pixels follow one another in a datum.
+public struct ImageShape: Hashable, Sendable, Codable {
+  /// Pixels from top to bottom.
+  public var height: Int
+  /// Pixels from left to right.
+  public var width: Int
+
+  /// An image shape in pixels.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+}
+
+/// The architecture of a variational autoencoder: everything that determines its tensors and what they compute.
+///
+///     x [M, D] → encoderHidden → μ, log σ² [M, Z] → z [M·L, Z] → decoderHidden → outputs [M·L, D]
+public struct ModelConfiguration: Hashable, Sendable {
+  /// D, the data dimensions.
+  public var dataSize: Int
+  /// The shape of the data as images, where they are images.
+  public var imageShape: ImageShape?
+  /// The widths of the encoder's hidden layers, from the data on.
+  public var encoderHidden: [Int]
+  /// Z, the latent dimensions.
+  public var latentSize: Int
+  /// The widths of the decoder's hidden layers, from the latent variable on.
+  public var decoderHidden: [Int]
+  /// The activation of all hidden layers.
+  public var activation: Activation
+  /// What the decoder's outputs mean.
+  public var likelihood: Likelihood
+  /// How the weights start.
+  public var initializer: Initializer
+
+  /// A configuration. Without `decoderHidden` the decoder mirrors the encoder.
+  public init(
+    dataSize: Int, imageShape: ImageShape? = nil, encoderHidden: [Int] = [500], latentSize: Int = 20,
+    decoderHidden: [Int]? = nil, activation: Activation = .tanh, likelihood: Likelihood = .bernoulli,
+    initializer: Initializer = .glorot
+  ) {
+    self.dataSize = dataSize
+    self.imageShape = imageShape
+    self.encoderHidden = encoderHidden
+    self.latentSize = latentSize
+    self.decoderHidden = decoderHidden ?? encoderHidden.reversed()
+    self.activation = activation
+    self.likelihood = likelihood
+    self.initializer = initializer
+  }
+
+  /// Throws where a size is not positive, the image shape is not the data's, a variance makes no sense, or the
+  /// parameters would be too many to address.
+  public func validate() throws(VAEError) {
+    func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
+      if !condition { throw VAEError(.configuration, problem()) }
+    }
+    let limit = Int(Int32.max) / 2
+    func checkSize(_ size: Int, _ name: String) throws(VAEError) {
+      try check(size > 0, "\(name) must be at least 1; it is \(size).")
+      try check(size <= limit, "\(name) is \(size); at most \(limit) is possible.")
+    }
+    try checkSize(dataSize, "The data size")
+    try checkSize(latentSize, "The latent size")
+    for size in encoderHidden + decoderHidden { try checkSize(size, "A hidden layer's size") }
+    if let shape = imageShape {
+      try check(
+        shape.height > 0 && shape.width > 0 && shape.height.multipliedReportingOverflow(by: shape.width) == (dataSize, false),
+        "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
+    }
+    if case .gaussian(.fixed(let variance), _) = likelihood {
+      try check(variance > 0 && variance.isFinite, "The variance must be positive and finite; it is \(variance).")
+    }
+    var total = 0
+    let widths = [dataSize] + encoderHidden + [2 * latentSize, latentSize] + decoderHidden + [2 * dataSize]
+    for (inputs, outputs) in zip(widths, widths.dropFirst()) {
+      let (weights, overflow) = inputs.multipliedReportingOverflow(by: outputs)
+      let (sum, overflowed) = total.addingReportingOverflow(weights)
+      total = sum
+      try check(
+        !overflow && !overflowed && total < Int.max >> 8,
+        "Layers of \(inputs) × \(outputs) weights do not fit into memory: choose smaller hidden sizes.")
+    }
+  }
+}
+
+extension ModelConfiguration: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case dataSize = "data_size"
+    case imageShape = "image_shape"
+    case encoderHidden = "hidden"
+    case latentSize = "latent"
+    case decoderHidden = "decoder_hidden"
+    case activation, likelihood, variance
+    case outputActivation = "output_activation"
+    case initializer = "init"
+  }
+
+  /// From a flat object; what is left out has its default, only `data_size` must be there.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<T: Decodable>(_ key: CodingKeys, _ type: T.Type = T.self) throws -> T? {
+      try values.decodeIfPresent(type, forKey: key)
+    }
+    let output = try value(.outputActivation, Activation.self)
+    self.init(
+      dataSize: try values.decode(Int.self, forKey: .dataSize),
+      imageShape: try value(.imageShape),
+      encoderHidden: try value(.encoderHidden) ?? [500],
+      latentSize: try value(.latentSize) ?? 20,
+      decoderHidden: try value(.decoderHidden),
+      activation: try value(.activation) ?? .tanh,
+      likelihood: try Likelihood(
+        name: value(.likelihood) ?? "bernoulli", variance: value(.variance), outputActivation: output),
+      initializer: try value(.initializer) ?? .glorot)
+  }
+
+  /// As a flat object.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(dataSize, forKey: .dataSize)
+    try values.encodeIfPresent(imageShape, forKey: .imageShape)
+    try values.encode(encoderHidden, forKey: .encoderHidden)
+    try values.encode(latentSize, forKey: .latentSize)
+    try values.encode(decoderHidden, forKey: .decoderHidden)
+    try values.encode(activation, forKey: .activation)
+    try values.encode(likelihood.name, forKey: .likelihood)
+    switch likelihood {
+    case .bernoulli: break
+    case .gaussian(let variance, let mean):
+      try values.encode(variance, forKey: .variance)
+      try values.encode(mean, forKey: .outputActivation)
+    case .squaredError(let output):
+      try values.encode(output, forKey: .outputActivation)
+    }
+    try values.encode(initializer, forKey: .initializer)
+  }
+}
+
+extension Likelihood {
+  /// The likelihoods' names.
+  public static let names = ["bernoulli", "gaussian", "squared-error"]
+
+  /// A likelihood by its name and settings; throws where there is none of that name or a setting is not its own.
+  public init(name: String, variance: Variance? = nil, outputActivation: Activation? = nil) throws(VAEError) {
+    if variance != nil && name != "gaussian" {
+      throw VAEError(.configuration, "A variance belongs to the gaussian likelihood; \(name) has none.")
+    }
+    switch name {
+    case "bernoulli":
+      guard outputActivation ?? .identity == .identity else {
+        throw VAEError(
+          .configuration,
+          "The bernoulli likelihood takes logits and applies the sigmoid itself: leave the output activation out.")
+      }
+      self = .bernoulli
+    case "gaussian":
+      self = .gaussian(variance: variance ?? .fixed(1), mean: outputActivation ?? .identity)
+    case "squared-error":
+      self = .squaredError(output: outputActivation ?? .identity)
+    default:
+      throw VAEError(
+        .configuration,
+        "There is no likelihood \"\(name)\": choose \(Likelihood.names.joined(separator: ", ")).")
+    }
+  }
+}
+
+extension Likelihood.Variance: Codable {
+  /// From "learned" or a number.
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let number = try? value.decode(Double.self) {
+      self = .fixed(number)
+    } else if try value.decode(String.self) == "learned" {
+      self = .learned
+    } else {
+      throw VAEError(.configuration, "A variance is a positive number or \"learned\".")
+    }
+  }
+
+  /// As "learned" or a number.
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .fixed(let number): try value.encode(number)
+    case .learned: try value.encode("learned")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// The layers of a configuration and where their parameters lie in the flat vector that all share.
+package struct Network: Sendable {
+  /// The encoder's layers, the last one being the latent variable's head, then the decoder's, the last one being
+  /// the likelihood's outputs.
+  package let layers: [DenseLayer]
+  /// How many of the layers are the encoder's.
+  package let encoderCount: Int
+  package let tensors: [TensorLayout]
+  /// The length of the parameter vector, gaps between tensors included.
+  package let parameterVectorCount: Int
+
+  package init(_ configuration: ModelConfiguration) {
+    var layers: [DenseLayer] = []
+    func append(inputs: Int, parts: [DenseLayer.Part]) {
+      layers.append(DenseLayer(inputs: inputs, parts: parts, offset: layers.last?.end ?? 0))
+    }
+    func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [DenseLayer.Part]) {
+      var inputs = inputs
+      for (index, size) in hidden.enumerated() {
+        let part = DenseLayer.Part(name: "\(name).\(index)", outputs: size, activation: configuration.activation)
+        append(inputs: inputs, parts: [part])
+        inputs = size
+      }
+      append(inputs: inputs, parts: last)
+    }
+    appendStack(
+      "encoder", inputs: configuration.dataSize, hidden: configuration.encoderHidden,
+      last: GaussianLatent.parts(latentSize: configuration.latentSize))
+    encoderCount = layers.count
+    appendStack(
+      "decoder", inputs: configuration.latentSize, hidden: configuration.decoderHidden,
+      last: configuration.likelihood.model.outputParts(dataSize: configuration.dataSize))
+    self.layers = layers
+    tensors = layers.flatMap(TensorLayout.of)
+    parameterVectorCount = layers.last!.end
+  }
+
+  package var encoder: Range<Int> { 0..<encoderCount }
+  package var decoder: Range<Int> { encoderCount..<layers.count }
+}
+
+/// A named tensor in the parameter vector.
+package struct TensorLayout: Sendable, Equatable {
+  package let name: String
+  /// `[outputs, inputs]` of a weight, `[outputs]` of a bias.
+  package let shape: [Int]
+  package let offset: Int
+
+  package var count: Int { shape.reduce(1, *) }
+  package var range: Range<Int> { offset..<offset + count }
+
+  /// The tensors of a layer: each part's weight and bias.
+  static func of(_ layer: DenseLayer) -> [TensorLayout] {
+    var first = 0
+    return layer.parts.flatMap { part in
+      defer { first += part.outputs }
+      return [
+        TensorLayout(
+          name: part.name + ".weight", shape: [part.outputs, layer.inputs],
+          offset: layer.weightOffset + first * layer.inputs),
+        TensorLayout(name: part.name + ".bias", shape: [part.outputs], offset: layer.biasOffset + first),
+      ]
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// What can go wrong at run time: files, arguments, data and numerics. (Wrong shapes are programmer errors and trap.)
+public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Where the error lies.
+  public enum Kind: Sendable {
+    /// A setting that makes no sense, or that contradicts another.
+    case configuration
+    /// A file that cannot be read or written, or does not hold what it should.
+    case file
+    /// Data that the model cannot take.
+    case data
+    /// A loss or a gradient that is no longer finite.
+    case numerics
+  }
+
+  /// Where the error lies.
+  public let kind: Kind
+  /// What is wrong, where, and what to do about it: whole sentences for a person.
+  public let description: String
+
+  /// An error of a kind, with what is wrong, where, and what to do about it.
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+}

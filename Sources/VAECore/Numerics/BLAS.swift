@@ -1,0 +1,79 @@
+// The only file that calls OpenBLAS's BLAS. Every dimension is checked before the call: OpenBLAS's own error
+// handler prints a line and goes on. Views carry their bounds, checked when they were made.
+
+import CBLAS
+import Synchronization
+
+package enum BLAS {
+  /// C ← α·op(A)·op(B) + β·C. Shapes: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`; C must not overlap A or B.
+  package static func multiply<S: Scalar>(
+    _ a: MatrixView<S>, by b: MatrixView<S>, transposingA: Bool = false, transposingB: Bool = false, alpha: S = 1,
+    beta: S = 0, into c: MatrixView<S>
+  ) {
+    let (m, k) = transposingA ? (a.columns, a.rows) : (a.rows, a.columns)
+    let (inner, n) = transposingB ? (b.columns, b.rows) : (b.rows, b.columns)
+    precondition(
+      inner == k && c.rows == m && c.columns == n,
+      "product of \(a.shape)\(transposingA ? "ᵀ" : "") and \(b.shape)\(transposingB ? "ᵀ" : "") into \(c.shape)")
+    if m == 0 || n == 0 { return }
+    // blasint is 32 bits wide: the initialiser traps where a dimension is not.
+    let (rows, columns, depth) = (blasint(m), blasint(n), blasint(k))
+    let (lda, ldb, ldc) = (blasint(max(a.stride, 1)), blasint(max(b.stride, 1)), blasint(c.stride))
+    let (opA, opB) = (transposingA ? CblasTrans : CblasNoTrans, transposingB ? CblasTrans : CblasNoTrans)
+    switch S.elementType {
+    case .float32:
+      cblas_sgemm(
+        CblasRowMajor, opA, opB, rows, columns, depth, Float(alpha),
+        a.pointer(to: Float.self), lda, b.pointer(to: Float.self), ldb, Float(beta), c.pointer(to: Float.self), ldc)
+    case .float64:
+      cblas_dgemm(
+        CblasRowMajor, opA, opB, rows, columns, depth, Double(alpha),
+        a.pointer(to: Double.self), lda, b.pointer(to: Double.self), ldb, Double(beta), c.pointer(to: Double.self),
+        ldc)
+    }
+  }
+
+  /// Runs `body` while OpenBLAS computes every call on the calling thread, and restores the program's setting.
+  ///
+  /// The library is parallel by itself, over blocks and tiles of fixed shape, so that results do not depend on the
+  /// number of threads. Besides, OpenBLAS before 0.3.34 can corrupt results when several threads call its
+  /// multi-threaded GEMM at once. Nested and concurrent uses share one setting; the last to leave restores it.
+  package static func withOneThread<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    users.withLock { state in
+      if state.count == 0 {
+        state.restored = openblas_get_num_threads()
+        if state.restored != 1 { openblas_set_num_threads(1) }
+      }
+      state.count += 1
+    }
+    defer {
+      users.withLock { state in
+        state.count -= 1
+        if state.count == 0 && state.restored != 1 { openblas_set_num_threads(state.restored) }
+      }
+    }
+    return try body()
+  }
+
+  private static let users = Mutex<(count: Int, restored: CInt)>((0, 1))
+
+  /// Version and build options, such as "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …".
+  package static var configuration: String { String(cString: openblas_get_config()) }
+
+  /// The processor family whose kernels OpenBLAS chose, such as "SkylakeX".
+  package static var coreName: String { String(cString: openblas_get_corename()) }
+
+  /// OpenBLAS's own number of threads.
+  package static var threads: Int {
+    get { Int(openblas_get_num_threads()) }
+    set { openblas_set_num_threads(CInt(newValue)) }
+  }
+}
+
+extension MatrixView {
+  /// The memory as the element type that it is, once `Element.elementType` told which.
+  package func pointer<T>(to type: T.Type) -> UnsafeMutablePointer<T> {
+    precondition(T.self == Element.self)
+    return UnsafeMutableRawPointer(base).assumingMemoryBound(to: T.self)
+  }
+}

@@ -1,0 +1,153 @@
+// All memory of the numerics, and the only file that allocates it. Two types:
+//
+//   Buffer      owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register).
+//   MatrixView  borrows: a row-major window into a buffer, valid while the buffer's owner is alive and unshared.
+//
+// A view is made only by a buffer or from another view, and each making checks its bounds; what receives a view
+// (BLAS.swift, VectorMath.swift) can therefore rely on them.
+
+/// A fixed number of elements with value semantics, zero at first.
+package struct Buffer<Element: Scalar>: Sendable {
+  private final class Memory: @unchecked Sendable {
+    // Unchecked: it is written only through a Buffer that holds the sole reference.
+    let base: UnsafeMutablePointer<Element>
+    let count: Int
+
+    init(count: Int) {
+      let raw = UnsafeMutableRawPointer.allocate(
+        byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+      base = raw.bindMemory(to: Element.self, capacity: count)
+      base.initialize(repeating: 0, count: count)
+      self.count = count
+    }
+
+    deinit { UnsafeMutableRawPointer(base).deallocate() }
+  }
+
+  private var memory: Memory
+
+  package init(count: Int) {
+    precondition(count >= 0, "a buffer of \(count) elements")
+    memory = Memory(count: count)
+  }
+
+  package init(_ elements: some Collection<Element>) {
+    memory = Memory(count: elements.count)
+    _ = UnsafeMutableBufferPointer(start: memory.base, count: memory.count).update(from: elements)
+  }
+
+  package var count: Int { memory.count }
+
+  package subscript(index: Int) -> Element {
+    get {
+      precondition(index >= 0 && index < count, "index \(index) of a buffer of \(count)")
+      return memory.base[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "index \(index) of a buffer of \(count)")
+      makeUnique()
+      memory.base[index] = newValue
+    }
+  }
+
+  package func elements(_ range: Range<Int>) -> [Element] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of a buffer of \(count)")
+    return Array(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count))
+  }
+
+  package func withUnsafeBytes<R>(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of a buffer of \(count)")
+    return try body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count)))
+  }
+
+  /// The buffer as one row, to read. The view must not outlive the buffer.
+  package var view: MatrixView<Element> {
+    MatrixView(base: memory.base, rows: 1, columns: count, stride: count)
+  }
+
+  /// The buffer as one row, to write: no other buffer shares its memory when this returns.
+  package var mutableView: MatrixView<Element> {
+    mutating get {
+      makeUnique()
+      return view
+    }
+  }
+
+  private mutating func makeUnique() {
+    if isKnownUniquelyReferenced(&memory) { return }
+    let copy = Memory(count: count)
+    copy.base.update(from: memory.base, count: count)
+    memory = copy
+  }
+}
+
+extension Buffer: Equatable {
+  package static func == (a: Buffer, b: Buffer) -> Bool {
+    a.memory === b.memory
+      || a.count == b.count && (0..<a.count).allSatisfy { a.memory.base[$0] == b.memory.base[$0] }
+  }
+}
+
+/// A row-major window `[rows, columns]` into memory that somebody else owns; `stride` elements lie between the
+/// starts of two rows. A vector is a view of one row.
+package struct MatrixView<Element: Scalar> {
+  package let base: UnsafeMutablePointer<Element>
+  package let rows: Int
+  package let columns: Int
+  package let stride: Int
+
+  fileprivate init(base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  package var count: Int { rows * columns }
+  package var shape: String { "[\(rows), \(columns)]" }
+
+  /// Whether the rows lie one behind the other, without gaps.
+  package var isContiguous: Bool { stride == columns || rows <= 1 }
+
+  /// Some of the rows.
+  package func rows(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix \(shape)")
+    return MatrixView(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+  }
+
+  /// Some of the columns.
+  package func columns(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of a matrix \(shape)")
+    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
+  /// A matrix `[rows, columns]` in the elements of this vector from `offset` on.
+  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixView {
+    let stride = stride ?? columns
+    precondition(isContiguous && offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns)
+    let end = rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns
+    precondition(
+      offset + end <= count, "a matrix [\(rows), \(columns)] of stride \(stride) at \(offset) of \(count) elements")
+    return MatrixView(base: base + offset, rows: rows, columns: columns, stride: stride)
+  }
+
+  package subscript(row: Int, column: Int) -> Element {
+    get {
+      precondition(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of \(shape)")
+      return base[row * stride + column]
+    }
+    nonmutating set {
+      precondition(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of \(shape)")
+      base[row * stride + column] = newValue
+    }
+  }
+
+  package func copy(from other: MatrixView) {
+    precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
+    for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }
+  }
+
+  package func fill(_ value: Element) {
+    for row in 0..<rows { (base + row * stride).update(repeating: value, count: columns) }
+  }
+}

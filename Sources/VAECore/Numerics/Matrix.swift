@@ -1,0 +1,73 @@
+/// A row-major matrix with value semantics: one datum or sample per row.
+///
+/// Assigning copies lazily, as with `Array`. Wrong shapes and indices are programmer errors and trap with the
+/// shapes in the message.
+public struct Matrix<Element: Scalar>: Equatable, Sendable {
+  /// The number of rows.
+  public let rows: Int
+  /// The number of columns.
+  public let columns: Int
+  package var buffer: Buffer<Element>
+
+  /// A matrix `[rows, columns]` of zeros.
+  public init(rows: Int, columns: Int) {
+    precondition(rows >= 0 && columns >= 0, "a matrix [\(rows), \(columns)]")
+    self.rows = rows
+    self.columns = columns
+    buffer = Buffer(count: rows * columns)
+  }
+
+  /// A matrix `[rows, columns]` from its elements, row by row.
+  public init(rows: Int, columns: Int, elements: some Collection<Element>) {
+    precondition(
+      rows >= 0 && columns >= 0 && elements.count == rows * columns,
+      "\(elements.count) elements for a matrix [\(rows), \(columns)]")
+    self.rows = rows
+    self.columns = columns
+    buffer = Buffer(elements)
+  }
+
+  /// The element at a row and a column.
+  public subscript(row: Int, column: Int) -> Element {
+    get { buffer[index(row, column)] }
+    set { buffer[index(row, column)] = newValue }
+  }
+
+  /// All elements, row by row.
+  public var elements: [Element] { buffer.elements(0..<buffer.count) }
+
+  /// The elements of one row.
+  public func row(_ row: Int) -> [Element] {
+    precondition(row >= 0 && row < rows, "row \(row) of a matrix [\(rows), \(columns)]")
+    return buffer.elements(row * columns..<(row + 1) * columns)
+  }
+
+  private func index(_ row: Int, _ column: Int) -> Int {
+    precondition(
+      row >= 0 && row < rows && column >= 0 && column < columns,
+      "[\(row), \(column)] of a matrix [\(rows), \(columns)]")
+    return row * columns + column
+  }
+
+  package var view: MatrixView<Element> { buffer.view.matrix(rows: rows, columns: columns) }
+
+  package var mutableView: MatrixView<Element> {
+    mutating get { buffer.mutableView.matrix(rows: rows, columns: columns) }
+  }
+}
+
+extension Matrix {
+  /// C ← α·op(A)·op(B) + β·C by OpenBLAS, with C this matrix, and op(A) either A or Aᵀ.
+  ///
+  /// Shapes: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`. With β = 0, C is overwritten, even where it holds NaN.
+  public mutating func formProduct(
+    _ a: Matrix, by b: Matrix, transposingA: Bool = false, transposingB: Bool = false, alpha: Element = 1,
+    beta: Element = 0
+  ) {
+    let c = mutableView
+    BLAS.withOneThread {
+      BLAS.multiply(
+        a.view, by: b.view, transposingA: transposingA, transposingB: transposingB, alpha: alpha, beta: beta, into: c)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// The only file that calls the element-wise C kernels; their formulas stand in CVectorMath.h. Shapes are checked
+// here, once, for both element types.
+
+import CVectorMath
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The instruction set that the element-wise kernels use.
+package enum VectorLevel: UInt32, CaseIterable, Sendable {
+  case baseline, avx2, avx512
+
+  package var isSupported: Bool { vm_level_supported(vm_level(rawValue)) }
+  package var name: String { String(cString: vm_level_name(vm_level(rawValue))) }
+
+  /// The best level of this processor, or a lower one that the environment variable VAECORE_SIMD names.
+  package static let current: VectorLevel = {
+    let supported = allCases.filter(\.isSupported)
+    let wanted = getenv("VAECORE_SIMD").map { String(cString: $0) }
+    return supported.first { $0.name == wanted } ?? supported[supported.count - 1]
+  }()
+}
+
+package struct VectorMath<S: Scalar>: Sendable {
+  private let level: VectorLevel
+
+  package init(level: VectorLevel = .current) { self.level = level }
+
+  private var kernels: UnsafePointer<vm_kernels> {
+    vm_kernels_at(vm_level(level.rawValue), S.elementType == .float32 ? VM_FLOAT32 : VM_FLOAT64)
+  }
+
+  // MARK: Layers
+
+  package func addBiasAndActivate(_ f: Activation, _ x: MatrixView<S>, bias: MatrixView<S>?) {
+    precondition(bias.map { $0.count == x.columns } ?? true, "bias \(bias?.shape ?? "") for \(x.shape)")
+    kernels.pointee.bias_activation(f.kernel, x.rows, x.columns, x.base, x.stride, bias?.base)
+  }
+
+  package func activationBackward(_ f: Activation, delta: MatrixView<S>, output: MatrixView<S>) {
+    precondition(delta.rows == output.rows && delta.columns == output.columns, "\(delta.shape), \(output.shape)")
+    kernels.pointee.activation_backward(
+      f.kernel, delta.rows, delta.columns, delta.base, delta.stride, output.base, output.stride)
+  }
+
+  package func columnSums(_ x: MatrixView<S>, into sums: MatrixView<S>, accumulate: Bool) {
+    precondition(sums.count == x.columns, "sums \(sums.shape) of \(x.shape)")
+    kernels.pointee.column_sums(x.rows, x.columns, x.base, x.stride, sums.base, accumulate)
+  }
+
+  // MARK: Latent variable
+
+  package func latentForward(
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, kl: MatrixView<S>, bounds: ClosedRange<Double>
+  ) {
+    let samples = checkLatent(head, noise, z)
+    precondition(kl.count == head.rows, "kl \(kl.shape) for \(head.shape)")
+    kernels.pointee.latent_forward(
+      head.rows, samples, z.columns, head.base, noise.base, z.base, kl.base, bounds.lowerBound, bounds.upperBound)
+  }
+
+  package func latentBackward(
+    head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double, headDelta: MatrixView<S>,
+    bounds: ClosedRange<Double>
+  ) {
+    let samples = checkLatent(head, noise, zDelta)
+    precondition(headDelta.rows == head.rows && headDelta.columns == head.columns && headDelta.isContiguous)
+    kernels.pointee.latent_backward(
+      head.rows, samples, zDelta.columns, head.base, noise.base, zDelta.base, klScale, headDelta.base,
+      bounds.lowerBound, bounds.upperBound)
+  }
+
+  private func checkLatent(_ head: MatrixView<S>, _ noise: MatrixView<S>, _ z: MatrixView<S>) -> Int {
+    let samples = head.rows == 0 ? 1 : z.rows / head.rows
+    precondition(
+      head.columns == 2 * z.columns && z.rows == head.rows * samples && noise.rows == z.rows
+        && noise.columns == z.columns && head.isContiguous && noise.isContiguous && z.isContiguous,
+      "latent of head \(head.shape), noise \(noise.shape), z \(z.shape)")
+    return samples
+  }
+
+  // MARK: Likelihoods
+
+  package func bernoulli(
+    x: MatrixView<S>, logits: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>
+  ) {
+    let samples = checkLikelihood(x, logits, width: 1, delta, losses)
+    kernels.pointee.bernoulli(x.rows, samples, x.columns, x.base, logits.base, scale, delta?.base, losses.base)
+  }
+
+  package func squaredDifference(
+    x: MatrixView<S>, mean: MatrixView<S>, weight: Double, constant: Double, scale: Double, delta: MatrixView<S>?,
+    losses: MatrixView<S>
+  ) {
+    let samples = checkLikelihood(x, mean, width: 1, delta, losses)
+    kernels.pointee.squared_difference(
+      x.rows, samples, x.columns, x.base, mean.base, weight, constant, scale, delta?.base, losses.base)
+  }
+
+  package func gaussian(
+    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
+    bounds: ClosedRange<Double>
+  ) {
+    let samples = checkLikelihood(x, outputs, width: 2, delta, losses)
+    kernels.pointee.gaussian(
+      x.rows, samples, x.columns, x.base, outputs.base, scale, delta?.base, losses.base, bounds.lowerBound,
+      bounds.upperBound)
+  }
+
+  private func checkLikelihood(
+    _ x: MatrixView<S>, _ outputs: MatrixView<S>, width: Int, _ delta: MatrixView<S>?, _ losses: MatrixView<S>
+  ) -> Int {
+    let samples = x.rows == 0 ? 1 : outputs.rows / x.rows
+    precondition(
+      outputs.rows == x.rows * samples && outputs.columns == width * x.columns && losses.count == outputs.rows
+        && x.isContiguous && outputs.isContiguous,
+      "likelihood of data \(x.shape), outputs \(outputs.shape), losses \(losses.shape)")
+    if let delta {
+      precondition(delta.rows == outputs.rows && delta.columns == outputs.columns && delta.isContiguous)
+    }
+    return samples
+  }
+
+  // MARK: Data and noise
+
+  package func bytesToUnit(_ bytes: UnsafeBufferPointer<UInt8>, into x: MatrixView<S>) {
+    precondition(bytes.count == x.count && x.isContiguous, "\(bytes.count) bytes into \(x.shape)")
+    kernels.pointee.bytes_to_unit(bytes.count, bytes.baseAddress, x.base)
+  }
+
+  package func binarizeByThreshold(_ x: MatrixView<S>) {
+    precondition(x.isContiguous)
+    kernels.pointee.binarize_threshold(x.count, x.base)
+  }
+
+  package func binarizeBySampling(_ stream: NoiseStream, positions: UnsafeBufferPointer<UInt64>, x: MatrixView<S>) {
+    precondition(positions.count == x.rows && x.isContiguous, "\(positions.count) positions for \(x.shape)")
+    stream.check(groups: x.columns, samples: 1)
+    kernels.pointee.binarize_sample(stream.kernel, positions.baseAddress, x.rows, x.columns, x.base)
+  }
+
+  /// Standard normals for the samples `firstSample ..< firstSample + samples` of each datum.
+  package func normals(
+    _ stream: NoiseStream, positions: UnsafeBufferPointer<UInt64>, firstSample: Int, samples: Int,
+    into noise: MatrixView<S>
+  ) {
+    precondition(
+      noise.rows == positions.count * samples && noise.isContiguous,
+      "noise \(noise.shape) for \(positions.count) data of \(samples) samples")
+    stream.check(groups: noise.columns, samples: firstSample + samples)
+    kernels.pointee.normals(
+      stream.kernel, positions.baseAddress, positions.count, firstSample, samples, noise.columns, noise.base)
+  }
+
+  // MARK: Optimizers
+
+  package func optimize(
+    _ kind: vm_optimizer, _ update: vm_update, parameters: MatrixView<S>, gradient: MatrixView<S>,
+    first: MatrixView<S>?, second: MatrixView<S>?
+  ) {
+    precondition(parameters.isContiguous && gradient.isContiguous && gradient.count == parameters.count)
+    precondition(first.map { $0.count == parameters.count } ?? true)
+    precondition(second.map { $0.count == parameters.count } ?? true)
+    withUnsafePointer(to: update) {
+      kernels.pointee.optimize(
+        kind, parameters.count, parameters.base, gradient.base, first?.base, second?.base, $0)
+    }
+  }
+}

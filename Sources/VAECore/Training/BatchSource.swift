@@ -1,0 +1,65 @@
+/// Where an engine gets a minibatch from: its data and its noise. Called concurrently, for disjoint ranges.
+protocol BatchSource<Element> {
+  associatedtype Element: Scalar
+
+  /// Writes the data of a range of the minibatch into x `[range.count, D]`.
+  func load(_ range: Range<Int>, into x: MatrixView<Element>)
+
+  /// Writes the noise ε of a range's samples into noise `[range.count · samples, Z]`.
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<Element>)
+}
+
+/// Data of a set by their positions, with noise by seed and step.
+struct DatasetSource<S: Scalar>: BatchSource {
+  let dataset: Dataset
+  let positions: UnsafeBufferPointer<UInt64>
+  let binarization: Binarization
+  let latentNoise: NoiseStream
+  let binarizationNoise: NoiseStream
+  private let math = VectorMath<S>()
+
+  init(
+    _ dataset: Dataset, positions: UnsafeBufferPointer<UInt64>, binarization: Binarization, latentNoise: NoiseStream,
+    binarizationNoise: NoiseStream
+  ) {
+    self.dataset = dataset
+    self.positions = positions
+    self.binarization = binarization
+    self.latentNoise = latentNoise
+    self.binarizationNoise = binarizationNoise
+  }
+
+  func load(_ range: Range<Int>, into x: MatrixView<S>) {
+    for (row, index) in range.enumerated() {
+      dataset.load(Int(positions[index]), into: x.rows(row..<row + 1), math: math)
+    }
+    switch binarization {
+    case .none: break
+    case .threshold: math.binarizeByThreshold(x)
+    case .dynamic:
+      math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)
+    }
+  }
+
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<S>) {
+    math.normals(
+      latentNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), firstSample: firstSample,
+      samples: samples, into: noise)
+  }
+}
+
+/// Given data `[M, D]` with given noise `[M·L, Z]`.
+struct MatrixSource<S: Scalar>: BatchSource {
+  let x: MatrixView<S>
+  let noise: MatrixView<S>
+
+  func load(_ range: Range<Int>, into rows: MatrixView<S>) { rows.copy(from: x.rows(range)) }
+
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into rows: MatrixView<S>) {
+    let all = noise.rows / max(x.rows, 1)
+    for (row, datum) in range.enumerated() {
+      let first = datum * all + firstSample
+      rows.rows(row * samples..<(row + 1) * samples).copy(from: noise.rows(first..<first + samples))
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+
+/// Trains a model on a data set, epoch by epoch.
+///
+///     var trainer = try Trainer(model, configuration: TrainingConfiguration())
+///     for _ in 1...20 { print(try trainer.trainEpoch(on: data)) }
+///     let trained = trainer.model
+///
+/// The same model, configuration and data give the same result, bit for bit, on the same machine, whatever the number
+/// of threads. A trainer owns large buffers and cannot be copied; its model can.
+public struct Trainer<Element: Scalar>: ~Copyable {
+  /// The model as trained so far.
+  public private(set) var model: VariationalAutoencoder<Element>
+  /// How it is trained.
+  public let configuration: TrainingConfiguration
+  /// The epochs completed.
+  public private(set) var epoch = 0
+  /// The optimizer steps taken.
+  public private(set) var step = 0
+
+  private let engine: Engine<Element>
+  private var optimizerState: OptimizerState<Element>
+  /// Holds the gradient where it takes several passes; otherwise it only exists tile by tile.
+  private var gradient: Buffer<Element>?
+  private var order: [UInt64] = []
+
+  /// A trainer for a model, on `threads` threads (all cores where nil).
+  ///
+  /// - Throws: where the configuration makes no sense or needs more memory than the machine has.
+  public init(
+    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int? = nil
+  ) throws(VAEError) {
+    try configuration.validate()
+    let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
+    let parameterCount = model.parameters.buffer.count
+    let vectors = 2 + configuration.optimizer.stateCount
+    try MemoryLimit.check(
+      "Batches of \(configuration.batchSize) data with \(width) samples at once",
+      EngineMemory<Element>.byteCount(
+        model.configuration, data: configuration.batchSize, samples: width, training: true),
+      parameterCount.multipliedReportingOverflow(by: vectors * Element.elementType.size),
+      remedy: "choose a smaller batch, fewer samples, or the accumulated gradient")
+    self.model = model
+    self.configuration = configuration
+    engine = Engine(
+      model.configuration, data: configuration.batchSize, samples: width, threads: threads ?? availableCores,
+      training: true)
+    optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
+    gradient = width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
+  }
+
+  /// How far an epoch has come.
+  public struct Progress: Sendable {
+    /// The epoch that runs, from 1.
+    public let epoch: Int
+    /// The steps done in this epoch.
+    public let step: Int
+    /// The steps of the whole epoch.
+    public let steps: Int
+    /// The data seen in this epoch.
+    public let count: Int
+    /// The mean loss over the data seen in this epoch, in nats per datum.
+    public let loss: Loss
+  }
+
+  /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller.
+  ///
+  /// - Parameter progress: called after each step. What it throws ends the epoch.
+  /// - Returns: the mean loss over the epoch's data, each at the step that saw it, in nats per datum.
+  /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as it was
+  ///   before the step.
+  @discardableResult
+  public mutating func trainEpoch(on data: Dataset, progress: ((Progress) throws -> Void)? = nil) throws -> Loss {
+    try model.check(data)
+    shuffle(data.count)
+    let steps = (data.count + configuration.batchSize - 1) / configuration.batchSize
+    var reconstruction = 0.0
+    var kl = 0.0
+    var mean = Loss(reconstruction: 0, kl: 0)
+    for index in 0..<steps {
+      let range = index * configuration.batchSize..<min((index + 1) * configuration.batchSize, data.count)
+      let loss = try trainStep(on: data, orderRange: range)
+      reconstruction += loss.reconstruction * Double(range.count)
+      kl += loss.kl * Double(range.count)
+      let seen = Double(range.upperBound)
+      mean = Loss(reconstruction: reconstruction / seen, kl: kl / seen, objective: configuration.objective)
+      try progress?(Progress(epoch: epoch + 1, step: index + 1, steps: steps, count: range.upperBound, loss: mean))
+    }
+    epoch += 1
+    return mean
+  }
+
+  /// One optimizer step on a minibatch, given by positions in the epoch's order.
+  private mutating func trainStep(on data: Dataset, orderRange: Range<Int>) throws(VAEError) -> Loss {
+    let constants = configuration.optimizer.update(
+      learningRate: configuration.learningRate, weightDecay: configuration.weightDecay, step: step + 1)
+    let update = ParameterUpdate(
+      kind: configuration.optimizer.kernel, constants: constants, first: optimizerState.first?.mutableView,
+      second: optimizerState.second?.mutableView)
+    let batch = Engine<Element>.Batch(
+      count: orderRange.count, samples: configuration.samplesPerDatum, objective: configuration.objective,
+      estimator: configuration.gradient)
+    let seed = configuration.seed
+    let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
+    let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
+    let parameters = model.parameters.buffer.mutableView
+    let gradientView = gradient?.mutableView
+    let loss = try order.withUnsafeBufferPointer { order throws(VAEError) in
+      let source = DatasetSource<Element>(
+        data, positions: UnsafeBufferPointer(rebasing: order[orderRange]), binarization: configuration.binarization,
+        latentNoise: noise, binarizationNoise: binarizationNoise)
+      return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+    }
+    step += 1
+    return loss
+  }
+
+  /// The epoch's order: a uniform permutation (Fisher and Yates), determined by seed and epoch.
+  private mutating func shuffle(_ count: Int) {
+    if order.count != count { order = Array(repeating: 0, count: count) }
+    for index in 0..<count { order[index] = UInt64(index) }
+    var generator = PhiloxGenerator(NoiseStream(seed: configuration.seed, purpose: .shuffling, step: epoch))
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(index, generator.next(below: index + 1))
+    }
+  }
+}
+
+/// The threads that this process may run at once.
+var availableCores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
+
+/// Refuses what does not fit into the machine's memory before it is allocated.
+enum MemoryLimit {
+  static func check(
+    _ what: String, _ bytes: Int?, _ more: (partialValue: Int, overflow: Bool) = (0, false), remedy: String
+  ) throws(VAEError) {
+    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let total = bytes?.addingReportingOverflow(more.partialValue)
+    if let total, !total.overflow, !more.overflow, total.partialValue <= available { return }
+    let need = total.map { $0.overflow || more.overflow ? "more bytes than can be counted" : "\($0.partialValue) bytes" }
+    throw VAEError(
+      .configuration,
+      "\(what) need \(need ?? "more bytes than can be counted"); this machine has \(available): \(remedy).")
+  }
+}

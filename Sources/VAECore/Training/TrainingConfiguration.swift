@@ -1,0 +1,117 @@
+/// How a model is trained: everything besides the data that determines the result, bit for bit on one machine.
+public struct TrainingConfiguration: Hashable, Sendable {
+  /// M, the data per minibatch.
+  public var batchSize = 100
+  /// L, the latent samples per datum.
+  public var samplesPerDatum = 1
+  /// How the gradient of the mean over the samples is computed.
+  public var gradient = GradientEstimator.joint
+  /// β, the weight of the KL divergence.
+  public var klWeight = 1.0
+  /// What becomes of grey values.
+  public var binarization = Binarization.none
+  /// How the gradient changes the parameters.
+  public var optimizer = Optimizer.adam()
+  /// η
+  public var learningRate = 0.001
+  /// λ, see ``Optimizer``.
+  public var weightDecay = 0.0
+  /// How often each datum is seen.
+  public var epochs = 20
+  /// Determines initial weights, shuffling and noise.
+  public var seed: UInt64 = 0
+
+  /// The defaults.
+  public init() {}
+
+  /// The objective to minimise.
+  public var objective: Objective { Objective(klWeight: klWeight) }
+
+  /// Throws where a setting makes no sense.
+  public func validate() throws(VAEError) {
+    func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
+      if !condition { throw VAEError(.configuration, problem()) }
+    }
+    try check(batchSize > 0, "The batch size must be at least 1; it is \(batchSize).")
+    try check(samplesPerDatum > 0, "The number of samples must be at least 1; it is \(samplesPerDatum).")
+    try check(samplesPerDatum <= 1 << 24, "At most 16777216 samples are possible; asked for \(samplesPerDatum).")
+    try check(epochs >= 0, "The number of epochs must not be negative; it is \(epochs).")
+    try check(
+      learningRate >= 0 && learningRate.isFinite,
+      "The learning rate must be finite and not negative; it is \(learningRate).")
+    try check(
+      weightDecay >= 0 && weightDecay.isFinite, "The weight decay must be finite and not negative; it is \(weightDecay).")
+    try check(klWeight >= 0 && klWeight.isFinite, "Beta must be finite and not negative; it is \(klWeight).")
+    if case .accumulated(let width) = gradient {
+      try check(width > 0, "The samples per pass must be at least 1; they are \(width).")
+    }
+    try optimizer.validate()
+  }
+}
+
+extension TrainingConfiguration: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case batchSize = "batch_size"
+    case samplesPerDatum = "samples"
+    case gradient
+    case samplesPerPass = "samples_per_pass"
+    case klWeight = "beta"
+    case binarization = "binarize"
+    case optimizer, momentum, decay, beta1, beta2, epsilon
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case epochs, seed
+  }
+
+  /// From a flat object; what is left out has its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func set<T: Decodable>(_ key: CodingKeys, _ assign: (T) -> Void) throws {
+      if let value = try values.decodeIfPresent(T.self, forKey: key) { assign(value) }
+    }
+    self.init()
+    try set(.batchSize) { batchSize = $0 }
+    try set(.samplesPerDatum) { samplesPerDatum = $0 }
+    if let name = try values.decodeIfPresent(String.self, forKey: .gradient) {
+      guard let estimator = GradientEstimator(name: name) else {
+        throw VAEError(.configuration, "There is no gradient estimator \"\(name)\": choose joint or accumulated.")
+      }
+      gradient = estimator
+    }
+    if let width = try values.decodeIfPresent(Int.self, forKey: .samplesPerPass) {
+      guard gradient != .joint else {
+        throw VAEError(.configuration, "samples_per_pass belongs to the accumulated gradient; joint has one pass.")
+      }
+      gradient = .accumulated(samplesPerPass: width)
+    }
+    try set(.klWeight) { klWeight = $0 }
+    try set(.binarization) { binarization = $0 }
+    try set(.learningRate) { learningRate = $0 }
+    try set(.weightDecay) { weightDecay = $0 }
+    try set(.epochs) { epochs = $0 }
+    try set(.seed) { seed = $0 }
+    var constants: [String: Double] = [:]
+    for key in [CodingKeys.momentum, .decay, .beta1, .beta2, .epsilon] {
+      constants[key.rawValue] = try values.decodeIfPresent(Double.self, forKey: key)
+    }
+    optimizer = try Optimizer(
+      name: values.decodeIfPresent(String.self, forKey: .optimizer) ?? optimizer.name, constants: constants)
+  }
+
+  /// As a flat object.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(batchSize, forKey: .batchSize)
+    try values.encode(samplesPerDatum, forKey: .samplesPerDatum)
+    try values.encode(gradient.name, forKey: .gradient)
+    if case .accumulated(let width) = gradient, width != 1 { try values.encode(width, forKey: .samplesPerPass) }
+    try values.encode(klWeight, forKey: .klWeight)
+    try values.encode(binarization, forKey: .binarization)
+    try values.encode(optimizer.name, forKey: .optimizer)
+    for (name, value) in optimizer.constants { try values.encode(value, forKey: CodingKeys(stringValue: name)!) }
+    try values.encode(learningRate, forKey: .learningRate)
+    try values.encode(weightDecay, forKey: .weightDecay)
+    try values.encode(epochs, forKey: .epochs)
+    try values.encode(seed, forKey: .seed)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import VAECore
+
+/// A training set and, where there is one, a test set.
+public struct DataPair: Sendable {
+  /// What to train on.
+  public let train: Dataset
+  /// What to test on.
+  public let test: Dataset?
+}
+
+/// Finds and reads data by what a person names them.
+public enum DataLocation {
+  /// Reads `fashion-mnist`, `synthetic`, an IDX file (plain or .gz), or a folder with a train/t10k pair of them.
+  ///
+  /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
+  public static func open(_ location: String) throws(VAEError) -> DataPair {
+    switch location {
+    case "synthetic":
+      return DataPair(train: .synthetic(count: 10_000, seed: 0), test: .synthetic(count: 1_000, seed: 1))
+    case "fashion-mnist":
+      guard let folder = fashionMNISTFolders.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        throw VAEError(
+          .file,
+          "Fashion-MNIST is not installed (looked in \(fashionMNISTFolders.joined(separator: ", "))): "
+            + "apt-get install dataset-fashion-mnist, or use --data synthetic.")
+      }
+      return try openFolder(folder)
+    default:
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: location, isDirectory: &isFolder) else {
+        throw VAEError(
+          .file,
+          "There is no \(location): give an IDX file (plain or .gz), a folder with train-images… and t10k-images… "
+            + "files, fashion-mnist, or synthetic.")
+      }
+      return isFolder.boolValue ? try openFolder(location) : DataPair(train: try openFile(location), test: nil)
+    }
+  }
+
+  /// Reads one IDX file, plain or, by its name, .gz.
+  public static func openFile(_ path: String) throws(VAEError) -> Dataset {
+    if path.hasSuffix(".gz") {
+      var reader = try GzipReader(path: path)
+      return try IDX.read(&reader)
+    }
+    var reader = try FileReader(path: path)
+    return try IDX.read(&reader)
+  }
+
+  private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
+
+  private static func openFolder(_ folder: String) throws(VAEError) -> DataPair {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
+    }
+    func file(_ prefixes: [String]) throws(VAEError) -> Dataset? {
+      // A plain file sorts before its compressed copy, and reads faster.
+      let name = names.first { name in prefixes.contains { name.hasPrefix($0) } }
+      guard let name else { return nil }
+      return try openFile((folder as NSString).appendingPathComponent(name))
+    }
+    guard let train = try file(["train-images"]) else {
+      let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(6).joined(separator: ", "))"
+      throw VAEError(.file, "The folder \(folder) has no train-images… file (\(found)): give the file itself.")
+    }
+    let test = try file(["t10k-images", "test-images"])
+    if let test, test.dataSize != train.dataSize {
+      throw VAEError(
+        .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")
+    }
+    return DataPair(train: train, test: test)
+  }
+}

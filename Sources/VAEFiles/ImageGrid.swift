@@ -1,0 +1,28 @@
+import VAECore
+
+extension GreyImage {
+  /// Images side by side: the rows of `images` `[count, height · width]` fill a grid row by row, with thin gaps.
+  ///
+  /// Values from 0 (black) to 1 (white); what lies outside is cut off.
+  public init<Element: Scalar>(grid images: Matrix<Element>, shape: ImageShape, columns: Int) {
+    precondition(images.columns == shape.height * shape.width && images.rows > 0 && columns > 0)
+    let columns = min(columns, images.rows)
+    let rows = (images.rows + columns - 1) / columns
+    let gap = 2
+    // Small images are drawn larger, so that one can see them.
+    let zoom = max(1, 56 / max(shape.height, shape.width))
+    let (cellWidth, cellHeight) = (shape.width * zoom + gap, shape.height * zoom + gap)
+    self.init(width: columns * cellWidth + gap, height: rows * cellHeight + gap, grey: 64)
+    for index in 0..<images.rows {
+      let image = images.row(index)
+      let left = gap + index % columns * cellWidth
+      let top = gap + index / columns * cellHeight
+      for y in 0..<shape.height * zoom {
+        for x in 0..<shape.width * zoom {
+          let value = Double(image[y / zoom * shape.width + x / zoom])
+          pixels[(top + y) * width + left + x] = UInt8((min(max(value, 0), 1) * 255).rounded())
+        }
+      }
+    }
+  }
+}
