@@ -1,0 +1,55 @@
+import Testing
+import VAECore
+
+/// Every parameter's derivative against central differences, in double precision.
+struct FiniteDifferenceTests {
+  static let likelihoods: [Likelihood] = [
+    .bernoulli, .gaussian(variance: .fixed(0.7)), .gaussian(variance: .learned, mean: .sigmoid),
+    .gaussian(variance: .fixed(2), mean: .softplus), .squaredError(), .squaredError(output: .sigmoid),
+  ]
+
+  @Test(arguments: Activation.allCases, likelihoods)
+  func gradientOfEveryParameter(activation: Activation, likelihood: Likelihood) throws {
+    for hidden in [[5], [5, 4]] {
+      for samples in [1, 3] {
+        try check(
+          ModelConfiguration(
+            dataSize: 6, encoderHidden: hidden, latentSize: 2, activation: activation, likelihood: likelihood),
+          samples: samples)
+      }
+    }
+  }
+
+  /// Without hidden layers, everything is the two heads.
+  @Test func withoutHiddenLayers() throws {
+    try check(ModelConfiguration(dataSize: 4, encoderHidden: [], latentSize: 3), samples: 2)
+  }
+
+  private func check(_ configuration: ModelConfiguration, samples: Int) throws {
+    var random = TestRandom(7)
+    var model = try VariationalAutoencoder<Double>(configuration, seed: 3)
+    for name in model.parameters.names {
+      model.parameters[name] = model.parameters[name].map { $0 + 0.3 * random.normal() }
+    }
+    let x: Matrix<Double> = random.unitMatrix(3, configuration.dataSize)
+    let noise: Matrix<Double> = random.matrix(3 * samples, configuration.latentSize)
+    let objective = Objective(klWeight: 0.8)
+    let gradient = try model.gradient(of: x, noise: noise, objective: objective).gradient
+
+    for name in model.parameters.names {
+      let values = model.parameters[name]
+      let differences = try values.indices.map { index in
+        // Fourth order, so that neither truncation nor rounding spoils the comparison.
+        func loss(_ step: Double) throws -> Double {
+          var moved = model
+          moved.parameters[name][index] = values[index] + step
+          return try moved.loss(of: x, noise: noise, objective: objective).total
+        }
+        let h = 1e-3
+        return (8 * (try loss(h) - loss(-h)) - (try loss(2 * h) - loss(-2 * h))) / (12 * h)
+      }
+      let difference = relativeDifference(gradient[name], differences)
+      #expect(difference < 1e-6, "\(name) of \(configuration), \(samples) samples")
+    }
+  }
+}
