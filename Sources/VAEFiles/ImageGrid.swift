@@ -26,3 +26,26 @@ extension GreyImage {
     }
   }
 }
+
+extension GreyImage {
+  /// Images above their reconstructions, in pairs of rows of `columns` images.
+  public static func comparison<Element: Scalar>(
+    _ originals: Matrix<Element>, _ reconstructions: Matrix<Element>, shape: ImageShape, columns: Int
+  ) -> GreyImage {
+    precondition(originals.rows == reconstructions.rows && originals.columns == reconstructions.columns)
+    let columns = min(columns, originals.rows)
+    var elements: [Element] = []
+    var rows = 0
+    for first in stride(from: 0, to: originals.rows, by: columns) {
+      for images in [originals, reconstructions] {
+        for index in first..<first + columns {
+          // The last row may be short; black fills it, so that pairs stay above each other.
+          elements += index < images.rows ? images.row(index) : Array(repeating: 0, count: images.columns)
+          rows += 1
+        }
+      }
+    }
+    return GreyImage(
+      grid: Matrix(rows: rows, columns: originals.columns, elements: elements), shape: shape, columns: columns)
+  }
+}

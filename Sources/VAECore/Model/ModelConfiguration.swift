@@ -96,6 +96,9 @@ extension ModelConfiguration: Codable {
     case initializer = "init"
   }
 
+  /// The names of the settings in a flat JSON object.
+  public static var settingNames: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// From a flat object; what is left out has its default, only `data_size` must be there.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)

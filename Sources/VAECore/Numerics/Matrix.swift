@@ -42,6 +42,14 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
     return buffer.elements(row * columns..<(row + 1) * columns)
   }
 
+  /// Some of the rows, as a matrix of their own.
+  public func rows(_ range: Range<Int>) -> Matrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix [\(rows), \(columns)]")
+    return Matrix(
+      rows: range.count, columns: columns,
+      elements: buffer.elements(range.lowerBound * columns..<range.upperBound * columns))
+  }
+
   private func index(_ row: Int, _ column: Int) -> Int {
     precondition(
       row >= 0 && row < rows && column >= 0 && column < columns,

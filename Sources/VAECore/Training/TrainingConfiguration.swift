@@ -63,6 +63,9 @@ extension TrainingConfiguration: Codable {
     case epochs, seed
   }
 
+  /// The names of the settings in a flat JSON object.
+  public static var settingNames: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// From a flat object; what is left out has its default.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,0 +1,74 @@
+import ArgumentParser
+import VAECore
+
+/// Rows that go through the model at once.
+private let chunkSize = 4096
+
+struct Encode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes the latent means μ of data, a row per datum, as NPY (NumPy reads it with numpy.load).")
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var data: DataOptions
+  @Option(help: ArgumentHelp("The file of μ to write.", valueName: "codes.npy")) var out: String
+  @Option(help: ArgumentHelp("A second file, of log σ².", valueName: "file.npy")) var variance: String?
+  @OptionGroup var threads: ThreadsOption
+
+  func validate() throws {
+    if variance == out { throw ValidationError("--out and --variance name the same file.") }
+  }
+
+  func run() throws {
+    let model = try openModel(model.model).model
+    let dataset = try data.open(for: model)
+    try write(dataset, model, \.mean, to: out)
+    print("μ of \(dataset.count) data: \(out)")
+    if let variance {
+      try write(dataset, model, \.logVariance, to: variance)
+      print("log σ² of \(dataset.count) data: \(variance)")
+    }
+  }
+
+  private func write(
+    _ dataset: Dataset, _ model: VariationalAutoencoder<Float>, _ part: KeyPath<Posterior<Float>, Matrix<Float>>,
+    to path: String
+  ) throws {
+    try NPY.write(rows: dataset.count, columns: model.configuration.latentSize, of: Float.self, to: path) {
+      append throws(VAEError) in
+      for first in stride(from: 0, to: dataset.count, by: chunkSize) {
+        let rows = dataset.rows(first..<min(first + chunkSize, dataset.count), as: Float.self)
+        try append(model.encode(rows, threads: threads.threads)[keyPath: part])
+      }
+    }
+  }
+}
+
+struct Decode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY.")
+
+  @OptionGroup var model: ModelArgument
+  @Option(help: ArgumentHelp("Latent variables, a row each, as NPY.", valueName: "codes.npy")) var codes: String
+  @Option(help: ArgumentHelp("The file of data to write.", valueName: "x.npy")) var out: String
+  @OptionGroup var threads: ThreadsOption
+
+  func run() throws {
+    let model = try openModel(model.model).model
+    let z = try NPY.read(codes, as: Float.self)
+    let size = model.configuration.latentSize
+    guard z.columns == size else {
+      throw VAEError(.data, "\(codes) has \(z.columns) columns, the model has \(size) latent dimensions.")
+    }
+    if let index = z.elements.firstIndex(where: { !$0.isFinite }) {
+      throw VAEError(
+        .data, "\(codes): column \(index % size) of row \(index / size) is \(z.elements[index]), not a finite number.")
+    }
+    try NPY.write(rows: z.rows, columns: model.configuration.dataSize, of: Float.self, to: out) {
+      append throws(VAEError) in
+      for first in stride(from: 0, to: z.rows, by: chunkSize) {
+        try append(model.decode(z.rows(first..<min(first + chunkSize, z.rows)), threads: threads.threads))
+      }
+    }
+    print("\(z.rows) data of \(model.configuration.dataSize) values: \(out)")
+  }
+}

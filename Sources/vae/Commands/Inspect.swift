@@ -1,0 +1,52 @@
+import ArgumentParser
+import VAECore
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows a model's configuration and tensors.")
+
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var output: JSONFlag
+
+  func run() throws {
+    let checkpoint = try openModel(model.model)
+    let report = Report(checkpoint)
+    if output.json { return try Terminal.printJSON(report) }
+    print("trained for \(report.epoch) epochs, \(report.step) steps\n")
+    print("configuration  \(try Terminal.json(report.configuration))")
+    if let training = report.training { print("training       \(try Terminal.json(training))") }
+    print("\n\("tensor".padded(24))\("shape".padded(14))\("parameters".aligned(12))")
+    for tensor in report.tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: " × ")
+      print("\(tensor.name.padded(24))\(shape.padded(14))\(String(tensor.count).aligned(12))")
+    }
+    print("\("all".padded(38))\(String(report.parameters).aligned(12))")
+  }
+
+  private struct Report: Encodable {
+    struct Tensor: Encodable {
+      let name: String
+      let shape: [Int]
+      let count: Int
+    }
+
+    let epoch: Int
+    let step: Int
+    let configuration: ModelConfiguration
+    let training: TrainingConfiguration?
+    let tensors: [Tensor]
+    let parameters: Int
+
+    init(_ checkpoint: Checkpoint<Float>) {
+      let parameters = checkpoint.model.parameters
+      epoch = checkpoint.epoch
+      step = checkpoint.step
+      configuration = checkpoint.model.configuration
+      training = checkpoint.training
+      tensors = parameters.names.map {
+        Tensor(name: $0, shape: parameters.shape(of: $0), count: parameters[$0].count)
+      }
+      self.parameters = parameters.count
+    }
+  }
+}

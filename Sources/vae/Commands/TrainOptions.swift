@@ -1,0 +1,105 @@
+import ArgumentParser
+import VAECore
+
+private let usual = TrainingConfiguration()
+private let usualModel = ModelConfiguration(dataSize: 1)
+
+/// The settings of `vae train`, each of which may also stand in a configuration file.
+struct TrainOptions: ParsableArguments {
+  @Option(help: dataHelp) var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read settings from a JSON file such as a run's config.json; options given here come before it.",
+      valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Widths of the encoder's hidden layers, as 500 or 500,200, or none; the decoder mirrors them. (default: 500)",
+      valueName: "sizes"))
+  var hidden: LayerSizes?
+
+  @Option(
+    help: ArgumentHelp("Widths of the decoder's hidden layers, where it is no mirror.", valueName: "sizes"))
+  var decoderHidden: LayerSizes?
+
+  @Option(help: "Latent dimensions. (default: \(usualModel.latentSize))") var latent: Int?
+
+  @Option(help: "Data per minibatch, M. (default: \(usual.batchSize))") var batchSize: Int?
+
+  @Option(help: "Latent samples per datum, L. (default: \(usual.samplesPerDatum))") var samples: Int?
+
+  @Option(
+    help: """
+      How the gradient of the mean over the samples is computed: joint (option 1, one batch of M·L rows) or \
+      accumulated (option 2, sample by sample). Both give the same. (default: \(usual.gradient.name))
+      """)
+  var gradient: String?
+
+  @Option(help: "Samples per pass of the accumulated gradient. (default: 1)") var samplesPerPass: Int?
+
+  @Option(help: "Weight of the KL divergence. (default: 1)") var beta: Double?
+
+  @Option(help: "\(Likelihood.names.joined(separator: ", ")). (default: \(usualModel.likelihood.name))")
+  var likelihood: String?
+
+  @Option(help: "Variance of the gaussian likelihood: a number, or learned. (default: 1)") var variance: String?
+
+  @Option(help: "Activation of the gaussian's mean, or of the squared-error's output. (default: identity)")
+  var outputActivation: Activation?
+
+  @Option(
+    help: """
+      What becomes of grey values: none (they stay), threshold (at 1/2), dynamic (sampled anew each epoch). \
+      (default: \(usual.binarization.rawValue))
+      """)
+  var binarize: Binarization?
+
+  @Option(help: "Activation of the hidden layers. (default: \(usualModel.activation.rawValue))")
+  var activation: Activation?
+
+  @Option(
+    name: .customLong("init"),
+    help: "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal. (default: glorot)")
+  var initializer: String?
+
+  @Option(help: "\(Optimizer.names.joined(separator: ", ")). (default: \(usual.optimizer.name))") var optimizer: String?
+
+  @Option(help: "Momentum of sgd. (default: 0)") var momentum: Double?
+
+  @Option(help: "Learning rate. (default: \(usual.learningRate))") var learningRate: Double?
+
+  @Option(help: "Weight decay. (default: 0)") var weightDecay: Double?
+
+  @Option(help: "How often each datum is seen. (default: \(usual.epochs))") var epochs: Int?
+
+  @Option(help: "Determines initial weights, order and noise. (default: \(usual.seed))") var seed: UInt64?
+
+  /// The settings of the configuration file, then those given on the command line.
+  func settings() throws -> Settings {
+    var settings = try config.map(Settings.init(contentsOf:)) ?? Settings()
+    settings[Settings.dataKey] = data.map { .text($0) }
+    settings["hidden"] = hidden.map { .list($0.sizes) }
+    settings["decoder_hidden"] = decoderHidden.map { .list($0.sizes) }
+    settings["latent"] = latent.map { .integer($0) }
+    settings["batch_size"] = batchSize.map { .integer($0) }
+    settings["samples"] = samples.map { .integer($0) }
+    settings["gradient"] = gradient.map { .text($0) }
+    settings["samples_per_pass"] = samplesPerPass.map { .integer($0) }
+    settings["beta"] = beta.map { .number($0) }
+    settings["likelihood"] = likelihood.map { .text($0) }
+    settings["variance"] = variance.map { text in Double(text).map { .number($0) } ?? .text(text) }
+    settings["output_activation"] = outputActivation.map { .text($0.rawValue) }
+    settings["binarize"] = binarize.map { .text($0.rawValue) }
+    settings["activation"] = activation.map { .text($0.rawValue) }
+    settings["init"] = initializer.map { .text($0) }
+    settings["optimizer"] = optimizer.map { .text($0) }
+    settings["momentum"] = momentum.map { .number($0) }
+    settings["learning_rate"] = learningRate.map { .number($0) }
+    settings["weight_decay"] = weightDecay.map { .number($0) }
+    settings["epochs"] = epochs.map { .integer($0) }
+    settings["seed"] = seed.map { .unsigned($0) }
+    return settings
+  }
+}

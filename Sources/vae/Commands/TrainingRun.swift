@@ -1,0 +1,108 @@
+import VAECore
+import VAEFiles
+
+/// Trains epoch by epoch, and leaves the run's folder complete after each.
+struct TrainingRun: ~Copyable {
+  let folder: RunFolder
+  let data: DataPair
+  var trainer: Trainer<Float>
+  let settings: RunSettings
+  let threads: Int?
+  /// Whether standard output is somebody else's.
+  let isQuiet: Bool
+  private var metricLines = ""
+
+  init(
+    folder: RunFolder, data: DataPair, trainer: consuming Trainer<Float>, settings: RunSettings, threads: Int?,
+    isQuiet: Bool
+  ) {
+    self.folder = folder
+    self.data = data
+    self.trainer = trainer
+    self.settings = settings
+    self.threads = threads
+    self.isQuiet = isQuiet
+  }
+
+  /// Trains for the configured epochs; the last epoch's metrics.
+  mutating func train() throws -> EpochMetrics? {
+    let epochs = trainer.configuration.epochs
+    say(
+      "\(data.train.count) training\(data.test.map { " and \($0.count) test" } ?? "") data of \(data.train.dataSize) "
+        + "values, \(trainer.model.parameters.count) parameters")
+    try AtomicFile.write(try Terminal.json(settings, pretty: true) + "\n", to: folder.configuration)
+    try AtomicFile.write("", to: folder.metrics)
+    var last: EpochMetrics?
+    var elapsed = Duration.zero
+    if epochs == 0 { try save() }
+    for epoch in 1..<(epochs + 1) {
+      let start = ContinuousClock.now
+      var lastDrawn = start
+      let train = try trainer.trainEpoch(on: data.train) { [count = data.train.count] progress in
+        let now = ContinuousClock.now
+        guard Terminal.isInteractive, now - lastDrawn > .milliseconds(100) else { return }
+        lastDrawn = now
+        let rate = Double(progress.count) / (now - start).inSeconds
+        let remaining = Double(count * (epochs - epoch + 1) - progress.count)
+        Terminal.status(
+          "epoch \(epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  loss \(progress.loss.total.digits(2))  "
+            + "\(Int(rate)) images/s  \(clockTime(remaining / rate)) left")
+      }
+      let seconds = (ContinuousClock.now - start).inSeconds
+      elapsed += ContinuousClock.now - start
+      Terminal.clearStatus()
+      let test = try data.test.map { test in
+        try trainer.model.evaluate(
+          on: test, objective: trainer.configuration.objective, binarization: trainer.configuration.binarization,
+          threads: threads
+        ).loss
+      }
+      let metrics = EpochMetrics(
+        epoch: epoch, step: trainer.step, train: train, test: test, seconds: seconds,
+        imagesPerSecond: Double(data.train.count) / seconds)
+      try record(metrics)
+      try save()
+      say(line(metrics, epochs))
+      last = metrics
+    }
+    return last
+  }
+
+  private func say(_ line: String) {
+    if isQuiet { Terminal.note(line) } else { print(line) }
+  }
+
+  private func line(_ metrics: EpochMetrics, _ epochs: Int) -> String {
+    let test = metrics.test.map {
+      "  test \($0.total.digits(2)) = \($0.reconstruction.digits(2)) + \($0.kl.digits(2)) KL"
+    }
+    return "epoch \(String(metrics.epoch).aligned(String(epochs).count))/\(epochs)  "
+      + "train \(metrics.train.total.digits(2))\(test ?? "")  \(metrics.seconds.digits(1)) s  "
+      + "\(Int(metrics.imagesPerSecond)) images/s"
+  }
+
+  private mutating func record(_ metrics: EpochMetrics) throws {
+    metricLines += try Terminal.json(metrics) + "\n"
+    try AtomicFile.write(metricLines, to: folder.metrics)
+  }
+
+  private func save() throws {
+    let model = trainer.model
+    try Checkpoint(model: model, training: trainer.configuration, epoch: trainer.epoch, step: trainer.step)
+      .write(to: folder.model)
+    guard let shape = model.configuration.imageShape else { return }
+    let originals = (data.test ?? data.train).prefix(32)
+    try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
+      .writePNG(to: folder.reconstructions)
+    try GreyImage(grid: model.sample(count: 64, threads: threads), shape: shape, columns: 8)
+      .writePNG(to: folder.samples)
+  }
+}
+
+/// Data above their reconstructions.
+func comparison(
+  of data: Dataset, by model: VariationalAutoencoder<Float>, shape: ImageShape, columns: Int, threads: Int?
+) -> GreyImage {
+  let originals = data.rows(0..<data.count, as: Float.self)
+  return GreyImage.comparison(originals, model.reconstruct(originals, threads: threads), shape: shape, columns: columns)
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import VAECore
+import VAEFiles
+
+let dataHelp: ArgumentHelp =
+  "fashion-mnist, synthetic, an IDX file (plain or .gz), or a folder with train-images… and t10k-images… files."
+
+struct ModelArgument: ParsableArguments {
+  @Argument(help: "A run's folder, or the file of a model.") var model: String
+}
+
+struct ThreadsOption: ParsableArguments {
+  @Option(help: "Threads to compute on; results do not depend on it. (default: all cores)") var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1; it is \(threads).") }
+    if let threads, threads > 1024 { throw ValidationError("--threads is \(threads); at most 1024 are possible.") }
+  }
+}
+
+struct JSONFlag: ParsableArguments {
+  @Flag(help: "Print the results as JSON.") var json = false
+}
+
+
+/// Data to use a model on.
+struct DataOptions: ParsableArguments {
+  enum Split: String, CaseIterable, ExpressibleByArgument { case train, test }
+
+  @Option(help: dataHelp) var data: String
+  @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
+  @Option(help: ArgumentHelp("Take only the first data.", valueName: "count")) var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1; it is \(limit).") }
+  }
+
+  /// The data, fit for the model.
+  func open(for model: VariationalAutoencoder<Float>) throws -> Dataset {
+    let pair = try DataLocation.open(data)
+    var chosen = pair.test ?? pair.train
+    switch split {
+    case .train: chosen = pair.train
+    case .test:
+      guard let test = pair.test else {
+        throw VAEError(.data, "\(data) has no test part: leave --split out, or give a folder with a t10k-images… file.")
+      }
+      chosen = test
+    case nil: break
+    }
+    let dataset = limit.map(chosen.prefix) ?? chosen
+    try model.check(dataset)
+    return dataset
+  }
+}
+
+/// Widths of layers, separated by commas; "none" for no layer.
+struct LayerSizes: ExpressibleByArgument {
+  let sizes: [Int]
+
+  init?(argument: String) {
+    let parts = argument == "none" ? [] : argument.split(separator: ",", omittingEmptySubsequences: false)
+    let sizes = parts.compactMap { Int($0) }
+    guard sizes.count == parts.count else { return nil }
+    self.sizes = sizes
+  }
+}
+
+extension Activation: ExpressibleByArgument {}
+extension Binarization: ExpressibleByArgument {}
+
+extension VariationalAutoencoder {
+  /// The shape of the model's data as images; throws where they are not images.
+  func requireImages() throws -> ImageShape {
+    guard let shape = configuration.imageShape else {
+      throw VAEError(.data, "The model's data are not images: use vae encode and vae decode, which give numbers.")
+    }
+    return shape
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import VAECore
+
+/// The settings of a run as one flat JSON object: from a configuration file, then from the command line, then from the
+/// data. The library's own decoding turns them into configurations, and says what is wrong with them.
+struct Settings {
+  /// A JSON value, as far as settings have them.
+  enum Value: Codable, Equatable {
+    case integer(Int), unsigned(UInt64), number(Double), text(String), list([Int]), object([String: Int])
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let integer = try? value.decode(Int.self) {
+        self = .integer(integer)
+      } else if let unsigned = try? value.decode(UInt64.self) {
+        self = .unsigned(unsigned)
+      } else if let number = try? value.decode(Double.self) {
+        self = .number(number)
+      } else if let text = try? value.decode(String.self) {
+        self = .text(text)
+      } else if let list = try? value.decode([Int].self) {
+        self = .list(list)
+      } else {
+        self = .object(try value.decode([String: Int].self))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .integer(let value): try container.encode(value)
+      case .unsigned(let value): try container.encode(value)
+      case .number(let value): try container.encode(value)
+      case .text(let value): try container.encode(value)
+      case .list(let value): try container.encode(value)
+      case .object(let value): try container.encode(value)
+      }
+    }
+  }
+
+  private var values: [String: Value] = [:]
+
+  static let dataKey = "data"
+  static let threadsKey = "threads"
+
+  init() {}
+
+  /// The settings of a JSON file; throws where one has an unknown name.
+  init(contentsOf path: String) throws {
+    let bytes = try readFile(path)
+    do {
+      values = try JSONDecoder().decode([String: Value].self, from: bytes)
+    } catch {
+      throw VAEError(
+        .configuration, "\(path) is not a configuration: it must be one JSON object of settings, as config.json in a run's folder.")
+    }
+    let known = Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.threadsKey])
+    if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
+      throw VAEError(
+        .configuration, "\(path): there is no setting \"\(unknown)\"; there are \(known.sorted().joined(separator: ", ")).")
+    }
+  }
+
+  subscript(name: String) -> Value? {
+    get { values[name] }
+    set { if let newValue { values[name] = newValue } }
+  }
+
+  /// Takes what the data determine; throws where a setting contradicts it.
+  mutating func set(dataSize: Int, imageShape: ImageShape?, from name: String) throws {
+    let size = Value.integer(dataSize)
+    if let given = values["data_size"], given != size {
+      throw VAEError(.configuration, "The configuration says data_size \(try text(given)), the data have \(dataSize): \(name).")
+    }
+    values["data_size"] = size
+    values["image_shape"] = imageShape.map { .object(["height": $0.height, "width": $0.width]) }
+  }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    do {
+      return try JSONDecoder().decode(type, from: JSONEncoder().encode(values))
+    } catch let error as DecodingError {
+      switch error {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+        let name = context.codingPath.map(\.stringValue).joined(separator: ".")
+        let given = try values[name].map(text) ?? "what is there"
+        throw VAEError(.configuration, "The setting \"\(name)\" cannot be \(given).")
+      default: throw error
+      }
+    }
+  }
+
+  private func text(_ value: Value) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+}
+
+private func readFile(_ path: String) throws(VAEError) -> Data {
+  let reader = try FileReader(path: path)
+  guard reader.limit <= 1 << 20 else {
+    throw VAEError(.configuration, "\(path) has \(reader.limit) bytes; a configuration has a few hundred.")
+  }
+  return Data(try reader.read(reader.limit))
+}

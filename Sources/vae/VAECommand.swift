@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+
+@main struct VAECommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vae",
+    abstract: "Trains and uses variational autoencoders on the CPU.",
+    discussion: """
+      Start with
+
+        vae train --data fashion-mnist --out runs/fashion
+
+      or, without a data set, --data synthetic. Then look at runs/fashion/samples.png, and try
+
+        vae evaluate runs/fashion --data fashion-mnist
+      """,
+    subcommands: [Train.self, Evaluate.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self])
+
+  static func main() {
+    // A file that grows over the process's limit is an error to report, not a reason to die.
+    signal(SIGXFSZ, SIG_IGN)
+    main(nil)
+  }
+}
