@@ -57,8 +57,10 @@ public struct Dataset: Sendable {
   public func prefix(_ count: Int) -> Dataset {
     let total = min(max(count, 0), self.count) * dataSize
     return switch storage {
-    case .bytes(let bytes): Dataset(name: name, bytes: Array(bytes[..<total]), dataSize: dataSize, imageShape: imageShape)
-    case .floats(let floats): Dataset(name: name, floats: Array(floats[..<total]), dataSize: dataSize, imageShape: imageShape)
+    case .bytes(let bytes):
+      Dataset(name: name, bytes: Array(bytes[..<total]), dataSize: dataSize, imageShape: imageShape)
+    case .floats(let floats):
+      Dataset(name: name, floats: Array(floats[..<total]), dataSize: dataSize, imageShape: imageShape)
     }
   }
 

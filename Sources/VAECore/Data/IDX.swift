@@ -10,7 +10,9 @@ public enum IDX {
     let magic = try reader.readExactly(4, "the header")
     guard magic[0] == 0, magic[1] == 0 else {
       throw VAEError(
-        .file, "\(path) is not an IDX file: it begins with \(magic), and IDX begins with 0, 0, a type and a number of dimensions.")
+        .file,
+        "\(path) is not an IDX file: it begins with \(magic), and IDX begins with 0, 0, a type and a number of dimensions."
+      )
     }
     guard let elementSize = [0x08: 1, 0x0D: 4, 0x0E: 8][magic[2]] else {
       throw VAEError(
@@ -34,7 +36,8 @@ public enum IDX {
       let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
       guard !overflow, product <= reader.limit else {
         throw VAEError(
-          .file, "\(path) cannot hold what its header promises: \(text) elements, in a file of at most \(reader.limit) bytes.")
+          .file,
+          "\(path) cannot hold what its header promises: \(text) elements, in a file of at most \(reader.limit) bytes.")
       }
       size = product
     }
@@ -48,7 +51,8 @@ public enum IDX {
     }
     guard try reader.read(1).isEmpty else {
       throw VAEError(
-        .file, "\(path) goes on behind the \(dimensions[0]) data that its header promises: the count or the file is wrong.")
+        .file,
+        "\(path) goes on behind the \(dimensions[0]) data that its header promises: the count or the file is wrong.")
     }
     let dataSize = dimensions.dropFirst().reduce(1, *)
     let shape = dimensionCount == 3 ? ImageShape(height: dimensions[1], width: dimensions[2]) : nil

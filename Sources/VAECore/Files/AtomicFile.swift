@@ -12,7 +12,9 @@ public enum AtomicFile {
     public func write(_ bytes: [UInt8]) throws(VAEError) {
       var offset = 0
       while offset < bytes.count {
-        let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+        let written = bytes.withUnsafeBytes {
+          Foundation.write(descriptor, $0.baseAddress! + offset, $0.count - offset)
+        }
         if written < 0 && errno == EINTR { continue }
         guard written > 0 else { throw .cannotWrite(path) }
         offset += written

@@ -38,7 +38,8 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     guard header.metadata[MetadataKey.format.rawValue] == formatName,
       let configuration = try metadata(.configuration, as: ModelConfiguration.self)
     else {
-      throw VAEError(.file, "\(path) is a safetensors file but holds no model of this library: its metadata say nothing of one.")
+      throw VAEError(
+        .file, "\(path) is a safetensors file but holds no model of this library: its metadata say nothing of one.")
     }
     let version = header.metadata[MetadataKey.version.rawValue] ?? "none"
     guard version == formatVersion else {
@@ -67,10 +68,13 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       guard expected.shape == tensor.shape else {
         throw VAEError(
-          .file, "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(expected.shape).")
+          .file,
+          "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(expected.shape)."
+        )
       }
       missing.remove(tensor.name)
-      let values: [Element] = tensor.type.elements(try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
+      let values: [Element] = tensor.type.elements(
+        try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
       guard values.allSatisfy(\.isFinite) else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a value that is not finite.")
       }

@@ -10,7 +10,8 @@ extension ElementType {
         }
       case .float64:
         (0..<bytes.count / 8).map {
-          Element(Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))))
+          Element(
+            Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))))
         }
       }
     }

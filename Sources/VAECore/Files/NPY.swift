@@ -35,7 +35,9 @@ public enum NPY {
   ///
   /// - Throws: where the file is not of the format, of another type or number of dimensions, or shorter or longer than
   ///   its header says.
-  public static func read<Element: Scalar>(_ path: String, as type: Element.Type = Element.self) throws(VAEError) -> Matrix<Element> {
+  public static func read<Element: Scalar>(_ path: String, as type: Element.Type = Element.self) throws(VAEError)
+    -> Matrix<Element>
+  {
     var reader = try FileReader(path: path)
     let start = try reader.readExactly(8, "the magic number")
     guard start.prefix(6).elementsEqual(magic), (1...3).contains(start[6]) else {
@@ -52,22 +54,28 @@ public enum NPY {
     case "'<f4'": elementType = .float32
     case "'<f8'": elementType = .float64
     case let other:
-      throw VAEError(.file, "\(path) holds \(other ?? "nothing known"); 4- and 8-byte floating-point numbers ('<f4', '<f8') are read.")
+      throw VAEError(
+        .file,
+        "\(path) holds \(other ?? "nothing known"); 4- and 8-byte floating-point numbers ('<f4', '<f8') are read.")
     }
     guard value(of: "fortran_order", in: header) == "False" else {
       throw VAEError(.file, "\(path) is in Fortran order: save it with numpy.ascontiguousarray.")
     }
     let shape = value(of: "shape", in: header).map(dimensions) ?? []
     guard shape.count == 2, let rows = shape[0], let columns = shape[1] else {
-      throw VAEError(.file, "\(path) must hold a matrix, one row per datum; its shape is \(value(of: "shape", in: header) ?? "missing").")
+      throw VAEError(
+        .file,
+        "\(path) must hold a matrix, one row per datum; its shape is \(value(of: "shape", in: header) ?? "missing").")
     }
     let (count, overflow1) = rows.multipliedReportingOverflow(by: columns)
     let (size, overflow2) = count.multipliedReportingOverflow(by: elementType.size)
     let there = reader.limit - 8 - width - length
     guard !overflow1, !overflow2, size == there else {
-      throw VAEError(.file, "\(path): an array (\(rows), \(columns)) does not take the \(there) bytes behind the header.")
+      throw VAEError(
+        .file, "\(path): an array (\(rows), \(columns)) does not take the \(there) bytes behind the header.")
     }
-    return Matrix(rows: rows, columns: columns, elements: elementType.elements(try reader.readExactly(size, "the array")))
+    return Matrix(
+      rows: rows, columns: columns, elements: elementType.elements(try reader.readExactly(size, "the array")))
   }
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -76,7 +84,8 @@ public enum NPY {
   private static func value(of key: String, in header: String) -> String? {
     guard let start = header.range(of: "'\(key)':")?.upperBound else { return nil }
     let rest = header[start...].drop { $0 == " " }
-    let end = rest.first == "(" ? rest.firstIndex(of: ")").map(rest.index(after:)) : rest.firstIndex { $0 == "," || $0 == "}" }
+    let end =
+      rest.first == "(" ? rest.firstIndex(of: ")").map(rest.index(after:)) : rest.firstIndex { $0 == "," || $0 == "}" }
     return end.map { String(rest[..<$0]) }
   }
 

@@ -18,11 +18,17 @@ package struct SafetensorsHeader: Sendable {
   private struct Entry: Decodable {
     let dtype: String
     let shape: [Int]
-    let data_offsets: [Int]
+    let offsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
 
   private enum Member: Decodable {
-    case tensor(Entry), metadata([String: String])
+    case tensor(Entry)
+    case metadata([String: String])
 
     init(from decoder: any Decoder) throws {
       let isMetadata = decoder.codingPath.last?.stringValue == "__metadata__"
@@ -58,23 +64,29 @@ package struct SafetensorsHeader: Sendable {
         guard let type = ElementType(rawValue: entry.dtype) else {
           throw VAEError(.file, "\(path): the tensor \(name) is of type \(entry.dtype); F32 and F64 are supported.")
         }
-        let offsets = entry.data_offsets
+        let offsets = entry.offsets
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= reader.limit else {
           throw damaged("the offsets \(offsets) of the tensor \(name) lie outside the file")
         }
         var size = type.size
         for dimension in entry.shape {
           let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-          guard dimension >= 0, !overflow else { throw damaged("the shape \(entry.shape) of the tensor \(name) is impossible") }
+          guard dimension >= 0, !overflow else {
+            throw damaged("the shape \(entry.shape) of the tensor \(name) is impossible")
+          }
           size = product
         }
         guard size == offsets[1] - offsets[0] else {
-          throw damaged("the tensor \(name) of shape \(entry.shape) takes \(size) bytes, its offsets say \(offsets[1] - offsets[0])")
+          throw damaged(
+            "the tensor \(name) of shape \(entry.shape) takes \(size) bytes, its offsets say \(offsets[1] - offsets[0])"
+          )
         }
         tensors.append(Tensor(name: name, type: type, shape: entry.shape, bytes: offsets[0]..<offsets[1]))
       }
     }
-    tensors.sort { ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name) < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name) }
+    tensors.sort {
+      ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name) < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
+    }
     var end = 0
     for tensor in tensors {
       guard tensor.bytes.lowerBound == end else {
@@ -83,7 +95,8 @@ package struct SafetensorsHeader: Sendable {
       end = tensor.bytes.upperBound
     }
     guard end == reader.limit - 8 - Int(length) else {
-      throw damaged("its tensors take \(end) bytes, the file has \(reader.limit - 8 - Int(length)) for them. Is it truncated?")
+      throw damaged(
+        "its tensors take \(end) bytes, the file has \(reader.limit - 8 - Int(length)) for them. Is it truncated?")
     }
     self.tensors = tensors
     self.metadata = metadata

@@ -65,7 +65,8 @@ public struct ModelConfiguration: Hashable, Sendable {
     for size in encoderHidden + decoderHidden { try checkSize(size, "A hidden layer's size") }
     if let shape = imageShape {
       try check(
-        shape.height > 0 && shape.width > 0 && shape.height.multipliedReportingOverflow(by: shape.width) == (dataSize, false),
+        shape.height > 0 && shape.width > 0
+          && shape.height.multipliedReportingOverflow(by: shape.width) == (dataSize, false),
         "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
     }
     if case .gaussian(.fixed(let variance), _) = likelihood {

@@ -57,7 +57,8 @@ package struct Buffer<Element: Scalar>: Sendable {
 
   package func withUnsafeBytes<R>(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of a buffer of \(count)")
-    return try body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count)))
+    return try body(
+      UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count)))
   }
 
   /// The buffer as one row, to read. The view must not outlive the buffer.

@@ -8,7 +8,8 @@ import CVectorMath
 /// order of the minibatch, or where a run was resumed, and there is no generator state to save.
 package struct NoiseStream: Sendable, Hashable {
   package enum Purpose: UInt32, Sendable {
-    case initialization = 0, shuffling, latent, binarization, evaluation, evaluationBinarization, prior, synthesis
+    case initialization = 0
+    case shuffling, latent, binarization, evaluation, evaluationBinarization, prior, synthesis
   }
 
   package let seed: UInt64

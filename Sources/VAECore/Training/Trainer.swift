@@ -137,7 +137,9 @@ enum MemoryLimit {
     let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     let total = bytes?.addingReportingOverflow(more.partialValue)
     if let total, !total.overflow, !more.overflow, total.partialValue <= available { return }
-    let need = total.map { $0.overflow || more.overflow ? "more bytes than can be counted" : "\($0.partialValue) bytes" }
+    let need = total.map {
+      $0.overflow || more.overflow ? "more bytes than can be counted" : "\($0.partialValue) bytes"
+    }
     throw VAEError(
       .configuration,
       "\(what) need \(need ?? "more bytes than can be counted"); this machine has \(available): \(remedy).")

@@ -40,7 +40,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
       learningRate >= 0 && learningRate.isFinite,
       "The learning rate must be finite and not negative; it is \(learningRate).")
     try check(
-      weightDecay >= 0 && weightDecay.isFinite, "The weight decay must be finite and not negative; it is \(weightDecay).")
+      weightDecay >= 0 && weightDecay.isFinite,
+      "The weight decay must be finite and not negative; it is \(weightDecay).")
     try check(klWeight >= 0 && klWeight.isFinite, "Beta must be finite and not negative; it is \(klWeight).")
     if case .accumulated(let width) = gradient {
       try check(width > 0, "The samples per pass must be at least 1; they are \(width).")

@@ -18,7 +18,9 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var output: JSONFlag
 
   func validate() throws {
-    if samples < 1 || samples > 1 << 24 { throw ValidationError("--samples must be from 1 to 16777216; it is \(samples).") }
+    if samples < 1 || samples > 1 << 24 {
+      throw ValidationError("--samples must be from 1 to 16777216; it is \(samples).")
+    }
   }
 
   func run() throws {

@@ -22,7 +22,6 @@ struct JSONFlag: ParsableArguments {
   @Flag(help: "Print the results as JSON.") var json = false
 }
 
-
 /// Data to use a model on.
 struct DataOptions: ParsableArguments {
   enum Split: String, CaseIterable, ExpressibleByArgument { case train, test }

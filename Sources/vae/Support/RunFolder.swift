@@ -60,7 +60,8 @@ func openModel(_ path: String) throws(VAEError) -> Checkpoint<Float> {
   if isThere && isFolder.boolValue {
     let run = RunFolder(path: path)
     guard FileManager.default.fileExists(atPath: run.model) else {
-      throw VAEError(.file, "The folder \(path) holds no \(RunFolder.modelName): give a run's folder, or the file of a model.")
+      throw VAEError(
+        .file, "The folder \(path) holds no \(RunFolder.modelName): give a run's folder, or the file of a model.")
     }
     return try Checkpoint(contentsOf: run.model)
   }

@@ -6,7 +6,12 @@ import VAECore
 struct Settings {
   /// A JSON value, as far as settings have them.
   enum Value: Codable, Equatable {
-    case integer(Int), unsigned(UInt64), number(Double), text(String), list([Int]), object([String: Int])
+    case integer(Int)
+    case unsigned(UInt64)
+    case number(Double)
+    case text(String)
+    case list([Int])
+    case object([String: Int])
 
     init(from decoder: any Decoder) throws {
       let value = try decoder.singleValueContainer()
@@ -52,12 +57,15 @@ struct Settings {
       values = try JSONDecoder().decode([String: Value].self, from: bytes)
     } catch {
       throw VAEError(
-        .configuration, "\(path) is not a configuration: it must be one JSON object of settings, as config.json in a run's folder.")
+        .configuration,
+        "\(path) is not a configuration: it must be one JSON object of settings, as config.json in a run's folder.")
     }
-    let known = Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.threadsKey])
+    let known = Set(
+      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.threadsKey])
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
-        .configuration, "\(path): there is no setting \"\(unknown)\"; there are \(known.sorted().joined(separator: ", ")).")
+        .configuration,
+        "\(path): there is no setting \"\(unknown)\"; there are \(known.sorted().joined(separator: ", ")).")
     }
   }
 
@@ -70,7 +78,8 @@ struct Settings {
   mutating func set(dataSize: Int, imageShape: ImageShape?, from name: String) throws {
     let size = Value.integer(dataSize)
     if let given = values["data_size"], given != size {
-      throw VAEError(.configuration, "The configuration says data_size \(try text(given)), the data have \(dataSize): \(name).")
+      throw VAEError(
+        .configuration, "The configuration says data_size \(try text(given)), the data have \(dataSize): \(name).")
     }
     values["data_size"] = size
     values["image_shape"] = imageShape.map { .object(["height": $0.height, "width": $0.width]) }
@@ -90,7 +99,9 @@ struct Settings {
     }
   }
 
-  private func text(_ value: Value) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+  private func text(_ value: Value) throws -> String {
+    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+  }
 }
 
 private func readFile(_ path: String) throws(VAEError) -> Data {

@@ -15,17 +15,17 @@ struct ReferenceGradientTests {
     }
 
     let name: String
-    let data_size: Int
-    let encoder_hidden: [Int]
-    let latent_size: Int
-    let decoder_hidden: [Int]
+    let dataSize: Int
+    let encoderHidden: [Int]
+    let latentSize: Int
+    let decoderHidden: [Int]
     let activation: Activation
     let likelihood: String
     let variance: Likelihood.Variance?
-    let output_activation: Activation
+    let outputActivation: Activation
     let beta: Double
     let samples: Int
-    let batch_size: Int
+    let batchSize: Int
     let parameters: [String: Tensor]
     let data: [Double]
     let noise: [Double]
@@ -38,9 +38,9 @@ struct ReferenceGradientTests {
 
     func model<S: Scalar>(as type: S.Type) throws -> VariationalAutoencoder<S> {
       let configuration = ModelConfiguration(
-        dataSize: data_size, encoderHidden: encoder_hidden, latentSize: latent_size, decoderHidden: decoder_hidden,
+        dataSize: dataSize, encoderHidden: encoderHidden, latentSize: latentSize, decoderHidden: decoderHidden,
         activation: activation,
-        likelihood: try Likelihood(name: likelihood, variance: variance, outputActivation: output_activation))
+        likelihood: try Likelihood(name: likelihood, variance: variance, outputActivation: outputActivation))
       var model = try VariationalAutoencoder<S>(configuration)
       #expect(Set(model.parameters.names) == Set(parameters.keys))
       for (name, tensor) in parameters {
@@ -52,8 +52,8 @@ struct ReferenceGradientTests {
 
     func check<S: Scalar>(in type: S.Type, tolerance: Double, estimator: GradientEstimator) throws {
       let (loss, gradient) = try model(as: type).gradient(
-        of: Matrix(rows: batch_size, columns: data_size, elements: data.map { S($0) }),
-        noise: Matrix(rows: batch_size * samples, columns: latent_size, elements: noise.map { S($0) }),
+        of: Matrix(rows: batchSize, columns: dataSize, elements: data.map { S($0) }),
+        noise: Matrix(rows: batchSize * samples, columns: latentSize, elements: noise.map { S($0) }),
         objective: Objective(klWeight: beta), estimator: estimator)
       #expect(relativeDifference([loss.total], [self.loss]) < tolerance)
       #expect(relativeDifference([loss.reconstruction], [reconstruction]) < tolerance)
@@ -67,7 +67,9 @@ struct ReferenceGradientTests {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Fixtures/reference_gradients.json")
     // A missing or damaged fixture must fail, not skip.
-    return try! JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file)).cases
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try! decoder.decode(Fixture.self, from: Data(contentsOf: file)).cases
   }()
 
   @Test func fixtureCoversEveryActivationAndLikelihood() {
