@@ -18,23 +18,29 @@ static void LEVEL_NAME(philox)(uint32_t words[4][LANES], uint64_t seed) {
   }
 }
 
-/// Walks (datum, sample, group) in row order, LANES counters at a time.
+/// Walks (datum, sample, group) in row order.
 typedef struct {
+  vm_stream stream;
   const uint64_t *positions;
-  size_t first_sample, samples, groups;  // the bounds
-  size_t datum, sample, group;           // where it stands
+  size_t data, first_sample, samples, groups;  // the bounds
+  size_t datum, sample, group;                 // where it stands
 } LEVEL_NAME(walk);
 
-static void LEVEL_NAME(fill_counters)(LEVEL_NAME(walk) *w, vm_stream stream, size_t count, uint32_t words[4][LANES]) {
-  for (size_t lane = 0; lane < count; lane++) {
+/// The random words of the next counters, LANES at a time; returns how many of them count, 0 at the end.
+static size_t LEVEL_NAME(next_words)(LEVEL_NAME(walk) *w, uint32_t words[4][LANES]) {
+  size_t count = 0;
+  for (; count < LANES && w->datum < w->data; count++) {
     uint64_t position = w->positions[w->datum];
-    words[0][lane] = (uint32_t)w->group | (uint32_t)(position >> 32) << 24;
-    words[1][lane] = (uint32_t)(w->first_sample + w->sample) | (uint32_t)(stream.step >> 32) << 24 | stream.purpose << 28;
-    words[2][lane] = (uint32_t)position;
-    words[3][lane] = (uint32_t)stream.step;
+    words[0][count] = (uint32_t)w->group | (uint32_t)(position >> 32) << 24;
+    words[1][count] =
+        (uint32_t)(w->first_sample + w->sample) | (uint32_t)(w->stream.step >> 32) << 24 | w->stream.purpose << 28;
+    words[2][count] = (uint32_t)position;
+    words[3][count] = (uint32_t)w->stream.step;
     if (++w->group == w->groups) {
       w->group = 0;
       if (++w->sample == w->samples) w->sample = 0, w->datum++;
     }
   }
+  LEVEL_NAME(philox)(words, w->stream.seed);
+  return count;
 }

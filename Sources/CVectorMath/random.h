@@ -13,17 +13,13 @@ static inline void NAME(normal_pair)(uint32_t first, uint32_t second, T *a, T *b
 
 static void NAME(normals)(vm_stream stream, const uint64_t *positions, size_t data, size_t first_sample,
                           size_t samples, size_t columns, void *out) {
-  size_t groups = (columns + 3) / 4;
-  size_t remaining = data * samples * groups;
-  LEVEL_NAME(walk) walk = {positions, first_sample, samples, groups, 0, 0, 0};
+  if (columns == 0 || samples == 0) return;
+  LEVEL_NAME(walk) walk = {stream, positions, data, first_sample, samples, (columns + 3) / 4, 0, 0, 0};
   uint32_t words[4][LANES] = {{0}};
   T normal[LANES][4];
   T *next = out;
-  size_t column = 0;
-  while (remaining > 0) {
-    size_t count = remaining < LANES ? remaining : LANES;
-    LEVEL_NAME(fill_counters)(&walk, stream, count, words);
-    LEVEL_NAME(philox)(words, stream.seed);
+  size_t column = 0, count;
+  while ((count = LEVEL_NAME(next_words)(&walk, words))) {
     VECTORIZE for (size_t lane = 0; lane < LANES; lane++) {
       NAME(normal_pair)(words[0][lane], words[1][lane], &normal[lane][0], &normal[lane][1]);
       NAME(normal_pair)(words[2][lane], words[3][lane], &normal[lane][2], &normal[lane][3]);
@@ -34,28 +30,22 @@ static void NAME(normals)(vm_stream stream, const uint64_t *positions, size_t da
       next += width;
       column = column + width == columns ? 0 : column + width;
     }
-    remaining -= count;
   }
 }
 
 static void NAME(binarize_sample)(vm_stream stream, const uint64_t *positions, size_t data, size_t columns, void *x) {
-  size_t groups = (columns + 3) / 4;
-  size_t remaining = data * groups;
-  LEVEL_NAME(walk) walk = {positions, 0, 1, groups, 0, 0, 0};
+  if (columns == 0) return;
+  LEVEL_NAME(walk) walk = {stream, positions, data, 0, 1, (columns + 3) / 4, 0, 0, 0};
   uint32_t words[4][LANES] = {{0}};
   T *next = x;
-  size_t column = 0;
-  while (remaining > 0) {
-    size_t count = remaining < LANES ? remaining : LANES;
-    LEVEL_NAME(fill_counters)(&walk, stream, count, words);
-    LEVEL_NAME(philox)(words, stream.seed);
+  size_t column = 0, count;
+  while ((count = LEVEL_NAME(next_words)(&walk, words))) {
     for (size_t lane = 0; lane < count; lane++) {
       size_t width = columns - column < 4 ? columns - column : 4;
       for (size_t j = 0; j < width; j++) next[j] = NAME(uniform)(words[j][lane]) < next[j] ? 1 : 0;
       next += width;
       column = column + width == columns ? 0 : column + width;
     }
-    remaining -= count;
   }
 }
 

@@ -100,6 +100,15 @@ const vm_kernels *vm_kernels_at(vm_level level, vm_type type);
 /// "baseline", "avx2", "avx512"
 const char *vm_level_name(vm_level level);
 
+/// Tells the processor that this thread waits in a loop.
+static inline void vm_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// Four words: a counter of Philox, or the random bits it turns into.
 typedef struct {
   uint32_t x0, x1, x2, x3;

@@ -37,32 +37,40 @@ package struct DenseLayer: Sendable {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 
-  /// output ← f(input·Wᵀ + b)
-  func forward<S>(parameters: MatrixView<S>, input: MatrixView<S>, output: MatrixView<S>, math: VectorMath<S>) {
-    BLAS.multiply(input, by: weight(in: parameters), transposingB: true, into: output)
+  /// Some of the outputs: output ← f(input·Wᵀ + b) in the columns `outputs`.
+  func forward<S>(
+    _ outputs: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, output: MatrixView<S>, math: VectorMath<S>
+  ) {
+    BLAS.multiply(
+      input, by: weight(in: parameters).rows(outputs), transposingB: true, into: output.columns(outputs))
     let bias = bias(in: parameters)
-    forEachPart { part, columns in
+    forEachPart(of: outputs) { part, columns in
       math.addBiasAndActivate(part.activation, output.columns(columns), bias: bias.columns(columns))
     }
   }
 
-  /// Takes the loss's derivative by the output in `delta` and leaves there the one by the pre-activation,
-  /// δ ⊙ f′; writes the one by the input, δ·W, unless nobody wants it.
+  /// Some of the inputs: the loss's derivative by them, inputDelta ← δ·W in the columns `inputs`, from the one by the
+  /// pre-activations, δ = `delta`.
   func backward<S>(
-    parameters: MatrixView<S>, inputDelta: MatrixView<S>?, output: MatrixView<S>, delta: MatrixView<S>,
-    math: VectorMath<S>
+    _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MatrixView<S>, delta: MatrixView<S>
   ) {
-    forEachPart { part, columns in
+    BLAS.multiply(delta, by: weight(in: parameters).columns(inputs), into: inputDelta.columns(inputs))
+  }
+
+  /// Takes the loss's derivative by some of the outputs in `delta` on to the one by the pre-activation, δ ← δ ⊙ f′.
+  func activationBackward<S>(
+    _ outputs: Range<Int>, output: MatrixView<S>, delta: MatrixView<S>, math: VectorMath<S>
+  ) {
+    forEachPart(of: outputs) { part, columns in
       if part.activation != .identity {
         math.activationBackward(part.activation, delta: delta.columns(columns), output: output.columns(columns))
       }
     }
-    if let inputDelta { BLAS.multiply(delta, by: weight(in: parameters), into: inputDelta) }
   }
 
   /// The gradient of some of the outputs, from all rows at once: ∂E/∂W ← δᵀ·X (+ what was there), ∂E/∂b ← Σ δ.
   func gradient<S>(
-    of outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, bias: MatrixView<S>,
+    _ outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, bias: MatrixView<S>,
     accumulate: Bool, math: VectorMath<S>
   ) {
     let delta = delta.columns(outputs)
@@ -70,10 +78,12 @@ package struct DenseLayer: Sendable {
     math.columnSums(delta, into: bias, accumulate: accumulate)
   }
 
-  private func forEachPart(_ body: (Part, Range<Int>) -> Void) {
+  /// The parts that some of the outputs belong to, each with the outputs in question.
+  private func forEachPart(of outputs: Range<Int>, _ body: (Part, Range<Int>) -> Void) {
     var first = 0
     for part in parts {
-      body(part, first..<first + part.outputs)
+      let columns = outputs.clamped(to: first..<first + part.outputs)
+      if !columns.isEmpty { body(part, columns) }
       first += part.outputs
     }
   }

@@ -66,7 +66,7 @@ extension VariationalAutoencoder {
 extension Engine {
   /// Adds ½ (μ² + σ² − 1 − log σ²) of the first `count` data's latest posteriors, dimension by dimension.
   fileprivate func addKLPerDimension(of count: Int, to sums: inout [Double]) {
-    let head = memory.block(data: 0..<count, rows: 0..<count).output(network.encoderCount - 1)
+    let head = memory.block(data: 0..<count, samples: 1).output(network.encoderCount - 1)
     let bounds = GaussianLatent.logVarianceBounds
     for row in 0..<count {
       for column in sums.indices {

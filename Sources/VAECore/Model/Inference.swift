@@ -64,34 +64,46 @@ extension VariationalAutoencoder {
   /// Takes the rows of a matrix through some layers, a chunk at a time in bounded memory, and hands the outputs on.
   private func run(
     _ layers: Range<Int>, on input: MatrixView<Element>, threads: Int?,
-    _ take: (Range<Int>, MatrixView<Element>) -> Void
+    _ take: @escaping (Range<Int>, MatrixView<Element>) -> Void
   ) {
-    let threads = threads ?? availableCores
-    let chunk = 64
-    let chunks = (input.rows + chunk - 1) / chunk
-    let parallel = Parallel(threads: threads)
-    var scratches = (0..<min(threads, max(chunks, 1))).map { _ in
-      layers.map { Buffer<Element>(count: chunk * network.layers[$0].outputs) }
+    let chunks = Cut(input.rows, intoPiecesOf: InferenceRound<Element>.chunkSize)
+    let team = ThreadTeam(threads: min(threads ?? availableCores, chunks.count))
+    var memory = (0..<team.threads).map { _ in
+      layers.map { Buffer<Element>(count: InferenceRound<Element>.chunkSize * network.layers[$0].outputs) }
     }
-    let views = scratches.indices.map { worker in
-      layers.enumerated().map { index, layer in
-        scratches[worker][index].mutableView.matrix(rows: chunk, columns: network.layers[layer].outputs)
-      }
-    }
-    let parameters = self.parameters.buffer.view
-    withExtendedLifetime(scratches) {
+    let outputs = memory.indices.map { worker in memory[worker].indices.map { memory[worker][$0].mutableView } }
+    withExtendedLifetime((self, memory)) {
       BLAS.withOneThread {
-        parallel.forEach(chunks) { worker, index in
-          let rows = index * chunk..<min((index + 1) * chunk, input.rows)
-          var current = input.rows(rows)
-          for (position, layer) in layers.enumerated() {
-            let output = views[worker][position].rows(0..<rows.count)
-            network.layers[layer].forward(parameters: parameters, input: current, output: output, math: VectorMath())
-            current = output
-          }
-          take(rows, current)
-        }
+        team.run(
+          chunks.count,
+          InferenceRound(
+            layers: network.layers[layers], parameters: parameters.buffer.view, input: input, chunks: chunks,
+            outputs: outputs, take: take))
       }
     }
+  }
+}
+
+/// Chunks of rows on their way through some layers.
+private struct InferenceRound<S: Scalar>: TeamTask {
+  static var chunkSize: Int { 128 }
+
+  let layers: ArraySlice<DenseLayer>
+  let parameters: MatrixView<S>
+  let input: MatrixView<S>
+  let chunks: Cut
+  /// Memory for each worker's layers' outputs.
+  let outputs: [[MatrixView<S>]]
+  let take: (Range<Int>, MatrixView<S>) -> Void
+
+  func run(worker: Int, index: Int) {
+    let rows = chunks[index]
+    var current = input.rows(rows)
+    for (layer, memory) in zip(layers, outputs[worker]) {
+      let output = memory.matrix(rows: rows.count, columns: layer.outputs)
+      layer.forward(0..<layer.outputs, parameters: parameters, input: current, output: output, math: VectorMath())
+      current = output
+    }
+    take(rows, current)
   }
 }

@@ -31,7 +31,7 @@ extension Engine {
           count: batch.count, samples: samples, firstSample: first, reconstructionScale: 1 / rows,
           klScale: batch.objective.klWeight * Double(samples) / rows)
         rowPhase(parameters, pass, source)
-        let terms = memory.block(data: 0..<batch.count, rows: 0..<batch.count * samples)
+        let terms = memory.block(data: 0..<batch.count, samples: samples)
         reconstruction += terms.losses.sum / rows
         if first == 0 { kl = terms.kl.sum / Double(batch.count) }
         let isLast = first + samples == batch.samples

@@ -39,7 +39,7 @@ final class EngineMemory<S: Scalar> {
       : layers.indices.map {
         $0 == layers.count - 1 && layers[$0].isLinear ? outputs[$0] : reserve(outputs[$0].rows, layers[$0].outputs)
       }
-    let largestTile = Engine<S>.tiles(of: network).map { $0.outputs.count * (layers[$0.layer].inputs + 1) }.max() ?? 0
+    let largestTile = Tile.tiles(of: network).first?.count(in: network) ?? 0
     scratches = training ? (0..<threads).map { _ in reserve(1, largestTile) } : []
     buffers = owned
   }
@@ -51,7 +51,7 @@ final class EngineMemory<S: Scalar> {
   struct Block {
     fileprivate let memory: EngineMemory
     let data: Range<Int>
-    let rows: Range<Int>
+    let samples: Int
 
     var x: MatrixView<S> { memory.x.rows(data) }
     var kl: MatrixView<S> { memory.kl.columns(data) }
@@ -61,14 +61,22 @@ final class EngineMemory<S: Scalar> {
     var losses: MatrixView<S> { memory.losses.columns(rows) }
     func output(_ layer: Int) -> MatrixView<S> { memory.outputs[layer].rows(range(layer)) }
     func delta(_ layer: Int) -> MatrixView<S> { memory.deltas[layer].rows(range(layer)) }
+
+    /// Some of this block's data, counted from its first.
+    func part(_ range: Range<Int>) -> Block {
+      let first = data.lowerBound
+      return Block(memory: memory, data: first + range.lowerBound..<first + range.upperBound, samples: samples)
+    }
+
+    private var rows: Range<Int> { data.lowerBound * samples..<data.upperBound * samples }
     private func range(_ layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
   }
 
-  func block(data: Range<Int>, rows: Range<Int>) -> Block {
+  func block(data: Range<Int>, samples: Int) -> Block {
     precondition(
-      data.upperBound <= self.data && rows.upperBound <= self.data * samples,
-      "a block of data \(data) and rows \(rows) in an engine for \(self.data) data of \(samples) samples")
-    return Block(memory: self, data: data, rows: rows)
+      data.upperBound <= self.data && data.upperBound * samples <= self.data * self.samples,
+      "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
+    return Block(memory: self, data: data, samples: samples)
   }
 
   /// The bytes that an engine takes, or nil where they cannot be counted.

@@ -65,7 +65,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller.
   ///
-  /// - Parameter progress: called after each step. What it throws ends the epoch.
+  /// - Parameters:
+  ///   - data: what to train on, the same set every epoch.
+  ///   - progress: called after each step. What it throws ends the epoch.
   /// - Returns: the mean loss over the epoch's data, each at the step that saw it, in nats per datum.
   /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as it was
   ///   before the step.

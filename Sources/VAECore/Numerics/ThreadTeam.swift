@@ -1,0 +1,133 @@
+import CVectorMath
+import Foundation
+import Synchronization
+
+/// Independent pieces of work, by index. What a piece writes, no other piece reads or writes.
+package protocol TeamTask {
+  /// Does one piece; `worker` names the memory that it may use for itself.
+  func run(worker: Int, index: Int)
+}
+
+/// Threads that run independent tasks together, and are ready for the next round within a microsecond.
+///
+/// Tasks are handed out one by one, so which thread runs which is not determined; what each computes must depend on
+/// its index alone. That, and tasks of fixed shape, is what makes results identical for every number of threads.
+///
+/// A training step has a dozen rounds of tasks, too many to wake threads for. So a thread without work spins for some
+/// tens of microseconds before it sleeps, and a round waits for its tasks, not for threads that are late. Nothing is
+/// allocated per round.
+package final class ThreadTeam {
+  package let threads: Int
+  private let state = State()
+
+  /// A team of the calling thread and `threads - 1` others.
+  package init(threads: Int) {
+    precondition(threads > 0, "\(threads) threads")
+    self.threads = threads
+    for worker in 1..<threads {
+      let thread = Thread { [state] in state.work(as: worker) }
+      thread.name = "vae-\(worker)"
+      thread.start()
+    }
+  }
+
+  deinit { state.stop() }
+
+  /// Runs each piece of the task with an index below `count` once, `worker` being below `threads`. Only one round may
+  /// run at a time.
+  package func run<Task: TeamTask>(_ count: Int, _ task: Task) {
+    if threads == 1 || count <= 1 {
+      for index in 0..<count { task.run(worker: 0, index: index) }
+    } else {
+      withUnsafePointer(to: task) { state.runRound(of: count, $0, Caller<Task>.self) }
+    }
+  }
+}
+
+/// Calls a task by its address. (A closure would have to be copied to the heap to reach other threads.)
+private protocol TaskCaller {
+  static func run(_ task: UnsafeRawPointer, worker: Int, index: Int)
+}
+
+private enum Caller<Task: TeamTask>: TaskCaller {
+  static func run(_ task: UnsafeRawPointer, worker: Int, index: Int) {
+    task.assumingMemoryBound(to: Task.self).pointee.run(worker: worker, index: index)
+  }
+}
+
+/// What the threads of a team share.
+private final class State: @unchecked Sendable {
+  // Unchecked: these are written between rounds only; a thread reads them once it has claimed one of the round's pieces,
+  // and a round does not end before all its pieces have.
+  private var task: UnsafeRawPointer?
+  private var caller: (any TaskCaller.Type)?
+  private var count = 0
+  /// The round in the high half, the number of its unclaimed pieces in the low half: one exchange claims a piece of
+  /// exactly that round, so that a late thread cannot take one of another.
+  private let round = Atomic<UInt64>(0)
+  private let completed = Atomic(0)
+  private let sleepers = Atomic(0)
+  private let isStopping = Atomic(false)
+  private let wake = DispatchSemaphore(value: 0)
+
+  private static let spins = 2_000
+
+  func runRound(of count: Int, _ task: UnsafeRawPointer, _ caller: any TaskCaller.Type) {
+    self.task = task
+    self.caller = caller
+    self.count = count
+    completed.store(0, ordering: .relaxed)
+    let previous = round.load(ordering: .relaxed) >> 32
+    round.store((previous + 1) << 32 | UInt64(UInt32(count)), ordering: .sequentiallyConsistent)
+    for _ in 0..<min(sleepers.load(ordering: .sequentiallyConsistent), count - 1) { wake.signal() }
+    runTasks(as: 0)
+    var spins = 0
+    while completed.load(ordering: .acquiring) < count {
+      spins += 1
+      if spins < State.spins { vm_pause() } else { sched_yield() }
+    }
+  }
+
+  func work(as worker: Int) {
+    while !isStopping.load(ordering: .relaxed) {
+      if waitForTasks() { runTasks(as: worker) }
+    }
+  }
+
+  func stop() {
+    isStopping.store(true, ordering: .sequentiallyConsistent)
+    for _ in 0..<sleepers.load(ordering: .sequentiallyConsistent) { wake.signal() }
+  }
+
+  private func runTasks(as worker: Int) {
+    while let index = claim() {
+      caller!.run(task!, worker: worker, index: index)
+      completed.wrappingAdd(1, ordering: .releasing)
+    }
+  }
+
+  private func claim() -> Int? {
+    var current = round.load(ordering: .acquiring)
+    while current & 0xffff_ffff > 0 {
+      let (exchanged, original) = round.weakCompareExchange(
+        expected: current, desired: current - 1, ordering: .acquiringAndReleasing)
+      if exchanged { return count - Int(current & 0xffff_ffff) }
+      current = original
+    }
+    return nil
+  }
+
+  private func waitForTasks() -> Bool {
+    for _ in 0..<State.spins {
+      if hasTasks { return true }
+      vm_pause()
+    }
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    // Between the last look and falling asleep a round may have begun, or the end: then nobody signals.
+    if !hasTasks && !isStopping.load(ordering: .sequentiallyConsistent) { wake.wait() }
+    sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    return hasTasks
+  }
+
+  private var hasTasks: Bool { round.load(ordering: .sequentiallyConsistent) & 0xffff_ffff > 0 }
+}

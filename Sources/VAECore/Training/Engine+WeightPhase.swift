@@ -1,0 +1,67 @@
+/// Some rows of a layer's weight matrix, with their biases.
+struct Tile {
+  let layer: Int
+  let outputs: Range<Int>
+
+  /// The tiles of all layers: of at most 256 rows, the largest first, so that the threads end together.
+  static func tiles(of network: Network) -> [Tile] {
+    network.layers.indices.flatMap { layer in
+      let cut = Cut(network.layers[layer].outputs, intoPiecesOf: 256)
+      return (0..<cut.count).map { Tile(layer: layer, outputs: cut[$0]) }
+    }
+    .sorted { $0.count(in: network) > $1.count(in: network) }
+  }
+
+  /// The number of its parameters.
+  func count(in network: Network) -> Int { outputs.count * (network.layers[layer].inputs + 1) }
+}
+
+extension Engine {
+  /// Computes the gradient of every tile from the deltas of the last row phase, and hands it on.
+  ///
+  /// - Parameters:
+  ///   - gradient: where the gradient goes, a vector laid out like the parameters; nil where each tile's is only
+  ///     needed by `update`, and stays in cache.
+  ///   - accumulate: whether to add to what `gradient` holds.
+  ///   - update: the optimizer's step to take with each tile's gradient, if any.
+  func weightPhase(
+    _ parameters: MatrixView<S>, _ pass: Pass, gradient: MatrixView<S>?, accumulate: Bool, update: ParameterUpdate<S>?
+  ) {
+    let block = memory.block(data: 0..<pass.count, samples: pass.samples)
+    team.run(
+      tiles.count,
+      WeightRound(
+        engine: self, parameters: parameters, block: block, gradient: gradient, accumulate: accumulate, update: update))
+  }
+}
+
+/// The tiles of all layers' weights, each with its gradient and its update.
+private struct WeightRound<S: Scalar>: TeamTask {
+  let engine: Engine<S>
+  let parameters: MatrixView<S>
+  let block: EngineMemory<S>.Block
+  let gradient: MatrixView<S>?
+  let accumulate: Bool
+  let update: ParameterUpdate<S>?
+
+  func run(worker: Int, index: Int) {
+    let tile = engine.tiles[index]
+    let layer = engine.network.layers[tile.layer]
+    let (rows, columns) = (tile.outputs.count, layer.inputs)
+    let weightOffset = layer.weightOffset + tile.outputs.lowerBound * columns
+    let biasOffset = layer.biasOffset + tile.outputs.lowerBound
+    let scratch = engine.memory.scratch(worker)
+    let weight =
+      gradient?.matrix(at: weightOffset, rows: rows, columns: columns) ?? scratch.matrix(rows: rows, columns: columns)
+    let bias =
+      gradient?.matrix(at: biasOffset, rows: 1, columns: rows)
+      ?? scratch.matrix(at: rows * columns, rows: 1, columns: rows)
+    layer.gradient(
+      tile.outputs, input: engine.input(of: tile.layer, block), delta: block.delta(tile.layer), weight: weight,
+      bias: bias, accumulate: accumulate, math: engine.math)
+    if let update {
+      update.apply(to: parameters, at: weightOffset, gradient: weight, math: engine.math)
+      update.apply(to: parameters, at: biasOffset, gradient: bias, math: engine.math)
+    }
+  }
+}
