@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "VAECore", targets: ["VAECore"]),
     .library(name: "VAEFiles", targets: ["VAEFiles"]),
     .executable(name: "vae", targets: ["vae"]),
+    .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -40,8 +41,19 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "VAECore", "VAEFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "VAECore", "VAEFiles", "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // The benchmarks.
+    .executableTarget(
+      name: "vae-bench",
+      dependencies: [
+        "VAECore", "VAEFiles", "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/vae-bench"),
+
+    // What both tools print with.
+    .target(name: "CommandSupport"),
 
     // Tests.
     .testTarget(name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount"]),

@@ -37,12 +37,16 @@ package struct DenseLayer: Sendable {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 
-  /// Some of the outputs: output ← f(input·Wᵀ + b) in the columns `outputs`.
-  func forward<S>(
-    _ outputs: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, output: MatrixView<S>, math: VectorMath<S>
+  /// Some of the outputs' pre-activations but for the bias: output ← input·Wᵀ in the columns `outputs`.
+  func forwardProduct<S>(
+    _ outputs: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, output: MatrixView<S>
   ) {
     BLAS.multiply(
       input, by: weight(in: parameters).rows(outputs), transposingB: true, into: output.columns(outputs))
+  }
+
+  /// Some of the outputs: output ← f(output + b) in the columns `outputs`.
+  func activation<S>(_ outputs: Range<Int>, parameters: MatrixView<S>, output: MatrixView<S>, math: VectorMath<S>) {
     let bias = bias(in: parameters)
     forEachPart(of: outputs) { part, columns in
       math.addBiasAndActivate(part.activation, output.columns(columns), bias: bias.columns(columns))
@@ -51,7 +55,7 @@ package struct DenseLayer: Sendable {
 
   /// Some of the inputs: the loss's derivative by them, inputDelta ← δ·W in the columns `inputs`, from the one by the
   /// pre-activations, δ = `delta`.
-  func backward<S>(
+  func backwardProduct<S>(
     _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MatrixView<S>, delta: MatrixView<S>
   ) {
     BLAS.multiply(delta, by: weight(in: parameters).columns(inputs), into: inputDelta.columns(inputs))
@@ -68,14 +72,18 @@ package struct DenseLayer: Sendable {
     }
   }
 
-  /// The gradient of some of the outputs, from all rows at once: ∂E/∂W ← δᵀ·X (+ what was there), ∂E/∂b ← Σ δ.
-  func gradient<S>(
-    _ outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, bias: MatrixView<S>,
-    accumulate: Bool, math: VectorMath<S>
+  /// The gradient of some rows of W from all rows of the batch at once: ∂E/∂W ← δᵀ·X (+ what was there).
+  func gradientProduct<S>(
+    _ outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, accumulate: Bool
   ) {
-    let delta = delta.columns(outputs)
-    BLAS.multiply(delta, by: input, transposingA: true, beta: accumulate ? 1 : 0, into: weight)
-    math.columnSums(delta, into: bias, accumulate: accumulate)
+    BLAS.multiply(delta.columns(outputs), by: input, transposingA: true, beta: accumulate ? 1 : 0, into: weight)
+  }
+
+  /// The gradient of some of b: ∂E/∂b ← Σ_rows δ (+ what was there).
+  func biasGradient<S>(
+    _ outputs: Range<Int>, delta: MatrixView<S>, bias: MatrixView<S>, accumulate: Bool, math: VectorMath<S>
+  ) {
+    math.columnSums(delta.columns(outputs), into: bias, accumulate: accumulate)
   }
 
   /// The parts that some of the outputs belong to, each with the outputs in question.

@@ -101,7 +101,9 @@ private struct InferenceRound<S: Scalar>: TeamTask {
     var current = input.rows(rows)
     for (layer, memory) in zip(layers, outputs[worker]) {
       let output = memory.matrix(rows: rows.count, columns: layer.outputs)
-      layer.forward(0..<layer.outputs, parameters: parameters, input: current, output: output, math: VectorMath())
+      let all = 0..<layer.outputs
+      layer.forwardProduct(all, parameters: parameters, input: current, output: output)
+      layer.activation(all, parameters: parameters, output: output, math: VectorMath())
       current = output
     }
     take(rows, current)

@@ -22,7 +22,8 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
     try configuration.validate()
     let network = Network(configuration)
     try MemoryLimit.check(
-      "The model's parameters", network.parameterVectorCount, (0, false), remedy: "choose smaller layers")
+      "The model's parameters", network.parameterVectorCount * Element.elementType.size,
+      remedy: "choose smaller layers")
     self.configuration = configuration
     self.network = network
     parameters = Parameters(network)

@@ -85,12 +85,13 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   var piecesPerBlock: Int?
 
   func run(worker: Int, index: Int) {
+    var laps = Laps(engine.profile, worker: worker)
     if let piecesPerBlock {
-      for stage in stages { run(stage, index % piecesPerBlock, block(index / piecesPerBlock)) }
+      for stage in stages { run(stage, index % piecesPerBlock, block(index / piecesPerBlock), &laps) }
     } else {
       let block = block(index)
       for stage in stages {
-        for piece in 0..<pieces(of: stage, block) { run(stage, piece, block) }
+        for piece in 0..<pieces(of: stage, block) { run(stage, piece, block, &laps) }
       }
     }
   }
@@ -115,40 +116,50 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
   }
 
-  private func run(_ stage: Stage, _ piece: Int, _ block: EngineMemory<S>.Block) {
+  private func run(_ stage: Stage, _ piece: Int, _ block: EngineMemory<S>.Block, _ laps: inout Laps) {
     let (network, math) = (engine.network, engine.math)
     let last = network.layers.count - 1
     switch stage {
     case .forward(let index):
       let layer = network.layers[index]
-      layer.forward(
-        columns(layer.outputs)[piece], parameters: parameters, input: engine.input(of: index, block),
-        output: block.output(index), math: math)
+      let outputs = columns(layer.outputs)[piece]
+      let output = block.output(index)
+      layer.forwardProduct(outputs, parameters: parameters, input: engine.input(of: index, block), output: output)
+      laps.lap(.forwardProduct(layer: index))
+      layer.activation(outputs, parameters: parameters, output: output, math: math)
+      laps.lap(.activation(layer: index))
     case .backward(let index):
       let inputs = columns(network.layers[index].inputs)[piece]
       let inputDelta = index == network.encoderCount ? block.zDelta : block.delta(index - 1)
-      network.layers[index].backward(
+      network.layers[index].backwardProduct(
         inputs, parameters: parameters, inputDelta: inputDelta, delta: block.delta(index))
+      laps.lap(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
           inputs, output: block.output(index - 1), delta: inputDelta, math: math)
+        laps.lap(.activationBackward(layer: index - 1))
       }
     case .load:
       let some = block.part(rows(block)[piece])
       source.load(some.data, into: some.x)
+      laps.lap(.load)
     case .latentForward:
       let some = block.part(rows(block)[piece])
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
+      laps.lap(.noise)
       GaussianLatent.forward(
         head: some.output(network.encoderCount - 1), noise: some.noise, z: some.z, kl: some.kl, math: math)
+      laps.lap(.latentForward)
     case .likelihood:
       let some = block.part(rows(block)[piece])
       let outputs = some.output(last)
       let delta = engine.memory.trains ? some.delta(last) : nil
       engine.likelihood.evaluate(
         x: some.x, outputs: outputs, scale: pass.reconstructionScale, delta: delta, losses: some.losses, math: math)
+      laps.lap(.likelihood)
       if let delta {
         network.layers[last].activationBackward(0..<outputs.columns, output: outputs, delta: delta, math: math)
+        laps.lap(.activationBackward(layer: last))
       }
     case .latentBackward:
       let some = block.part(rows(block)[piece])
@@ -156,6 +167,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       GaussianLatent.backward(
         head: some.output(head), noise: some.noise, zDelta: some.zDelta, klScale: pass.klScale,
         headDelta: some.delta(head), math: math)
+      laps.lap(.latentBackward)
     }
   }
 }

@@ -56,12 +56,17 @@ private struct WeightRound<S: Scalar>: TeamTask {
     let bias =
       gradient?.matrix(at: biasOffset, rows: 1, columns: rows)
       ?? scratch.matrix(at: rows * columns, rows: 1, columns: rows)
-    layer.gradient(
-      tile.outputs, input: engine.input(of: tile.layer, block), delta: block.delta(tile.layer), weight: weight,
-      bias: bias, accumulate: accumulate, math: engine.math)
+    let delta = block.delta(tile.layer)
+    var laps = Laps(engine.profile, worker: worker)
+    layer.gradientProduct(
+      tile.outputs, input: engine.input(of: tile.layer, block), delta: delta, weight: weight, accumulate: accumulate)
+    laps.lap(.gradientProduct(layer: tile.layer))
+    layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
+    laps.lap(.biasSum(layer: tile.layer))
     if let update {
       update.apply(to: parameters, at: weightOffset, gradient: weight, math: engine.math)
       update.apply(to: parameters, at: biasOffset, gradient: bias, math: engine.math)
+      laps.lap(.update(layer: tile.layer))
     }
   }
 }

@@ -18,6 +18,8 @@ final class Engine<S: Scalar> {
   let memory: EngineMemory<S>
   let sections: [Section]
   let tiles: [Tile]
+  /// Takes the times of all work, where somebody wants to know them.
+  var profile: StepProfile?
 
   /// An engine for passes of at most `data` data and `samples` samples each; `training` reserves what gradients need.
   init(_ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, training: Bool) {

@@ -78,9 +78,11 @@ final class EngineMemory<S: Scalar> {
       "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
     return Block(memory: self, data: data, samples: samples)
   }
+}
 
-  /// The bytes that an engine takes, or nil where they cannot be counted.
-  static func byteCount(_ configuration: ModelConfiguration, data: Int, samples: Int, training: Bool) -> Int? {
+enum EngineMemorySize {
+  /// The elements that an engine's matrices have, or nil where they are beyond counting.
+  static func elements(_ configuration: ModelConfiguration, data: Int, samples: Int, training: Bool) -> Int? {
     let hidden = configuration.encoderHidden.reduce(0, +) + 2 * configuration.latentSize
     let decoded = configuration.decoderHidden.reduce(0, +) + 2 * configuration.dataSize
     let copies = training ? 2 : 1
@@ -90,7 +92,6 @@ final class EngineMemory<S: Scalar> {
     let (rowElements, overflow2) = rows.multipliedReportingOverflow(by: perRow)
     let (dataElements, overflow3) = data.multipliedReportingOverflow(by: perDatum)
     let (elements, overflow4) = rowElements.addingReportingOverflow(dataElements)
-    let (bytes, overflow5) = elements.multipliedReportingOverflow(by: S.elementType.size)
-    return overflow1 || overflow2 || overflow3 || overflow4 || overflow5 ? nil : bytes
+    return overflow1 || overflow2 || overflow3 || overflow4 ? nil : elements
   }
 }

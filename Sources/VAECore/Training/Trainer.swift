@@ -33,12 +33,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try configuration.validate()
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
-    let vectors = 2 + configuration.optimizer.stateCount
     try MemoryLimit.check(
       "Batches of \(configuration.batchSize) data with \(width) samples at once",
-      EngineMemory<Element>.byteCount(
-        model.configuration, data: configuration.batchSize, samples: width, training: true),
-      parameterCount.multipliedReportingOverflow(by: vectors * Element.elementType.size),
+      configuration.byteCount(of: model.configuration, as: Element.elementType),
       remedy: "choose a smaller batch, fewer samples, or the accumulated gradient")
     self.model = model
     self.configuration = configuration
@@ -47,6 +44,12 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       training: true)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
     gradient = width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
+  }
+
+  /// Takes the times of all work, where somebody wants to know them.
+  package var profile: StepProfile? {
+    get { engine.profile }
+    nonmutating set { engine.profile = newValue }
   }
 
   /// How far an epoch has come.
@@ -133,17 +136,10 @@ var availableCores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 
 /// Refuses what does not fit into the machine's memory before it is allocated.
 enum MemoryLimit {
-  static func check(
-    _ what: String, _ bytes: Int?, _ more: (partialValue: Int, overflow: Bool) = (0, false), remedy: String
-  ) throws(VAEError) {
+  static func check(_ what: String, _ bytes: Int, remedy: String) throws(VAEError) {
     let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let total = bytes?.addingReportingOverflow(more.partialValue)
-    if let total, !total.overflow, !more.overflow, total.partialValue <= available { return }
-    let need = total.map {
-      $0.overflow || more.overflow ? "more bytes than can be counted" : "\($0.partialValue) bytes"
-    }
-    throw VAEError(
-      .configuration,
-      "\(what) need \(need ?? "more bytes than can be counted"); this machine has \(available): \(remedy).")
+    if bytes <= available { return }
+    let need = bytes == .max ? "more bytes than can be counted" : "\(bytes) bytes"
+    throw VAEError(.configuration, "\(what) need \(need); this machine has \(available): \(remedy).")
   }
 }

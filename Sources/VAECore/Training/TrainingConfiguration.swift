@@ -27,6 +27,18 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// The objective to minimise.
   public var objective: Objective { Objective(klWeight: klWeight) }
 
+  /// The bytes that a trainer of a model takes besides the model itself: activations and deltas of one pass, optimizer
+  /// state, and a gradient where there are several passes. `Int.max` where they are beyond counting.
+  public func byteCount(of model: ModelConfiguration, as elementType: ElementType = .float32) -> Int {
+    let width = gradient.samplesPerPass(of: samplesPerDatum)
+    let vectors = optimizer.stateCount + (width < samplesPerDatum ? 1 : 0)
+    let elements = EngineMemorySize.elements(model, data: batchSize, samples: width, training: true)
+    let (state, overflow1) = Network(model).parameterVectorCount.multipliedReportingOverflow(by: vectors)
+    let (total, overflow2) = (elements ?? .max).addingReportingOverflow(state)
+    let (bytes, overflow3) = total.multipliedReportingOverflow(by: elementType.size)
+    return elements == nil || overflow1 || overflow2 || overflow3 ? .max : bytes
+  }
+
   /// Throws where a setting makes no sense.
   public func validate() throws(VAEError) {
     func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {

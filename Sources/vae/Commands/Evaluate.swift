@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import VAECore
 
 struct Evaluate: ParsableCommand {
@@ -31,19 +32,16 @@ struct Evaluate: ParsableCommand {
       threads: threads.threads)
     if output.json { return try Terminal.printJSON(evaluation) }
     let name = checkpoint.model.configuration.likelihood.isNormalized ? "−ELBO" : "loss"
-    print(
-      """
-      \(dataset.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each
-
-      \(name.padded(16))\(evaluation.loss.total.digits(3).aligned(9))  nats per datum
-      reconstruction  \(evaluation.loss.reconstruction.digits(3).aligned(9))
-      KL              \(evaluation.loss.kl.digits(3).aligned(9))
-
-      KL per latent dimension
-      """)
+    print("\(dataset.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each\n")
+    var terms = Table(["", "nats per datum"])
+    terms.add([name, evaluation.loss.total.digits(3)])
+    terms.add(["reconstruction", evaluation.loss.reconstruction.digits(3)])
+    terms.add(["KL", evaluation.loss.kl.digits(3)])
+    print(terms.text)
+    var dimensions = Table(["latent dimension", "KL", ""])
     for (index, kl) in evaluation.klPerDimension.enumerated() {
-      let bar = String(repeating: "█", count: Int((kl * 10).rounded()))
-      print("\(String(index).aligned(5))\(kl.digits(3).aligned(9))  \(bar)")
+      dimensions.add([String(index), kl.digits(3), String(repeating: "█", count: Int((kl * 10).rounded()))])
     }
+    print("\n\(dimensions.text)")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import VAECore
 
 struct Inspect: ParsableCommand {
@@ -15,12 +16,12 @@ struct Inspect: ParsableCommand {
     print("trained for \(report.epoch) epochs, \(report.step) steps\n")
     print("configuration  \(try Terminal.json(report.configuration))")
     if let training = report.training { print("training       \(try Terminal.json(training))") }
-    print("\n\("tensor".padded(24))\("shape".padded(14))\("parameters".aligned(12))")
+    var table = Table(["tensor", "shape", "parameters"])
     for tensor in report.tensors {
-      let shape = tensor.shape.map(String.init).joined(separator: " × ")
-      print("\(tensor.name.padded(24))\(shape.padded(14))\(String(tensor.count).aligned(12))")
+      table.add([tensor.name, tensor.shape.map(String.init).joined(separator: " × "), String(tensor.count)])
     }
-    print("\("all".padded(38))\(String(report.parameters).aligned(12))")
+    table.add(["all", "", String(report.parameters)])
+    print("\n\(table.text)")
   }
 
   private struct Report: Encodable {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CommandSupport
+import CommandSupport
 import VAECore
 import VAEFiles
 

@@ -1,3 +1,4 @@
+import CommandSupport
 import VAECore
 import VAEFiles
 
@@ -76,7 +77,9 @@ struct TrainingRun: ~Copyable {
     let test = metrics.test.map {
       "  test \($0.total.digits(2)) = \($0.reconstruction.digits(2)) + \($0.kl.digits(2)) KL"
     }
-    return "epoch \(String(metrics.epoch).aligned(String(epochs).count))/\(epochs)  "
+    let number = String(metrics.epoch)
+    let padding = String(repeating: " ", count: max(0, String(epochs).count - number.count))
+    return "epoch \(padding)\(number)/\(epochs)  "
       + "train \(metrics.train.total.digits(2))\(test ?? "")  \(metrics.seconds.digits(1)) s  "
       + "\(Int(metrics.imagesPerSecond)) images/s"
   }

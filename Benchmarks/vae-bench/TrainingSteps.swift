@@ -1,0 +1,60 @@
+import CommandSupport
+import VAECore
+
+/// A trainer on random data, ready to be timed.
+final class TrainingSteps {
+  private var trainer: Trainer<Float>
+  private let data: Dataset
+  let stepsPerEpoch: Int
+
+  init(_ model: ModelConfiguration, _ training: TrainingConfiguration, threads: Int, stepsPerEpoch: Int = 10) throws {
+    let vae = try VariationalAutoencoder<Float>(model)
+    trainer = try Trainer(vae, configuration: training, threads: threads)
+    self.stepsPerEpoch = stepsPerEpoch
+    data = .noise(count: training.batchSize * stepsPerEpoch, dataSize: model.dataSize)
+  }
+
+  /// The mean seconds per step over some steps.
+  func time() throws -> Double { try seconds { try trainer.trainEpoch(on: data) } / Double(stepsPerEpoch) }
+
+  /// The seconds per step that each kind of work takes, of all threads together.
+  func profile(epochs: Int, threads: Int) throws -> [StepProfile.Work: Double] {
+    let profile = StepProfile(threads: threads)
+    trainer.profile = profile
+    for _ in 0..<epochs { try trainer.trainEpoch(on: data) }
+    trainer.profile = nil
+    return profile.totals.mapValues { $0 / Double(epochs * stepsPerEpoch) }
+  }
+}
+
+extension Dataset {
+  /// Bytes without structure.
+  static func noise(count: Int, dataSize: Int) -> Dataset {
+    var generator = PhiloxGenerator(NoiseStream(seed: 1, purpose: .synthesis))
+    var bytes = [UInt8](repeating: 0, count: count * dataSize)
+    for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: generator.nextWord()) }
+    return Dataset(name: "noise", bytes: bytes, dataSize: dataSize)
+  }
+}
+
+/// Checks that the step's gradient in `Float` is the one in `Double`, before it is timed.
+func checkGradient(_ shape: StepShape, threads: Int) throws {
+  let data = Dataset.noise(count: min(shape.batchSize, 8), dataSize: shape.dataSize)
+  var generator = PhiloxGenerator(NoiseStream(seed: 2, purpose: .synthesis))
+  let samples = min(shape.samples, 3)
+  let noise = (0..<data.count * samples * shape.latent).map { _ in 2 * generator.nextUniform() - 1 }
+  func gradient<S: Scalar>(_ type: S.Type) throws -> [Double] {
+    let model = try VariationalAutoencoder<S>(shape.model)
+    let result = try model.gradient(
+      of: data.rows(0..<data.count),
+      noise: Matrix(rows: data.count * samples, columns: shape.latent, elements: noise.map { S($0) }), threads: threads)
+    return result.gradient.names.flatMap { result.gradient[$0].map(Double.init) }
+  }
+  let single = try gradient(Float.self)
+  let double = try gradient(Double.self)
+  let scale = double.map(abs).max() ?? 0
+  let worst = zip(single, double).map { abs($0 - $1) }.max() ?? 0
+  guard worst <= 1e-4 * scale else {
+    throw VAEError(.numerics, "The gradient in single precision is off by \(worst / scale) of its largest element.")
+  }
+}

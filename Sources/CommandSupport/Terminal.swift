@@ -1,0 +1,45 @@
+import Foundation
+
+/// What a person sees: results on standard output, progress on standard error.
+package enum Terminal {
+  /// Whether a line can be drawn over.
+  package static let isInteractive =
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+  package static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+  /// Draws a line over the one before.
+  package static func status(_ line: String) {
+    if isInteractive { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8)) }
+  }
+
+  package static func clearStatus() { status("") }
+
+  /// Prints a value as JSON.
+  package static func printJSON(_ value: some Encodable) throws { print(try json(value, pretty: true)) }
+
+  package static func json(_ value: some Encodable, pretty: Bool = false) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+extension Double {
+  /// With a fixed number of digits behind the point.
+  package func digits(_ count: Int) -> String { String(format: "%.\(count)f", self) }
+}
+
+extension Duration {
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// Minutes and seconds, as "1:05".
+package func clockTime(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "?" }
+  let whole = Int(seconds.rounded(.up))
+  return whole < 3600
+    ? String(format: "%d:%02d", whole / 60, whole % 60)
+    : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+}

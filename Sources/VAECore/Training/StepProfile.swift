@@ -1,0 +1,66 @@
+/// Where the time of training steps goes: for each kind of work, the seconds that the threads spent on it.
+package final class StepProfile {
+  /// A kind of work: a matrix product, or one pass of an element-wise kernel, of a layer or of the whole.
+  package enum Work: Hashable, Sendable {
+    case load
+    case forwardProduct(layer: Int)
+    case activation(layer: Int)
+    case noise
+    case latentForward
+    case likelihood
+    case backwardProduct(layer: Int)
+    case activationBackward(layer: Int)
+    case latentBackward
+    case gradientProduct(layer: Int)
+    case biasSum(layer: Int)
+    case update(layer: Int)
+
+    package var isProduct: Bool {
+      switch self {
+      case .forwardProduct, .backwardProduct, .gradientProduct: true
+      default: false
+      }
+    }
+  }
+
+  /// Each worker adds to an object of its own.
+  private final class Worker {
+    var seconds: [Work: Double] = [:]
+  }
+
+  private let workers: [Worker]
+
+  package init(threads: Int) { workers = (0..<threads).map { _ in Worker() } }
+
+  /// The seconds of all threads together.
+  package var totals: [Work: Double] {
+    workers.reduce(into: [:]) { totals, worker in totals.merge(worker.seconds, uniquingKeysWith: +) }
+  }
+
+  package func reset() { for worker in workers { worker.seconds = [:] } }
+
+  fileprivate func add(_ work: Work, _ time: Double, worker: Int) {
+    workers[worker].seconds[work, default: 0] += time
+  }
+}
+
+/// Tells a profile, if there is one, what the time since the last lap went to.
+struct Laps {
+  private let profile: StepProfile?
+  private let worker: Int
+  private var last: ContinuousClock.Instant?
+
+  init(_ profile: StepProfile?, worker: Int) {
+    self.profile = profile
+    self.worker = worker
+    last = profile == nil ? nil : .now
+  }
+
+  mutating func lap(_ work: @autoclosure () -> StepProfile.Work) {
+    guard let profile, let last else { return }
+    let now = ContinuousClock.now
+    let elapsed = (now - last).components
+    profile.add(work(), Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, worker: worker)
+    self.last = now
+  }
+}
