@@ -49,12 +49,15 @@ struct Estimators: ParsableCommand {
       table.add([
         String(row.samples), row.joint.text(in: 1e-3, digits: 3), row.accumulated.text(in: 1e-3, digits: 3),
         (row.accumulated.median / row.joint.median).digits(2), (Double(row.jointBytes) * 1e-6).digits(1),
-        (Double(row.accumulatedBytes) * 1e-6).digits(1), row.relativeDifference.formatted(.number.notation(.scientific)),
+        (Double(row.accumulatedBytes) * 1e-6).digits(1),
+        row.relativeDifference.formatted(.number.notation(.scientific)),
       ])
     }
     try output.show(
       rows, table, on: machine,
-      notes: ["M=\(shape.batchSize) D=\(shape.dataSize) H=\(shape.hidden) Z=\(shape.latent), \(threads) threads; gradients compared in double precision, relative to the largest element."])
+      notes: [
+        "M=\(shape.batchSize) D=\(shape.dataSize) H=\(shape.hidden) Z=\(shape.latent), \(threads) threads; gradients compared in double precision, relative to the largest element."
+      ])
     try plot.draw(
       LinePlot(
         title: "One batch of M·L rows against a loop over samples", x: .init("samples L", isLogarithmic: true),
@@ -94,7 +97,8 @@ struct Estimators: ParsableCommand {
       elements: (0..<count * samples * shape.latent).map { _ in 2 * generator.nextUniform() - 1 })
     let joint = try model.gradient(of: x, noise: noise).gradient
     let looped = try model.gradient(
-      of: x, noise: noise, estimator: .accumulated(samplesPerPass: samplesPerPass)).gradient
+      of: x, noise: noise, estimator: .accumulated(samplesPerPass: samplesPerPass)
+    ).gradient
     let worst = joint.names.map { name in
       let (a, b) = (joint[name], looped[name])
       return zip(a, b).map { abs($0 - $1) }.max()! / max(a.map(abs).max()!, .leastNormalMagnitude)

@@ -13,14 +13,17 @@ struct GEMM: ParsableCommand {
       (--batch-size, --samples, --data-size, --hidden, --latent).
       """)
 
-  @Option(help: ArgumentHelp("A shape, as 100x500x784: C is m × n, the sum runs over k. May be repeated.", valueName: "MxNxK"))
+  @Option(
+    help: ArgumentHelp("A shape, as 100x500x784: C is m × n, the sum runs over k. May be repeated.", valueName: "MxNxK")
+  )
   var shape: [String] = []
   @Flag(help: "Every product of a training step.") var vae = false
   @OptionGroup var step: StepShape
   @Flag(help: "All four transposes of each shape.") var transposes = false
   @Flag(help: "In double precision (dgemm).") var double = false
   @Option(help: "OpenBLAS's numbers of threads, as 1,2. (default: 1 and all cores)") var threads: String?
-  @Option(help: ArgumentHelp("OpenBLAS kernels to force, as Haswell,SkylakeX.", valueName: "names")) var coreTypes: String?
+  @Option(help: ArgumentHelp("OpenBLAS kernels to force, as Haswell,SkylakeX.", valueName: "names")) var coreTypes:
+    String?
   @OptionGroup var effort: EffortOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var plot: PlotOption
@@ -40,7 +43,8 @@ struct GEMM: ParsableCommand {
         row.seconds.text(in: 1e-6, digits: 1), row.gflops.digits(1), (100 * row.shareOfBest).digits(0) + "%",
       ])
     }
-    try output.show(result, table, on: machine, notes: ["\(double ? "dgemm" : "sgemm"); op says which factors are transposed (T)."])
+    try output.show(
+      result, table, on: machine, notes: ["\(double ? "dgemm" : "sgemm"); op says which factors are transposed (T)."])
     try plot.draw(
       LinePlot(
         title: "\(double ? "dgemm" : "sgemm") on \(machine.processor), OpenBLAS \(machine.openBLASCore)",
@@ -86,12 +90,16 @@ struct GEMM: ParsableCommand {
         })
       for (count, spread) in zip(counts, spreads) {
         rows.append(
-          Row(product: product, threads: count, seconds: spread, gflops: product.flops / spread.median * 1e-9, shareOfBest: 0))
+          Row(
+            product: product, threads: count, seconds: spread, gflops: product.flops / spread.median * 1e-9,
+            shareOfBest: 0))
       }
     }
     for count in counts {
       let best = rows.filter { $0.threads == count }.map(\.gflops).max() ?? 1
-      for index in rows.indices where rows[index].threads == count { rows[index].shareOfBest = rows[index].gflops / best }
+      for index in rows.indices where rows[index].threads == count {
+        rows[index].shareOfBest = rows[index].gflops / best
+      }
     }
     return rows
   }
@@ -136,7 +144,9 @@ struct GEMM: ParsableCommand {
     guard counts.allSatisfy({ (1...1024).contains($0) }) else {
       throw ValidationError("--threads takes numbers from 1 to 1024 separated by commas, as 1,2; it is \(threads).")
     }
-    if let most = counts.max(), most > machine.cores { Terminal.note("Note: \(most) threads on \(machine.cores) cores.") }
+    if let most = counts.max(), most > machine.cores {
+      Terminal.note("Note: \(most) threads on \(machine.cores) cores.")
+    }
     return counts
   }
 }

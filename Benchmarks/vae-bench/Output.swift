@@ -71,7 +71,9 @@ struct StepShape: ParsableArguments {
   var hiddenSizes: [Int] { hidden.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 } }
 
   func validate() throws {
-    for (name, value) in [("--batch-size", batchSize), ("--samples", samples), ("--data-size", dataSize), ("--latent", latent)]
+    for (name, value) in [
+      ("--batch-size", batchSize), ("--samples", samples), ("--data-size", dataSize), ("--latent", latent),
+    ]
     where value < 1 {
       throw ValidationError("\(name) must be at least 1; it is \(value).")
     }
@@ -80,7 +82,9 @@ struct StepShape: ParsableArguments {
     }
   }
 
-  var model: ModelConfiguration { ModelConfiguration(dataSize: dataSize, encoderHidden: hiddenSizes, latentSize: latent) }
+  var model: ModelConfiguration {
+    ModelConfiguration(dataSize: dataSize, encoderHidden: hiddenSizes, latentSize: latent)
+  }
 
   var training: TrainingConfiguration {
     var training = TrainingConfiguration()
@@ -111,7 +115,7 @@ struct ThreadsOption: ParsableArguments {
 }
 
 extension StepShape: Encodable {
-  private enum CodingKeys: String, CodingKey {
+  private enum OutputKeys: String, CodingKey {
     case batchSize = "batch_size"
     case samples
     case dataSize = "data_size"
@@ -119,7 +123,7 @@ extension StepShape: Encodable {
   }
 
   func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
+    var values = encoder.container(keyedBy: OutputKeys.self)
     try values.encode(batchSize, forKey: .batchSize)
     try values.encode(samples, forKey: .samples)
     try values.encode(dataSize, forKey: .dataSize)

@@ -102,7 +102,8 @@ struct ProductRun<S: Scalar> {
         magnitude += abs(term)
       }
       guard abs(Double(result[row, column]) - sum) <= Double(S.ulpOfOne) * 4 * magnitude else {
-        throw VAEError(.numerics, "OpenBLAS computed \(product.name) wrongly: \(result[row, column]) instead of \(sum).")
+        throw VAEError(
+          .numerics, "OpenBLAS computed \(product.name) wrongly: \(result[row, column]) instead of \(sum).")
       }
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Foundation
 import VAECore
 
 struct Step: ParsableCommand {
@@ -14,11 +15,21 @@ struct Step: ParsableCommand {
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var effort: EffortOptions
   @OptionGroup var output: OutputOptions
+  @Option(
+    help: ArgumentHelp(
+      "Answer each line of input with the seconds per step of so many steps, to be timed in turn with other programs.",
+      valueName: "steps"))
+  var serve: Int?
+
+  func validate() throws {
+    if let serve, serve < 1 { throw ValidationError("--serve must be at least 1; it is \(serve).") }
+  }
 
   func run() throws {
     let machine = Machine()
     let threads = threads.resolve(machine)
     try checkGradient(shape, threads: threads)
+    if let serve { return try answer(with: serve, threads: threads) }
     let steps = try TrainingSteps(shape.model, shape.training, threads: threads)
     let products = Product.all(of: shape)
     var runs = products.map { ProductRun<Float>($0) }
@@ -40,6 +51,17 @@ struct Step: ParsableCommand {
     let profile = try steps.profile(epochs: 5, threads: threads)
     let limits = Limits(threads: threads)
     try show(Result(shape, threads, spreads[0], counts, Array(spreads.dropFirst()), products, profile, limits), machine)
+  }
+
+  private func answer(with count: Int, threads: Int) throws {
+    let steps = try TrainingSteps(shape.model, shape.training, threads: threads, stepsPerEpoch: count)
+    for _ in 0..<2 { _ = try steps.time() }
+    print("ready")
+    fflush(nil)
+    while readLine() != nil {
+      print(try steps.time())
+      fflush(nil)
+    }
   }
 
   struct Result: Encodable {
@@ -113,7 +135,10 @@ struct Step: ParsableCommand {
         (flops / bare.seconds.median).digits(1), "",
       ])
     }
-    table.add(["bound: products at peak, then Adam at memory speed", (result.boundSeconds * 1e3).digits(3), (flops / result.boundSeconds).digits(1), ""])
+    table.add([
+      "bound: products at peak, then Adam at memory speed", (result.boundSeconds * 1e3).digits(3),
+      (flops / result.boundSeconds).digits(1), "",
+    ])
     let total = result.seconds.median * Double(result.threads)
     for part in result.breakdown {
       table.add([
@@ -122,7 +147,10 @@ struct Step: ParsableCommand {
       ])
     }
     let busy = result.breakdown.reduce(0) { $0 + $1.seconds }
-    table.add(["  waiting, and all the rest", ((total - busy) * 1e3).digits(3), "", (100 * (total - busy) / total).digits(1) + "%"])
+    table.add([
+      "  waiting, and all the rest", ((total - busy) * 1e3).digits(3), "",
+      (100 * (total - busy) / total).digits(1) + "%",
+    ])
     try output.show(
       result, table, on: machine,
       notes: [

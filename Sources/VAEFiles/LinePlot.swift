@@ -76,7 +76,8 @@ public struct LinePlot: Sendable {
         "<polyline points=\"\(path.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
       for point in curve.points {
         lines.append(
-          "<circle cx=\"\(number(horizontal.place(point.x)))\" cy=\"\(number(vertical.place(point.y)))\" r=\"3\" fill=\"\(colour)\"/>")
+          "<circle cx=\"\(number(horizontal.place(point.x)))\" cy=\"\(number(vertical.place(point.y)))\" r=\"3\" fill=\"\(colour)\"/>"
+        )
       }
       let (left, top) = (horizontal.start + 330 * Double(index % 2), vertical.start + 66 + 18 * Double(index / 2))
       lines.append(line(left, top - 4, left + 24, top - 4, colour, width: 3))
@@ -90,10 +91,12 @@ public struct LinePlot: Sendable {
 
   private func text(_ text: String, _ x: Double, _ y: Double, _ anchor: String, size: Int = 13) -> String {
     let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    return "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\" font-size=\"\(size)\">\(escaped)</text>"
+    return
+      "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\" font-size=\"\(size)\">\(escaped)</text>"
   }
 
-  private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, width: Int = 1) -> String {
+  private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, width: Int = 1) -> String
+  {
     "<line x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\" stroke=\"\(colour)\" stroke-width=\"\(width)\"/>"
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import CommandSupport
 import VAECore
 import VAEFiles
 
