@@ -56,9 +56,11 @@ let package = Package(
     .target(name: "CommandSupport"),
 
     // Tests.
-    .testTarget(name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount"]),
-    .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles"]),
-    .testTarget(name: "vaeTests", dependencies: ["vae", "VAECore", "VAEFiles"]),
+    .testTarget(
+      name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount", "TestSupport"]),
+    .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles", "CPNG", "TestSupport"]),
+    .testTarget(name: "vaeTests", dependencies: ["vae", "VAECore", "VAEFiles", "TestSupport"]),
+    .target(name: "TestSupport", dependencies: ["VAECore", "CZlib"], path: "Tests/TestSupport"),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   ],
   swiftLanguageModes: [.v6]

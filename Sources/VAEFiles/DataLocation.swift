@@ -38,9 +38,10 @@ public enum DataLocation {
     }
   }
 
-  /// Reads one IDX file, plain or, by its name, .gz.
+  /// Reads one IDX file, plain or gzip-compressed.
   public static func openFile(_ path: String) throws(VAEError) -> Dataset {
-    if path.hasSuffix(".gz") {
+    let isCompressed = try GzipReader.isCompressed(path)
+    if isCompressed || path.hasSuffix(".gz") {
       var reader = try GzipReader(path: path)
       return try IDX.read(&reader)
     }

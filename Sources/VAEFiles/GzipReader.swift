@@ -17,10 +17,15 @@ public struct GzipReader: ByteReader {
     deinit { gzclose(pointer) }
   }
 
+  /// Whether a file begins as gzip-compressed ones do.
+  public static func isCompressed(_ path: String) throws(VAEError) -> Bool {
+    try FileReader(path: path).read(2) == [0x1f, 0x8b]
+  }
+
   /// Opens a compressed file; throws where it is not there, not readable, a folder, or not compressed.
   public init(path: String) throws(VAEError) {
     let plain = try FileReader(path: path)
-    guard try plain.read(2) == [0x1f, 0x8b] else {
+    guard try GzipReader.isCompressed(path) else {
       throw VAEError(.file, "\(path) is not gzip-compressed, as its name says: decompress it anew, or rename it.")
     }
     guard let pointer = gzopen(path, "rb") else { throw .cannotRead(path) }

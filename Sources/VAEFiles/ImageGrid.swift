@@ -20,7 +20,8 @@ extension GreyImage {
       for y in 0..<shape.height * zoom {
         for x in 0..<shape.width * zoom {
           let value = Double(image[y / zoom * shape.width + x / zoom])
-          pixels[(top + y) * width + left + x] = UInt8((min(max(value, 0), 1) * 255).rounded())
+          // A model can be finite and give what is not: black.
+          pixels[(top + y) * width + left + x] = value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
         }
       }
     }

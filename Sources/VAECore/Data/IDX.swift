@@ -32,16 +32,18 @@ public enum IDX {
       throw VAEError(.file, "\(path): data of \(text) elements are empty.")
     }
     var size = elementSize
-    for dimension in dimensions {
+    var isCountable = true
+    // The count comes last, so that a datum's size is checked even where there are none.
+    for dimension in dimensions.reversed() {
       let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-      guard !overflow, product <= reader.limit else {
-        throw VAEError(
-          .file,
-          "\(path) cannot hold what its header promises: \(text) elements, in a file of at most \(reader.limit) bytes.")
-      }
+      isCountable = isCountable && !overflow
       size = product
     }
-    let bytes = try reader.read(size)
+    guard isCountable else {
+      throw VAEError(.file, "\(path) cannot hold what its header promises: \(text) elements.")
+    }
+    // No more than the file can have, whatever its header says.
+    let bytes = try reader.read(min(size, reader.limit))
     let datumSize = size == 0 ? 0 : size / dimensions[0]
     guard bytes.count == size else {
       throw VAEError(

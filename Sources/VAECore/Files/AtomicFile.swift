@@ -30,10 +30,14 @@ public enum AtomicFile {
   /// - Throws: where the folder is not writable or the disk is full, saying so; and what `body` throws. The file is
   ///   then what it was before, or still not there.
   public static func write(to path: String, _ body: (Writer) throws(VAEError) -> Void) throws(VAEError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw VAEError(.file, "\(path) is there and not a file: give the path of one, or a new one.")
+    }
     let folder = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
     let temporary = (folder as NSString).appendingPathComponent(".\(name).\(getpid()).tmp")
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw .cannotWrite(path) }
     do throws(VAEError) {
       try body(Writer(path: path, descriptor: descriptor))

@@ -86,7 +86,14 @@ public struct Checkpoint<Element: Scalar>: Sendable {
   }
 
   /// Writes the checkpoint; where that fails, what was at `path` stays.
+  ///
+  /// - Throws: where the file cannot be written, or a parameter is not finite: such a model could not be read again.
   public func write(to path: String) throws(VAEError) {
+    for name in model.parameters.names where !model.parameters[name].allSatisfy(\.isFinite) {
+      throw VAEError(
+        .numerics,
+        "The parameters \(name) are no longer finite, so \(path) is not written: lower the learning rate.")
+    }
     var offset = 0
     let tensors = model.parameters.tensors.map { layout in
       let size = layout.count * Element.elementType.size

@@ -1,19 +1,26 @@
 import Foundation
 
 /// JSON as Foundation reads it, but for what Foundation lets pass: two members of one object with the same name.
-enum StrictJSON {
-  static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8], _ what: String) throws(VAEError) -> T {
+package enum StrictJSON {
+  package static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8], _ what: String) throws(VAEError) -> T {
     do {
       let value = try JSONDecoder().decode(type, from: Data(bytes))
       try checkNames(bytes, what)
       return value
     } catch let error as VAEError {
-      throw VAEError(error.kind, "\(what): \(error.description)")
+      throw VAEError(.file, "\(what): \(error.description)")
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty && isJSON(bytes) {
+      // Foundation takes a number that does not fit for bad JSON, and does not say where it stands.
+      throw VAEError(.file, "\(what) does not hold what it should: a number in it is not whole, or too large.")
     } catch let error as DecodingError {
       throw VAEError(.file, "\(what) does not hold what it should: \(describe(error))")
     } catch {
       throw VAEError(.file, "\(what) does not hold what it should: \(error.localizedDescription)")
     }
+  }
+
+  private static func isJSON(_ bytes: [UInt8]) -> Bool {
+    (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
   }
 
   /// Throws where an object names a member twice. The bytes must be well-formed JSON.

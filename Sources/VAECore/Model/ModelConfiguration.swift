@@ -55,13 +55,17 @@ public struct ModelConfiguration: Hashable, Sendable {
     func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
       if !condition { throw VAEError(.configuration, problem()) }
     }
-    let limit = Int(Int32.max) / 2
+    // As many dimensions as a noise stream has.
+    let limit = 4 << 24
     func checkSize(_ size: Int, _ name: String) throws(VAEError) {
       try check(size > 0, "\(name) must be at least 1; it is \(size).")
       try check(size <= limit, "\(name) is \(size); at most \(limit) is possible.")
     }
     try checkSize(dataSize, "The data size")
     try checkSize(latentSize, "The latent size")
+    try check(
+      encoderHidden.count <= 1000 && decoderHidden.count <= 1000,
+      "At most 1000 hidden layers are possible; there are \(max(encoderHidden.count, decoderHidden.count)).")
     for size in encoderHidden + decoderHidden { try checkSize(size, "A hidden layer's size") }
     if let shape = imageShape {
       try check(

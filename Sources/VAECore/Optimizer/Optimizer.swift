@@ -63,7 +63,7 @@ public enum Optimizer: Hashable, Sendable {
         .configuration,
         "There is no optimizer \"\(name)\": choose \(Optimizer.names.joined(separator: ", ")).")
     }
-    for given in constants.keys where self.constants[given] == nil {
+    for given in constants.keys.sorted() where self.constants[given] == nil {
       throw VAEError(.configuration, "The optimizer \(name) has no \(given).")
     }
   }

@@ -48,6 +48,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     try check(samplesPerDatum > 0, "The number of samples must be at least 1; it is \(samplesPerDatum).")
     try check(samplesPerDatum <= 1 << 24, "At most 16777216 samples are possible; asked for \(samplesPerDatum).")
     try check(epochs >= 0, "The number of epochs must not be negative; it is \(epochs).")
+    try check(epochs <= 1 << 30, "At most 1073741824 epochs are possible; asked for \(epochs).")
     try check(
       learningRate >= 0 && learningRate.isFinite,
       "The learning rate must be finite and not negative; it is \(learningRate).")

@@ -40,7 +40,7 @@ struct Evaluate: ParsableCommand {
     print(terms.text)
     var dimensions = Table(["latent dimension", "KL", ""])
     for (index, kl) in evaluation.klPerDimension.enumerated() {
-      dimensions.add([String(index), kl.digits(3), String(repeating: "█", count: Int((kl * 10).rounded()))])
+      dimensions.add([String(index), kl.digits(3), String(repeating: "█", count: Int((min(kl, 6) * 10).rounded()))])
     }
     print("\n\(dimensions.text)")
   }

@@ -24,11 +24,12 @@ struct TrainOptions: ParsableArguments {
     help: ArgumentHelp("Widths of the decoder's hidden layers, where it is no mirror.", valueName: "sizes"))
   var decoderHidden: LayerSizes?
 
-  @Option(help: "Latent dimensions. (default: \(usualModel.latentSize))") var latent: Int?
+  @Option(parsing: .unconditional, help: "Latent dimensions. (default: \(usualModel.latentSize))") var latent: Int?
 
-  @Option(help: "Data per minibatch, M. (default: \(usual.batchSize))") var batchSize: Int?
+  @Option(parsing: .unconditional, help: "Data per minibatch, M. (default: \(usual.batchSize))") var batchSize: Int?
 
-  @Option(help: "Latent samples per datum, L. (default: \(usual.samplesPerDatum))") var samples: Int?
+  @Option(parsing: .unconditional, help: "Latent samples per datum, L. (default: \(usual.samplesPerDatum))")
+  var samples: Int?
 
   @Option(
     help: """
@@ -37,9 +38,10 @@ struct TrainOptions: ParsableArguments {
       """)
   var gradient: String?
 
-  @Option(help: "Samples per pass of the accumulated gradient. (default: 1)") var samplesPerPass: Int?
+  @Option(parsing: .unconditional, help: "Samples per pass of the accumulated gradient. (default: 1)")
+  var samplesPerPass: Int?
 
-  @Option(help: "Weight of the KL divergence. (default: 1)") var beta: Double?
+  @Option(parsing: .unconditional, help: "Weight of the KL divergence. (default: 1)") var beta: Double?
 
   @Option(help: "\(Likelihood.names.joined(separator: ", ")). (default: \(usualModel.likelihood.name))")
   var likelihood: String?
@@ -66,19 +68,24 @@ struct TrainOptions: ParsableArguments {
 
   @Option(help: "\(Optimizer.names.joined(separator: ", ")). (default: \(usual.optimizer.name))") var optimizer: String?
 
-  @Option(help: "Momentum of sgd. (default: 0)") var momentum: Double?
+  @Option(parsing: .unconditional, help: "Momentum of sgd. (default: 0)") var momentum: Double?
 
-  @Option(help: "Learning rate. (default: \(usual.learningRate))") var learningRate: Double?
+  @Option(parsing: .unconditional, help: "Learning rate. (default: \(usual.learningRate))") var learningRate: Double?
 
-  @Option(help: "Weight decay. (default: 0)") var weightDecay: Double?
+  @Option(parsing: .unconditional, help: "Weight decay. (default: 0)") var weightDecay: Double?
 
-  @Option(help: "How often each datum is seen. (default: \(usual.epochs))") var epochs: Int?
+  @Option(parsing: .unconditional, help: "How often each datum is seen. (default: \(usual.epochs))") var epochs: Int?
 
   @Option(help: "Determines initial weights, order and noise. (default: \(usual.seed))") var seed: UInt64?
 
   /// The settings of the configuration file, then those given on the command line.
   func settings() throws -> Settings {
     var settings = try config.map(Settings.init(contentsOf:)) ?? Settings()
+    // What belongs to a choice goes with it.
+    if hidden != nil { settings.remove("decoder_hidden") }
+    if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
+    if likelihood != nil { settings.remove("variance", "output_activation") }
+    if gradient != nil { settings.remove("samples_per_pass") }
     settings[Settings.dataKey] = data.map { .text($0) }
     settings["hidden"] = hidden.map { .list($0.sizes) }
     settings["decoder_hidden"] = decoderHidden.map { .list($0.sizes) }

@@ -1,4 +1,5 @@
 import CommandSupport
+import Foundation
 import VAECore
 import VAEFiles
 
@@ -31,10 +32,7 @@ struct TrainingRun: ~Copyable {
     say(
       "\(data.train.count) training\(data.test.map { " and \($0.count) test" } ?? "") data of \(data.train.dataSize) "
         + "values, \(trainer.model.parameters.count) parameters")
-    try AtomicFile.write(try Terminal.json(settings, pretty: true) + "\n", to: folder.configuration)
-    try AtomicFile.write("", to: folder.metrics)
     var last: EpochMetrics?
-    var elapsed = Duration.zero
     if epochs == 0 { try save() }
     for epoch in 1..<(epochs + 1) {
       let start = ContinuousClock.now
@@ -50,7 +48,6 @@ struct TrainingRun: ~Copyable {
             + "\(Int(rate)) images/s  \(clockTime(remaining / rate)) left")
       }
       let seconds = (ContinuousClock.now - start).inSeconds
-      elapsed += ContinuousClock.now - start
       Terminal.clearStatus()
       let test = try data.test.map { test in
         try trainer.model.evaluate(
@@ -61,7 +58,7 @@ struct TrainingRun: ~Copyable {
       let metrics = EpochMetrics(
         epoch: epoch, step: trainer.step, train: train, test: test, seconds: seconds,
         imagesPerSecond: Double(data.train.count) / seconds)
-      try record(metrics)
+      metricLines += try Terminal.json(metrics) + "\n"
       try save()
       say(line(metrics, epochs))
       last = metrics
@@ -70,7 +67,10 @@ struct TrainingRun: ~Copyable {
   }
 
   private func say(_ line: String) {
-    if isQuiet { Terminal.note(line) } else { print(line) }
+    if isQuiet { return Terminal.note(line) }
+    print(line)
+    // Now, and not when a pipe's buffer is full.
+    fflush(nil)
   }
 
   private func line(_ metrics: EpochMetrics, _ epochs: Int) -> String {
@@ -84,16 +84,14 @@ struct TrainingRun: ~Copyable {
       + "\(Int(metrics.imagesPerSecond)) images/s"
   }
 
-  private mutating func record(_ metrics: EpochMetrics) throws {
-    metricLines += try Terminal.json(metrics) + "\n"
-    try AtomicFile.write(metricLines, to: folder.metrics)
-  }
-
+  /// Writes all files, the model first: whatever fails, the folder holds no settings of a model that is not there.
   private func save() throws {
     let model = trainer.model
     try Checkpoint(model: model, training: trainer.configuration, epoch: trainer.epoch, step: trainer.step)
       .write(to: folder.model)
-    guard let shape = model.configuration.imageShape else { return }
+    try AtomicFile.write(try Terminal.json(settings, pretty: true) + "\n", to: folder.configuration)
+    try AtomicFile.write(metricLines, to: folder.metrics)
+    guard let shape = model.configuration.imageShape else { return folder.removePictures() }
     let originals = (data.test ?? data.train).prefix(32)
     try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
       .writePNG(to: folder.reconstructions)

@@ -26,15 +26,26 @@ struct RunFolder {
     if !overwriting, let taken = Self.names.first(where: { FileManager.default.fileExists(atPath: file($0)) }) {
       throw VAEError(.file, "\(path) holds another run (\(taken)): give another folder, or --overwrite.")
     }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw VAEError(.file, "The folder \(path) cannot be made: \(reason(error))")
-    }
+    try make(path)
+    // Said now rather than after the first epoch.
+    guard access(path, W_OK) == 0 else { throw .cannotWrite(path) }
   }
 
-  private func reason(_ error: any Error) -> String {
-    ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.localizedDescription ?? error.localizedDescription
+  /// Makes a folder and those that it lies in. (Foundation does that too, but keeps the system's reason to itself.)
+  private func make(_ folder: String) throws(VAEError) {
+    if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
+    let parent = (folder as NSString).deletingLastPathComponent
+    if errno == ENOENT, !parent.isEmpty, parent != folder {
+      try make(parent)
+      if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
+    }
+    throw VAEError(.file, "The folder \(folder) cannot be made: \(String(cString: strerror(errno))).")
+  }
+
+  /// Removes the pictures of an earlier run, which would not be this one's.
+  func removePictures() {
+    unlink(reconstructions)
+    unlink(samples)
   }
 }
 

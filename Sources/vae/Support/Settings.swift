@@ -25,8 +25,12 @@ struct Settings {
         self = .text(text)
       } else if let list = try? value.decode([Int].self) {
         self = .list(list)
+      } else if let object = try? value.decode([String: Int].self) {
+        self = .object(object)
       } else {
-        self = .object(try value.decode([String: Int].self))
+        let name = decoder.codingPath.map(\.stringValue).joined(separator: ".")
+        throw VAEError(
+          .configuration, "The setting \"\(name)\" must be a number, a text or a list of whole numbers.")
       }
     }
 
@@ -46,7 +50,6 @@ struct Settings {
   private var values: [String: Value] = [:]
 
   static let dataKey = "data"
-  static let threadsKey = "threads"
 
   init() {}
 
@@ -54,14 +57,13 @@ struct Settings {
   init(contentsOf path: String) throws {
     let bytes = try readFile(path)
     do {
-      values = try JSONDecoder().decode([String: Value].self, from: bytes)
+      values = try StrictJSON.decode([String: Value].self, from: bytes, path)
     } catch {
       throw VAEError(
         .configuration,
-        "\(path) is not a configuration: it must be one JSON object of settings, as config.json in a run's folder.")
+        "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
-    let known = Set(
-      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.threadsKey])
+    let known = Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey])
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,
@@ -72,6 +74,10 @@ struct Settings {
   subscript(name: String) -> Value? {
     get { values[name] }
     set { if let newValue { values[name] = newValue } }
+  }
+
+  mutating func remove(_ names: String...) {
+    for name in names { values[name] = nil }
   }
 
   /// Takes what the data determine; throws where a setting contradicts it.
@@ -86,16 +92,29 @@ struct Settings {
   }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      if case .number(let number) = value, !number.isFinite {
+        throw VAEError(.configuration, "The setting \"\(name)\" must be a finite number; it is \(number).")
+      }
+    }
     do {
       return try JSONDecoder().decode(type, from: JSONEncoder().encode(values))
     } catch let error as DecodingError {
       switch error {
       case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-        let name = context.codingPath.map(\.stringValue).joined(separator: ".")
+        // Foundation does not say where a number stands that does not fit.
+        let name = context.codingPath.first?.stringValue ?? misfit(for: type) ?? "?"
         let given = try values[name].map(text) ?? "what is there"
         throw VAEError(.configuration, "The setting \"\(name)\" cannot be \(given).")
       default: throw error
       }
+    }
+  }
+
+  /// The setting without which the others can be decoded.
+  private func misfit<T: Decodable>(for type: T.Type) -> String? {
+    values.keys.sorted().first { name in
+      (try? JSONDecoder().decode(type, from: JSONEncoder().encode(values.filter { $0.key != name }))) != nil
     }
   }
 
@@ -104,10 +123,10 @@ struct Settings {
   }
 }
 
-private func readFile(_ path: String) throws(VAEError) -> Data {
+private func readFile(_ path: String) throws(VAEError) -> [UInt8] {
   let reader = try FileReader(path: path)
   guard reader.limit <= 1 << 20 else {
     throw VAEError(.configuration, "\(path) has \(reader.limit) bytes; a configuration has a few hundred.")
   }
-  return Data(try reader.read(reader.limit))
+  return try reader.read(reader.limit)
 }

@@ -1,0 +1,71 @@
+import TestSupport
+import Testing
+import VAECore
+
+/// Data as they come out of a set: in order, scaled, and refused where the model cannot take them.
+struct DatasetTests {
+  private let bytes = Dataset(
+    name: "bytes", bytes: Array(0...255), dataSize: 4, imageShape: ImageShape(height: 2, width: 2))
+  private let floats = Dataset(name: "floats", floats: [0, 0.5, 1, 0.25, 0.75, 0.125], dataSize: 2)
+
+  /// Exactly b/255, rounded once.
+  @Test func bytesAreScaled() {
+    #expect(bytes.rows(0..<64, as: Double.self).elements == (0...255).map { Double($0) / 255 })
+    #expect(bytes.rows(0..<64, as: Float.self).elements == (0...255).map { Float($0) / 255 })
+  }
+
+  @Test func floatsAreAsTheyAre() {
+    #expect(floats.rows(0..<3, as: Float.self).elements == [0, 0.5, 1, 0.25, 0.75, 0.125])
+    #expect(floats.rows(1..<2, as: Double.self) == Matrix(rows: 1, columns: 2, elements: [1, 0.25]))
+  }
+
+  @Test func rowsAreAPart() {
+    let part = bytes.rows(10..<13, as: Double.self)
+    #expect(part.rows == 3 && part.columns == 4)
+    #expect(part.elements == (40..<52).map { Double($0) / 255 })
+    #expect(bytes.rows(64..<64, as: Float.self).rows == 0)
+  }
+
+  @Test(arguments: [(-1, 0), (0, 0), (1, 1), (3, 3), (4, 3), (Int.max, 3)])
+  func prefix(wanted: Int, there: Int) {
+    let part = floats.prefix(wanted)
+    #expect(part.count == there && part.dataSize == 2 && part.name == "floats")
+    #expect(part.rows(0..<there, as: Float.self) == floats.rows(0..<there, as: Float.self))
+  }
+
+  @Test func prefixKeepsTheShape() {
+    let part = bytes.prefix(5)
+    #expect(part.imageShape == ImageShape(height: 2, width: 2))
+    #expect(part.rows(4..<5, as: Float.self) == bytes.rows(4..<5, as: Float.self))
+  }
+
+  private func model(_ likelihood: Likelihood, size: Int = 2) throws -> VariationalAutoencoder<Float> {
+    try VariationalAutoencoder(
+      ModelConfiguration(dataSize: size, encoderHidden: [], latentSize: 1, likelihood: likelihood))
+  }
+
+  @Test(arguments: [
+    (Float.nan, Likelihood.bernoulli, "0 to 1"), (1.001, .bernoulli, "0 to 1"), (-0.001, .bernoulli, "gaussian"),
+    (.infinity, .bernoulli, "0 to 1"), (.nan, .gaussian(), "finite"), (-.infinity, .gaussian(), "finite"),
+    (.infinity, .squaredError(), "finite"),
+  ])
+  func refusesValuesOutsideTheDomain(value: Float, likelihood: Likelihood, word: String) throws {
+    let data = Dataset(name: "some file", floats: [0, 1, 0.5, value, 0, value], dataSize: 2)
+    let model = try model(likelihood)
+    let error = #expect(throws: VAEError.self) { try model.check(data) }
+    #expect(error?.kind == .data)
+    #expect(error?.lacks("Value 1 of datum 1 is \(value)", likelihood.name, word, "some file") == [])
+  }
+
+  @Test func acceptsValuesInsideTheDomain() throws {
+    try model(.bernoulli).check(floats)
+    try model(.bernoulli, size: 4).check(bytes)
+    try model(.gaussian()).check(Dataset(name: "wide", floats: [-1e38, 1e38], dataSize: 2))
+  }
+
+  @Test func refusesAnotherSize() throws {
+    let model = try model(.bernoulli, size: 3)
+    let error = #expect(throws: VAEError.self) { try model.check(floats) }
+    #expect(error?.lacks("2 values", "takes 3", "floats") == [])
+  }
+}

@@ -1,0 +1,107 @@
+import TestSupport
+import Testing
+import VAECore
+
+/// IDX files by hand: bytes and floats, images and vectors, and everything that is no such file.
+struct IDXTests {
+  private func read(_ bytes: [UInt8], limit: Int? = nil) throws -> Dataset {
+    var reader = BytesReader(bytes, path: "data.idx", limit: limit)
+    return try IDX.read(&reader)
+  }
+
+  private func values(_ data: Dataset) -> [Double] { data.rows(0..<data.count, as: Double.self).elements }
+
+  @Test func bytesAsImages() throws {
+    let data = try read(idxFile(dimensions: [2, 1, 3], elements: [0, 51, 255, 1, 2, 3]))
+    #expect(data.count == 2 && data.dataSize == 3 && data.name == "data.idx")
+    #expect(data.imageShape == ImageShape(height: 1, width: 3))
+    #expect(values(data) == [0, 51, 255, 1, 2, 3].map { $0 / 255 })
+  }
+
+  @Test func bytesAsVectors() throws {
+    let data = try read(idxFile(dimensions: [3, 2], elements: [0, 51, 255, 1, 2, 3]))
+    #expect(data.count == 3 && data.dataSize == 2 && data.imageShape == nil)
+    #expect(data.rows(2..<3, as: Float.self).elements == [2 / 255, 3 / 255])
+  }
+
+  @Test func floats() throws {
+    let numbers: [Float] = [-1.5, 0, 1e30, .leastNonzeroMagnitude]
+    let data = try read(idxFile(type: 13, dimensions: [2, 2], elements: numbers.flatMap(\.bitPattern.bigEndianBytes)))
+    #expect(data.rows(0..<2, as: Float.self).elements == numbers)
+  }
+
+  @Test func doubles() throws {
+    let numbers = [-1.5, 1.0 / 3, 1e30, 0.25]
+    let data = try read(
+      idxFile(type: 14, dimensions: [1, 2, 2], elements: numbers.flatMap(\.bitPattern.bigEndianBytes)))
+    #expect(data.imageShape == ImageShape(height: 2, width: 2))
+    #expect(data.rows(0..<1, as: Float.self).elements == numbers.map { Float($0) })
+  }
+
+  @Test func readsAnEmptySet() throws {
+    let data = try read(idxFile(dimensions: [0, 2, 3], elements: []))
+    #expect(data.count == 0 && data.dataSize == 6)
+    let model = try VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 6, encoderHidden: [], latentSize: 1))
+    let error = #expect(throws: VAEError.self) { try model.check(data) }
+    #expect(error?.lacks("empty", "data.idx") == [])
+  }
+
+  private static let most = UInt32.max
+  static let damages: [(name: String, bytes: [UInt8], words: [String])] = [
+    ("empty", [], ["header", "0 of 4 bytes"]),
+    ("truncated magic", [0, 0, 8], ["header", "3 of 4 bytes"]),
+    ("wrong magic", [1, 0, 8, 3] + idxImages(count: 1)[4...], ["not an IDX file", "[1, 0, 8, 3]"]),
+    ("text", Array("hello, world".utf8), ["not an IDX file"]),
+    ("integers", idxFile(type: 12, dimensions: [1, 1], elements: [0, 0, 0, 1]), ["type 12", "bytes (8)"]),
+    ("labels", idxFile(dimensions: [4], elements: [1, 2, 3, 4]), ["1 dimensions", "labels", "images"]),
+    ("no dimensions", idxFile(dimensions: [], elements: [1]), ["0 dimensions"]),
+    ("four dimensions", idxFile(dimensions: [1, 1, 1, 1], elements: [1]), ["4 dimensions"]),
+    ("255 dimensions", [0, 0, 8, 255], ["255 dimensions"]),
+    ("truncated dimensions", [0, 0, 8, 3, 0, 0, 0, 1, 0], ["header", "1 of 4 bytes"]),
+    ("zero width", idxFile(dimensions: [2, 3, 0], elements: []), ["2 × 3 × 0", "empty"]),
+    ("zero height", idxFile(dimensions: [0, 0, 3], elements: []), ["0 × 0 × 3", "empty"]),
+    ("truncated data", Array(idxImages(count: 10)[..<(16 + 36 * 7 + 5)]), ["10 data of 36 bytes", "7 are there"]),
+    ("trailing byte", idxImages(count: 3) + [0], ["goes on", "3 data"]),
+    (
+      "larger than the file", idxFile(dimensions: [1_000_000, 1000, 1000], elements: [1]),
+      ["truncated", "1000000 data of 1000000 bytes", "0 are there"]
+    ),
+    ("product overflows", idxFile(dimensions: [most, most, most], elements: [1]), ["cannot hold"]),
+    ("doubles overflow", idxFile(type: 14, dimensions: [1, most, most], elements: [1]), ["cannot hold"]),
+    ("no data, whose size overflows", idxFile(dimensions: [0, most, most], elements: []), ["cannot hold"]),
+  ]
+
+  @Test(arguments: damages.indices) func refuses(index: Int) {
+    let damage = Self.damages[index]
+    let error = #expect(throws: VAEError.self, "\(damage.name)") { _ = try read(damage.bytes) }
+    #expect(error?.kind == .file)
+    #expect(error?.lacks(["data.idx"] + damage.words) == [], "\(damage.name): \(error?.description ?? "")")
+  }
+
+  /// A header that promises more than the file can have makes nobody ask for more.
+  @Test func asksForNoMoreThanTheFileHas() {
+    struct Sparing: ByteReader {
+      let path = "data.idx"
+      let limit = 20
+      var header = idxFile(dimensions: [1 << 31, 1 << 20], elements: [])[...]
+      var most = 0
+      mutating func read(_ count: Int) throws(VAEError) -> [UInt8] {
+        most = max(most, count)
+        defer { header = header.dropFirst(count) }
+        return Array(header.prefix(count))
+      }
+    }
+    var reader = Sparing()
+    let error = #expect(throws: VAEError.self) { _ = try IDX.read(&reader) }
+    #expect(error?.lacks("truncated", "0 are there") == [])
+    #expect(reader.most == 20)
+  }
+
+  @Test func everyTruncationThrows() {
+    let bytes = idxImages(count: 3)
+    for count in bytes.indices {
+      #expect(throws: VAEError.self, "\(count) bytes") { _ = try read(Array(bytes[..<count])) }
+      #expect(throws: VAEError.self, "\(count) bytes") { _ = try read(Array(bytes[..<count]), limit: 1 << 20) }
+    }
+  }
+}

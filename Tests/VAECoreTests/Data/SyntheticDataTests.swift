@@ -1,0 +1,39 @@
+import Testing
+import VAECore
+
+/// The images that the library draws itself.
+struct SyntheticDataTests {
+  private func values(_ data: Dataset) -> [Float] { data.rows(0..<data.count, as: Float.self).elements }
+
+  @Test func aLongerSetBeginsWithTheShorter() {
+    let long = Dataset.synthetic(count: 50, side: 9, seed: 3)
+    for count in [0, 1, 20] {
+      #expect(values(.synthetic(count: count, side: 9, seed: 3)) == values(long.prefix(count)))
+    }
+  }
+
+  @Test func theSeedDetermines() {
+    let data = values(.synthetic(count: 10, seed: 1))
+    #expect(data == values(.synthetic(count: 10, seed: 1)))
+    #expect(data != values(.synthetic(count: 10, seed: 2)))
+  }
+
+  @Test func hasItsShape() {
+    let data = Dataset.synthetic(count: 3, side: 12)
+    #expect(data.count == 3 && data.dataSize == 144 && data.imageShape == ImageShape(height: 12, width: 12))
+  }
+
+  /// Every image differs from every other and has black, white and something between.
+  @Test func imagesAreImages() {
+    let data = Dataset.synthetic(count: 200)
+    let images = (0..<200).map { data.rows($0..<$0 + 1, as: Float.self).elements }
+    #expect(Set(images).count == 200)
+    for image in images {
+      #expect(image.contains(0))
+      #expect(image.contains { $0 > 0.7 })
+      #expect(image.contains { $0 > 0.05 && $0 < 0.95 })
+    }
+    let mean = images.joined().reduce(0, +) / Float(200 * 256)
+    #expect(mean > 0.05 && mean < 0.5)
+  }
+}

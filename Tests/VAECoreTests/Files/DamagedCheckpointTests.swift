@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Checkpoints that are valid safetensors files but no models, and files with random damage: a reason, never a trap.
+struct DamagedCheckpointTests {
+  struct Damage: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let words: [String]
+    let apply: @Sendable (inout CheckpointFile) throws -> Void
+
+    init(_ name: String, _ words: String..., apply: @escaping @Sendable (inout CheckpointFile) throws -> Void) {
+      testDescription = name
+      self.words = words
+      self.apply = apply
+    }
+  }
+
+  static let damages: [Damage] = [
+    Damage("missing tensor", "output.", "missing") { $0.removeLastTensor() },
+    Damage("extra tensor", "no tensor surplus") { $0.append("surplus", count: 2) },
+    Damage("transposed tensor", "encoder.0.weight", "[4, 3]", "[3, 4]") { $0["encoder.0.weight", "shape"] = [4, 3] },
+    Damage("flattened tensor", "encoder.0.weight", "[12]", "[3, 4]") { $0["encoder.0.weight", "shape"] = [12] },
+    Damage("another latent size", "mean.weight", "[2, 3]", "[1, 3]") { try $0.set("latent", to: 1) },
+    Damage("another data size", "encoder.0.weight", "[3, 4]", "[3, 5]") { try $0.set("data_size", to: 5) },
+    Damage("fewer layers", "encoder.0.weight") {
+      try $0.set("hidden", to: [Int]())
+      try $0.set("decoder_hidden", to: [Int]())
+    },
+    Damage("a learned variance without tensors", "output_logvar", "missing") {
+      try $0.set("likelihood", to: "gaussian")
+      try $0.set("variance", to: "learned")
+    },
+    Damage("huge layers", "configuration", "parameters") {
+      try $0.set("hidden", to: [50_000_000])
+      try $0.set("data_size", to: 50_000_000)
+    },
+    Damage("sizes beyond counting", "configuration", "9223372036854775807") { try $0.set("latent", to: Int.max) },
+    Damage("very many layers", "configuration", "hidden layers") {
+      try $0.set("hidden", to: Array(repeating: 1, count: 100_000))
+    },
+    Damage("zero data size", "configuration", "at least 1") { try $0.set("data_size", to: 0) },
+    Damage("negative latent size", "configuration", "at least 1") { try $0.set("latent", to: -1) },
+    Damage("zero layer", "configuration", "at least 1") { try $0.set("hidden", to: [0]) },
+    Damage("contradicting image shape", "configuration", "3 × 3") {
+      try $0.set("image_shape", to: ["height": 3, "width": 3])
+    },
+    Damage("overflowing image shape", "configuration", "pixels") {
+      try $0.set("image_shape", to: ["height": Int.max, "width": Int.max])
+    },
+    Damage("negative variance", "configuration", "variance") {
+      try $0.set("likelihood", to: "gaussian")
+      try $0.set("variance", to: -1)
+    },
+    Damage("unknown likelihood", "configuration", "\"magic\"", "bernoulli") { try $0.set("likelihood", to: "magic") },
+    Damage("unknown activation", "configuration", "activation") { try $0.set("activation", to: "magic") },
+    Damage("no data size", "configuration", "data_size", "missing") { try $0.set("data_size", to: nil) },
+    Damage("no configuration", "no model of this library") { $0.metadata["configuration"] = nil },
+    Damage("empty configuration", "configuration") { $0.metadata["configuration"] = "" },
+    Damage("a setting twice", "configuration", "twice") {
+      $0.metadata["configuration"] = #"{"data_size":4,"latent":2,"data_size":4}"#
+    },
+    Damage("deep nesting", "configuration") {
+      $0.metadata["configuration"] = "{\"hidden\":" + String(repeating: "[", count: 100_000)
+    },
+    Damage("another program's file", "no model of this library") { $0.metadata["format"] = "pt" },
+    Damage("no metadata", "no model of this library") { $0.header["__metadata__"] = nil },
+    Damage("a version from the future", "version 2", "newer") { $0.metadata["version"] = "2" },
+    Damage("no version", "version none") { $0.metadata["version"] = nil },
+    Damage("epoch not a number", "epoch") { $0.metadata["epoch"] = "seven" },
+    Damage("training not a configuration", "training", "\"magic\"") {
+      $0.metadata["training"] = #"{"optimizer":"magic"}"#
+    },
+    Damage("NaN", "encoder.0.weight", "not finite") { $0.tensors.replaceSubrange(0..<4, with: [0, 0, 0xc0, 0x7f]) },
+    Damage("infinity", "encoder.0.weight", "not finite") {
+      $0.tensors.replaceSubrange(0..<4, with: [0, 0, 0x80, 0x7f])
+    },
+  ]
+
+  @Test(arguments: damages) func refuses(_ damage: Damage) throws {
+    try withTemporaryFolder { folder in
+      var file = try CheckpointFile()
+      try damage.apply(&file)
+      let path = try folder.write(file.bytes, "hostile.safetensors")
+      let error = #expect(throws: VAEError.self) { _ = try Checkpoint<Float>(contentsOf: path) }
+      #expect(error?.kind == .file)
+      #expect(error?.lacks([path] + damage.words) == [], "\(error?.description ?? "")")
+    }
+  }
+
+  /// Put together unchanged, the file is valid: the damages above are the only reason to refuse it.
+  @Test func acceptsTheUndamaged() throws {
+    try withTemporaryFolder { folder in
+      let path = try folder.write(CheckpointFile().bytes, "model.safetensors")
+      #expect(try Checkpoint<Float>(contentsOf: path).model.configuration.encoderHidden == [3])
+    }
+  }
+
+  @Test func refusesEveryTruncation() throws {
+    try withTemporaryFolder { folder in
+      let bytes = try CheckpointFile().bytes
+      for count in stride(from: 0, to: bytes.count, by: 13) {
+        let path = try folder.write(Array(bytes[..<count]), "short")
+        #expect(throws: VAEError.self, "\(count) bytes") { _ = try Checkpoint<Float>(contentsOf: path) }
+      }
+    }
+  }
+
+  /// A flipped bit gives an error or another model, which then has finite parameters.
+  @Test func survivesFlippedBits() throws {
+    try withTemporaryFolder { folder in
+      let bytes = try CheckpointFile().bytes
+      var random = TestRandom(5)
+      var refused = 0
+      for position in stride(from: 0, to: bytes.count, by: 3) {
+        var damaged = bytes
+        damaged[position] ^= 1 << UInt8(random.integer(0...7))
+        let path = try folder.write(damaged, "flipped")
+        do {
+          let model = try Checkpoint<Float>(contentsOf: path).model
+          #expect(model.parameters.names.allSatisfy { model.parameters[$0].allSatisfy(\.isFinite) })
+        } catch let error as VAEError {
+          refused += 1
+          #expect(error.lacks(path) == [], "\(error)")
+        }
+      }
+      #expect(refused > 100)
+    }
+  }
+
+  @Test func refusesWhatIsNoFile() throws {
+    try withTemporaryFolder { folder in
+      for (path, word) in [(folder.path, "not a file"), (folder.file("none"), "No such file")] {
+        let error = #expect(throws: VAEError.self) { _ = try Checkpoint<Float>(contentsOf: path) }
+        #expect(error?.lacks(path, word) == [])
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Settings that no machine can follow, refused before anything is allocated.
+struct ConfigurationLimitTests {
+  private static func model(_ change: (inout ModelConfiguration) -> Void) -> ModelConfiguration {
+    var configuration = ModelConfiguration(dataSize: 4)
+    change(&configuration)
+    return configuration
+  }
+
+  static let models: [(ModelConfiguration, [String])] = [
+    (model { $0.dataSize = 0 }, ["data size", "at least 1"]), (model { $0.dataSize = .min }, ["data size"]),
+    (model { $0.latentSize = -1 }, ["latent size", "-1"]),
+    // The noise of a datum has 2²⁶ dimensions.
+    (model { $0.latentSize = 1 << 26 + 1 }, ["latent size", "67108864"]),
+    (model { $0.latentSize = .max }, ["latent size", "9223372036854775807"]),
+    (model { $0.encoderHidden = [5, 0] }, ["hidden", "at least 1"]),
+    (model { $0.decoderHidden = [.max] }, ["hidden", "9223372036854775807"]),
+    (model { $0.encoderHidden = Array(repeating: 1, count: 1001) }, ["1000 hidden layers", "1001"]),
+    (model { $0.imageShape = ImageShape(height: 3, width: 2) }, ["3 × 2", "data size 4"]),
+    (model { $0.imageShape = ImageShape(height: -2, width: -2) }, ["-2 × -2"]),
+    (model { $0.imageShape = ImageShape(height: .max, width: .max) }, ["pixels"]),
+    (model { $0.likelihood = .gaussian(variance: .fixed(0)) }, ["variance", "positive"]),
+    (model { $0.likelihood = .gaussian(variance: .fixed(-1)) }, ["variance", "-1"]),
+    (model { $0.likelihood = .gaussian(variance: .fixed(.nan)) }, ["variance", "nan"]),
+    (model { $0.likelihood = .gaussian(variance: .fixed(.infinity)) }, ["variance", "inf"]),
+  ]
+
+  @Test(arguments: models) func modelsThatCannotBe(configuration: ModelConfiguration, words: [String]) {
+    let error = #expect(throws: VAEError.self) { _ = try VariationalAutoencoder<Float>(configuration) }
+    #expect(error?.kind == .configuration)
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+
+  /// The memory is counted in bytes, not in parameters.
+  @Test func saysHowManyBytesAModelNeeds() throws {
+    let size = 1 << 26
+    let configuration = ModelConfiguration(dataSize: size, encoderHidden: [size], latentSize: 1)
+    func bytes<S: Scalar>(_ type: S.Type) throws -> Int {
+      let error = #expect(throws: VAEError.self) { _ = try VariationalAutoencoder<S>(configuration) }
+      let number = try #require(error?.description.firstMatch(of: /need (\d+) bytes/))
+      return try #require(Int(number.1))
+    }
+    let parameters = 2 * size * size + 5 * size
+    let (single, double) = (try bytes(Float.self), try bytes(Double.self))
+    #expect(single >= 4 * parameters && single < 5 * parameters)
+    #expect(double == 2 * single)
+  }
+
+  private static func training(_ change: (inout TrainingConfiguration) -> Void) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    change(&configuration)
+    return configuration
+  }
+
+  static let trainings: [(TrainingConfiguration, [String])] = [
+    (training { $0.batchSize = 0 }, ["batch size", "at least 1"]), (training { $0.batchSize = .min }, ["batch size"]),
+    (training { $0.samplesPerDatum = 0 }, ["samples", "at least 1"]),
+    (training { $0.samplesPerDatum = .max }, ["samples", "16777216"]),
+    (training { $0.gradient = .accumulated(samplesPerPass: 0) }, ["samples per pass"]),
+    (training { $0.epochs = -1 }, ["epochs"]), (training { $0.epochs = .max }, ["epochs", "9223372036854775807"]),
+    (training { $0.learningRate = -1 }, ["learning rate", "-1"]),
+    (training { $0.learningRate = .nan }, ["learning rate", "nan"]),
+    (training { $0.learningRate = .infinity }, ["learning rate", "inf"]),
+    (training { $0.weightDecay = -1 }, ["weight decay"]), (training { $0.weightDecay = .nan }, ["weight decay"]),
+    (training { $0.klWeight = -0.5 }, ["-0.5"]), (training { $0.klWeight = .nan }, ["nan"]),
+    (training { $0.optimizer = .sgd(momentum: 1) }, ["momentum", "sgd", "below 1"]),
+    (training { $0.optimizer = .sgd(momentum: .nan) }, ["momentum", "nan"]),
+    (training { $0.optimizer = .adam(beta2: 1) }, ["beta2", "adam"]),
+    (training { $0.optimizer = .adagrad(epsilon: -1) }, ["epsilon", "adagrad"]),
+    (training { $0.optimizer = .rmsprop(decay: -0.1) }, ["decay", "rmsprop"]),
+    // These would have to be allocated.
+    (training { $0.batchSize = 1 << 40 }, ["1099511627776 data", "bytes"]),
+    (training { $0.batchSize = .max }, ["more bytes than can be counted"]),
+    (
+      training {
+        $0.batchSize = 1 << 20
+        $0.samplesPerDatum = 1 << 24
+      }, ["16777216 samples", "accumulated"]
+    ),
+  ]
+
+  @Test(arguments: trainings) func trainingsThatCannotBe(configuration: TrainingConfiguration, words: [String]) throws {
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 4, encoderHidden: [3], latentSize: 2))
+    let error = #expect(throws: VAEError.self) { _ = try Trainer(model, configuration: configuration) }
+    #expect(error?.kind == .configuration)
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+}

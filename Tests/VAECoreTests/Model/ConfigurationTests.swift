@@ -1,0 +1,118 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Configurations as flat JSON objects and back, and settings that contradict each other.
+struct ConfigurationTests {
+  static let likelihoods: [Likelihood] =
+    FiniteDifferenceTests.likelihoods + [.gaussian(), .gaussian(variance: .learned, mean: .tanh)]
+
+  private func roundTrip<T: Codable & Equatable>(_ value: T) throws {
+    #expect(try JSONDecoder().decode(T.self, from: JSONEncoder().encode(value)) == value)
+  }
+
+  @Test(arguments: likelihoods) func modelRoundTrip(likelihood: Likelihood) throws {
+    try roundTrip(ModelConfiguration(dataSize: 4, likelihood: likelihood))
+  }
+
+  @Test(arguments: [
+    Initializer.glorot, .he, .orthogonal, .normal(standardDeviation: 0.01), .normal(standardDeviation: 3),
+  ])
+  func initializerRoundTrip(initializer: Initializer) throws {
+    try roundTrip(ModelConfiguration(dataSize: 4, initializer: initializer))
+    #expect(Initializer(name: initializer.name) == initializer)
+  }
+
+  @Test(arguments: Activation.allCases) func architectureRoundTrip(activation: Activation) throws {
+    try roundTrip(
+      ModelConfiguration(
+        dataSize: 6, imageShape: ImageShape(height: 3, width: 2), encoderHidden: [5, 4], latentSize: 3,
+        decoderHidden: [], activation: activation))
+  }
+
+  @Test func decoderMirrorsTheEncoder() {
+    #expect(ModelConfiguration(dataSize: 1, encoderHidden: [3, 2, 1]).decoderHidden == [1, 2, 3])
+    #expect(ModelConfiguration(dataSize: 1, encoderHidden: [3, 2], decoderHidden: [7]).decoderHidden == [7])
+  }
+
+  @Test(arguments: [
+    Optimizer.sgd(), .sgd(momentum: 0.9), .adagrad(epsilon: 1e-6), .rmsprop(decay: 0.9, epsilon: 0), .adam(),
+    .adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-3), .adamW(),
+  ])
+  func optimizerRoundTrip(optimizer: Optimizer) throws {
+    var training = TrainingConfiguration()
+    training.optimizer = optimizer
+    try roundTrip(training)
+  }
+
+  @Test(arguments: [GradientEstimator.joint, .accumulated(), .accumulated(samplesPerPass: 4)], Binarization.allCases)
+  func trainingRoundTrip(gradient: GradientEstimator, binarization: Binarization) throws {
+    var training = TrainingConfiguration()
+    training.batchSize = 7
+    training.samplesPerDatum = 11
+    training.gradient = gradient
+    training.klWeight = 0.1
+    training.binarization = binarization
+    training.learningRate = 1.0 / 3
+    training.weightDecay = 1e-20
+    training.epochs = 0
+    training.seed = .max
+    try roundTrip(training)
+  }
+
+  @Test func defaults() throws {
+    let model = try JSONDecoder().decode(ModelConfiguration.self, from: Data(#"{"data_size": 4}"#.utf8))
+    #expect(model == ModelConfiguration(dataSize: 4))
+    #expect(model.encoderHidden == [500] && model.decoderHidden == [500] && model.latentSize == 20)
+    #expect(model.activation == .tanh && model.likelihood == .bernoulli && model.initializer == .glorot)
+    let training = try JSONDecoder().decode(TrainingConfiguration.self, from: Data("{}".utf8))
+    #expect(training == TrainingConfiguration())
+  }
+
+  /// What a file writes is what a person may set.
+  @Test func settingNames() throws {
+    let configuration = ModelConfiguration(
+      dataSize: 1, imageShape: ImageShape(height: 1, width: 1), likelihood: .gaussian())
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as! [String: Any]
+    #expect(Set(object.keys) == Set(ModelConfiguration.settingNames))
+    for name in Optimizer.names {
+      var training = TrainingConfiguration()
+      training.optimizer = try Optimizer(name: name)
+      let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(training)) as! [String: Any]
+      #expect(Set(object.keys).isSubset(of: Set(TrainingConfiguration.settingNames)))
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"variance": 2}"#, ["variance", "bernoulli"]),
+    (#"{"likelihood": "squared-error", "variance": "learned"}"#, ["variance", "squared-error"]),
+    (#"{"output_activation": "tanh"}"#, ["bernoulli", "logits"]),
+    (#"{"likelihood": "gaussian", "variance": "small"}"#, ["variance", "learned"]),
+    (#"{"likelihood": "poisson"}"#, ["poisson", "bernoulli, gaussian, squared-error"]),
+    (#"{"init": "zeros"}"#, ["zeros", "glorot"]), (#"{"init": "normal(x)"}"#, ["normal(x)"]),
+    (#"{"init": "normal(-1)"}"#, ["normal(-1)"]), (#"{"init": "normal(inf)"}"#, ["normal(inf)"]),
+  ])
+  func contradictionsInAModel(text: String, words: [String]) {
+    let error = #expect(throws: VAEError.self) {
+      _ = try JSONDecoder().decode(
+        ModelConfiguration.self, from: Data(text.replacing("{", with: #"{"data_size": 4, "#).utf8))
+    }
+    #expect(error?.kind == .configuration)
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: [
+    (#"{"gradient": "both"}"#, ["both", "joint", "accumulated"]),
+    (#"{"samples_per_pass": 2}"#, ["samples_per_pass", "joint"]),
+    (#"{"optimizer": "lion"}"#, ["lion", "adam"]), (#"{"momentum": 0.5}"#, ["adam", "momentum"]),
+    (#"{"optimizer": "sgd", "epsilon": 1, "beta1": 0}"#, ["sgd", "beta1"]),
+  ])
+  func contradictionsInTraining(text: String, words: [String]) {
+    let error = #expect(throws: VAEError.self) {
+      _ = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(text.utf8))
+    }
+    #expect(error?.kind == .configuration)
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// An evaluation is the loss over a set, each datum with its own noise.
+struct EvaluationTests {
+  private let data: Dataset = {
+    var random = TestRandom(4)
+    return Dataset(name: "random", floats: (0..<1100 * 6).map { _ in Float(random.uniform()) }, dataSize: 6)
+  }()
+
+  private func model(_ likelihood: Likelihood = .bernoulli) throws -> VariationalAutoencoder<Double> {
+    var random = TestRandom(8)
+    var model = try VariationalAutoencoder<Double>(
+      ModelConfiguration(dataSize: 6, encoderHidden: [7], latentSize: 3, likelihood: likelihood), seed: 2)
+    for name in model.parameters.names {
+      model.parameters[name] = model.parameters[name].map { $0 + 0.3 * random.normal() }
+    }
+    return model
+  }
+
+  /// The noise of an evaluation, in the order that the loss takes it.
+  private func noise(samples: Int, seed: UInt64) -> Matrix<Double> {
+    var noise = Matrix<Double>(rows: data.count * samples, columns: 3)
+    let view = noise.mutableView
+    (0..<UInt64(data.count)).map { $0 }.withUnsafeBufferPointer {
+      VectorMath().normals(
+        NoiseStream(seed: seed, purpose: .evaluation), positions: $0, firstSample: 0, samples: samples, into: view)
+    }
+    return noise
+  }
+
+  /// More data than go through at once, and more samples.
+  @Test(arguments: FiniteDifferenceTests.likelihoods) func isTheMeanLoss(likelihood: Likelihood) throws {
+    let model = try model(likelihood)
+    let objective = Objective(klWeight: 0.7)
+    for samples in [1, 7] {
+      let evaluation = try model.evaluate(on: data, samples: samples, objective: objective, seed: 5)
+      let loss = try model.loss(
+        of: data.rows(0..<data.count), noise: noise(samples: samples, seed: 5), objective: objective)
+      #expect(evaluation.count == data.count && evaluation.samples == samples)
+      #expect(relativeDifference([evaluation.loss.total], [loss.total]) < 1e-12)
+      #expect(relativeDifference([evaluation.loss.reconstruction], [loss.reconstruction]) < 1e-12)
+      #expect(relativeDifference([evaluation.loss.kl], [loss.kl]) < 1e-12)
+      #expect(
+        relativeDifference(
+          [evaluation.loss.total], [evaluation.loss.reconstruction + 0.7 * evaluation.loss.kl]) < 1e-14)
+    }
+  }
+
+  /// ½ (μ² + σ² − 1 − log σ²) of each dimension, from the posterior; together they are the KL divergence.
+  @Test func klPerDimension() throws {
+    let model = try model()
+    let evaluation = try model.evaluate(on: data)
+    let posterior = model.encode(data.rows(0..<data.count))
+    let expected = (0..<3).map { column in
+      (0..<data.count).reduce(0.0) { sum, row in
+        let (mean, s) = (posterior.mean[row, column], posterior.logVariance[row, column])
+        return sum + 0.5 * (mean * mean + exp(s) - 1 - s)
+      } / Double(data.count)
+    }
+    #expect(relativeDifference(evaluation.klPerDimension, expected) < 1e-12)
+    #expect(relativeDifference([evaluation.klPerDimension.reduce(0, +)], [evaluation.loss.kl]) < 1e-12)
+  }
+
+  @Test(arguments: [Binarization.none, .threshold, .dynamic]) func threadsChangeNothing(binarization: Binarization)
+    throws
+  {
+    let model = try model()
+    let one = try model.evaluate(on: data, samples: 3, binarization: binarization, threads: 1)
+    for threads in 2...3 {
+      #expect(try model.evaluate(on: data, samples: 3, binarization: binarization, threads: threads) == one)
+    }
+  }
+
+  @Test func theSeedDetermines() throws {
+    let model = try model()
+    let first = try model.evaluate(on: data, seed: 1)
+    #expect(try model.evaluate(on: data, seed: 1) == first)
+    let second = try model.evaluate(on: data, seed: 2)
+    #expect(second.loss.reconstruction != first.loss.reconstruction)
+    #expect(second.loss.kl == first.loss.kl)
+  }
+
+  /// A datum meets the same noise whatever stands behind it.
+  @Test(arguments: [1, 3, 600]) func aSetDoesNotDependOnWhatFollows(count: Int) throws {
+    let model = try model()
+    let evaluation = try model.evaluate(on: data.prefix(count), seed: 5)
+    let loss = try model.loss(of: data.rows(0..<count), noise: noise(samples: 1, seed: 5).rows(0..<count))
+    #expect(relativeDifference([evaluation.loss.total], [loss.total]) < 1e-12)
+  }
+
+  /// White pixels of a threshold are white data.
+  @Test func binarizes() throws {
+    let model = try model()
+    let rounded = Dataset(
+      name: "rounded", floats: data.rows(0..<data.count, as: Float.self).elements.map { $0 >= 0.5 ? 1 : 0 }, dataSize: 6
+    )
+    #expect(
+      try model.evaluate(on: data, binarization: .threshold).loss == model.evaluate(on: rounded).loss)
+    #expect(try model.evaluate(on: rounded, binarization: .dynamic).loss == model.evaluate(on: rounded).loss)
+    #expect(try model.evaluate(on: data, binarization: .dynamic).loss != model.evaluate(on: data).loss)
+  }
+
+  @Test func refusesOtherData() throws {
+    let model = try model()
+    for data in [Dataset(name: "narrow", floats: [0, 1], dataSize: 2), data.prefix(0)] {
+      let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: data) }
+      #expect(error?.kind == .data)
+      #expect(error?.lacks(data.name) == [])
+    }
+  }
+
+  @Test func refusesALossThatIsNotFinite() throws {
+    var model = try model()
+    model.parameters["mean.bias"][0] = 1e200
+    let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: data) }
+    #expect(error?.kind == .numerics)
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import VAECore
+
+/// A model's encoder and decoder once more, in plain loops over `Double` with libm's functions.
+struct NaiveModel {
+  private let configuration: ModelConfiguration
+  private let weights: [String: [Double]]
+
+  init<S: Scalar>(_ model: VariationalAutoencoder<S>) {
+    configuration = model.configuration
+    weights = Dictionary(
+      uniqueKeysWithValues: model.parameters.names.map { ($0, model.parameters[$0].map { Double($0) }) })
+  }
+
+  static func apply(_ activation: Activation, _ x: Double) -> Double {
+    switch activation {
+    case .identity: x
+    case .tanh: tanh(x)
+    case .relu: max(x, 0)
+    case .sigmoid: 1 / (1 + exp(-x))
+    case .softplus: log1p(exp(x))
+    }
+  }
+
+  private func layer(_ name: String, _ activation: Activation, _ input: [Double]) -> [Double] {
+    let (weight, bias) = (weights[name + ".weight"]!, weights[name + ".bias"]!)
+    return bias.indices.map { output in
+      var sum = bias[output]
+      for (index, value) in input.enumerated() { sum += weight[output * input.count + index] * value }
+      return NaiveModel.apply(activation, sum)
+    }
+  }
+
+  func encode(_ x: [Double]) -> (mean: [Double], logVariance: [Double]) {
+    var hidden = x
+    for index in configuration.encoderHidden.indices {
+      hidden = layer("encoder.\(index)", configuration.activation, hidden)
+    }
+    return (
+      layer("mean", .identity, hidden), layer("logvar", .identity, hidden).map { min(max($0, -30), 20) }
+    )
+  }
+
+  func decode(_ z: [Double]) -> [Double] {
+    var hidden = z
+    for index in configuration.decoderHidden.indices {
+      hidden = layer("decoder.\(index)", configuration.activation, hidden)
+    }
+    let mean: Activation =
+      switch configuration.likelihood {
+      case .bernoulli: .sigmoid
+      case .gaussian(_, let mean): mean
+      case .squaredError(let output): output
+      }
+    return layer("output", mean, hidden)
+  }
+}

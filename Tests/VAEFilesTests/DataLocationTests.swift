@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+import VAEFiles
+
+/// Data by what a person names them.
+struct DataLocationTests {
+  private func expectRefusal(_ location: String, _ words: String...) {
+    let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(location) }
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: [false, true]) func aFolderWithAPair(compressed: Bool) throws {
+    try withTemporaryFolder { folder in
+      for (name, count) in [("train-images-idx3-ubyte", 5), ("t10k-images-idx3-ubyte", 3)] {
+        let bytes = idxImages(count: count)
+        try folder.write(compressed ? gzip(bytes) : bytes, compressed ? name + ".gz" : name)
+        try folder.write(idxFile(dimensions: [1], elements: [7]), name.replacing("images", with: "labels"))
+      }
+      try folder.write("about the data", "README")
+      let pair = try DataLocation.open(folder.path)
+      #expect(pair.train.count == 5 && pair.test?.count == 3)
+      #expect(pair.train.imageShape == ImageShape(height: 6, width: 6))
+    }
+  }
+
+  @Test func plainFilesComeBeforeCompressed() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 5), "train-images")
+      try folder.write(gzip(idxImages(count: 4)), "train-images.gz")
+      let pair = try DataLocation.open(folder.path)
+      #expect(pair.train.count == 5 && pair.test == nil)
+    }
+  }
+
+  @Test func oneFile() throws {
+    try withTemporaryFolder { folder in
+      let plain = try folder.write(idxImages(count: 2), "anything")
+      let compressed = try folder.write(gzip(idxImages(count: 3)), "anything.gz")
+      #expect(try DataLocation.open(plain).train.count == 2)
+      #expect(try DataLocation.open(compressed).train.count == 3)
+      #expect(try DataLocation.open(plain).test == nil)
+    }
+  }
+
+  @Test func synthetic() throws {
+    let pair = try DataLocation.open("synthetic")
+    let test = try #require(pair.test)
+    #expect(pair.train.count == 10_000 && test.count == 1_000)
+    #expect(pair.train.imageShape == ImageShape(height: 16, width: 16))
+    // Test data are not among the training data.
+    let images = Set((0..<10_000).map { pair.train.rows($0..<$0 + 1, as: Float.self).elements })
+    #expect((0..<100).allSatisfy { !images.contains(test.rows($0..<$0 + 1, as: Float.self).elements) })
+  }
+
+  @Test func saysWhatAFolderHolds() throws {
+    try withTemporaryFolder { folder in
+      expectRefusal(folder.path, folder.path, "train-images", "it is empty")
+      try folder.write(idxImages(count: 2), "t10k-images")
+      try folder.write("text", "notes.txt")
+      expectRefusal(folder.path, folder.path, "train-images", "notes.txt, t10k-images")
+    }
+  }
+
+  @Test func testDataOfAnotherSize() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 2, side: 6), "train-images")
+      try folder.write(idxImages(count: 2, side: 5), "t10k-images")
+      expectRefusal(folder.path, folder.path, "36", "25")
+    }
+  }
+
+  @Test func whatIsNotThere() throws {
+    try withTemporaryFolder { folder in
+      expectRefusal(folder.file("missing"), folder.file("missing"), "IDX file", "synthetic")
+      expectRefusal(folder.file("missing.gz"), folder.file("missing.gz"))
+      expectRefusal("", "IDX file")
+    }
+  }
+
+  @Test func whatIsNoData() throws {
+    try withTemporaryFolder { folder in
+      expectRefusal(try folder.write("hello, world", "text"), folder.file("text"), "not an IDX file")
+      expectRefusal(try folder.write("hello, world", "text.gz"), folder.file("text.gz"), "not gzip-compressed")
+      // A compressed file that lost the end of its name is read all the same.
+      #expect(try DataLocation.open(folder.write(gzip(idxImages(count: 2)), "lost")).train.count == 2)
+      mkdir(folder.file("train-images"), 0o700)
+      expectRefusal(folder.path, folder.file("train-images"), "not a file")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Whatever is wrong, `vae` says what and where in a sentence or two, and leaves nothing behind.
+struct BadInputTests {
+  /// Arguments, separated by spaces, and what the message must say.
+  typealias Call = (arguments: String, words: [String])
+
+  private func check(_ call: Call, _ prepare: (TemporaryFolder) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      try folder.expectFailure(call.arguments.split(separator: " ").map(String.init), call.words)
+    }
+  }
+
+  // MARK: Data
+
+  static let files: [String: [UInt8]] = [
+    "empty": [], "text": Array("hello, world".utf8), "truncated": Array(idxImages(count: 10)[..<200]),
+    "labels": idxFile(dimensions: [4], elements: [1, 2, 3, 4]),
+    "dimensions": idxFile(dimensions: [1, 1, 1, 1], elements: [1]),
+    "trailing": idxImages(count: 10) + [0], "none": idxFile(dimensions: [0, 6, 6], elements: []),
+    "overflow": idxFile(dimensions: [0, .max, .max], elements: []), "plain.gz": idxImages(count: 10),
+    "nan": idxFile(
+      type: 13, dimensions: [2, 2], elements: [0, 1, .nan, 0].flatMap { (x: Float) in x.bitPattern.bigEndianBytes }),
+    "large": idxFile(
+      type: 13, dimensions: [2, 2], elements: [0, 1, 0, 255].flatMap { (x: Float) in x.bitPattern.bigEndianBytes }),
+  ]
+
+  @Test(arguments: [
+    ("missing", ["missing", "IDX file"]), ("empty", ["empty", "0 of 4 bytes"]), ("text", ["text", "not an IDX file"]),
+    ("truncated", ["truncated", "10 data of 36 bytes", "5 are there"]), ("labels", ["labels", "images"]),
+    ("dimensions", ["dimensions", "4 dimensions"]), ("trailing", ["trailing", "10 data"]),
+    ("none", ["none", "empty"]), ("overflow", ["overflow", "cannot hold"]),
+    ("plain.gz", ["plain.gz", "not gzip-compressed"]), ("corrupt.gz", ["corrupt.gz", "damaged"]),
+    ("nan", ["Value 0 of datum 1", "nan"]), ("large", ["Value 1 of datum 1", "255", "scale"]),
+    ("nan --likelihood gaussian", ["Value 0 of datum 1", "nan"]), ("/dev/null", ["/dev/null", "not a file"]),
+  ])
+  func data(name: String, words: [String]) throws {
+    try check(("train --out run --data \(name)", words)) { folder in
+      for (name, bytes) in Self.files { try folder.write(bytes, name) }
+      var damaged = try gzip(idxImages(count: 100))
+      damaged[damaged.count / 2] ^= 0xff
+      try folder.write(damaged, "corrupt.gz")
+    }
+  }
+
+  // MARK: Settings
+
+  static let badSettings: [Call] = [
+    ("--batch-size 0", ["batch size", "0"]), ("--batch-size 1000000000000", ["1000000000000 data", "bytes"]),
+    ("--batch-size x", ["batch-size", "x"]), ("--samples 0", ["samples", "0"]),
+    ("--samples 99999999999", ["samples", "99999999999"]), ("--samples-per-pass 2", ["samples_per_pass", "joint"]),
+    ("--gradient accumulated --samples-per-pass 0", ["samples per pass"]),
+    ("--gradient both", ["both", "accumulated"]),
+    ("--learning-rate=-1", ["learning rate", "-1"]), ("--learning-rate nan", ["learning_rate", "nan"]),
+    ("--learning-rate inf", ["learning_rate", "inf"]), ("--beta=-1", ["Beta", "-1"]), ("--beta nan", ["beta", "nan"]),
+    ("--weight-decay=-1", ["weight decay", "-1"]), ("--momentum 0.5", ["adam", "momentum"]),
+    ("--optimizer sgd --momentum 1", ["momentum", "below 1"]), ("--epochs=-1", ["epochs", "-1"]),
+    ("--epochs 9223372036854775807", ["epochs", "9223372036854775807"]), ("--seed=-1", ["seed", "-1"]),
+    ("--hidden 0", ["hidden", "at least 1"]), ("--hidden 99999999999", ["hidden", "99999999999"]),
+    ("--hidden 5,", ["hidden", "5,"]), ("--decoder-hidden x", ["decoder-hidden", "x"]),
+    ("--hidden 67108864 --decoder-hidden 67108864", ["bytes", "smaller"]), ("--latent 0", ["latent", "at least 1"]),
+    ("--latent 1000000000", ["latent", "1000000000"]), ("--likelihood poisson", ["poisson", "bernoulli"]),
+    ("--optimizer lion", ["lion", "adam"]), ("--init zeros", ["zeros", "glorot"]),
+    ("--activation cube", ["cube", "tanh"]), ("--binarize yes", ["yes", "threshold"]),
+    ("--variance learned", ["variance", "bernoulli"]), ("--output-activation tanh", ["bernoulli", "logits"]),
+    ("--likelihood gaussian --variance 0", ["variance", "positive"]),
+    ("--likelihood gaussian --variance nan", ["variance", "nan"]),
+    ("--likelihood gaussian --variance some", ["variance", "learned"]), ("--threads 0", ["threads", "0"]),
+    ("--threads 5000", ["threads", "1024"]), ("--surplus 1", ["--surplus"]),
+  ]
+
+  @Test(arguments: badSettings.indices) func settings(index: Int) throws {
+    try check(("train --data data --out run \(Self.badSettings[index].arguments)", Self.badSettings[index].words)) {
+      try $0.write(idxImages(count: 10), "data")
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"latnet": 2}"#, ["file.json", "\"latnet\"", "latent"]), (#"{"threads": 2}"#, ["\"threads\""]),
+    ("{", ["file.json", "config.json"]), ("[1]", ["file.json"]), ("", ["file.json"]),
+    (String(repeating: "[", count: 100_000), ["file.json"]), (#"{"seed": 1, "seed": 2}"#, ["\"seed\"", "twice"]),
+    (#"{"epochs": 1.5}"#, ["epochs", "1.5"]), (#"{"epochs": "two"}"#, ["epochs", "two"]),
+    (#"{"epochs": 1e300}"#, ["epochs", "1e+300"]), (#"{"epochs": true}"#, ["file.json", "epochs"]),
+    (#"{"activation": null}"#, ["file.json", "activation"]), (#"{"activation": "cube"}"#, ["activation", "cube"]),
+    (#"{"hidden": [1.5]}"#, ["file.json", "hidden"]), (#"{"hidden": 5}"#, ["hidden", "5"]),
+    (#"{"seed": -1}"#, ["seed", "-1"]), (#"{"data_size": 35}"#, ["data_size 35", "36"]),
+    (#"{"optimizer": "sgd", "beta1": 0.5}"#, ["sgd", "beta1"]),
+    (#"{"likelihood": "bernoulli", "variance": 1}"#, ["variance", "bernoulli"]),
+  ])
+  func configurationFiles(text: String, words: [String]) throws {
+    try check(("train --data data --out run --config file.json", words)) { folder in
+      try folder.write(idxImages(count: 10), "data")
+      try folder.write(text, "file.json")
+    }
+  }
+
+  @Test func callsThatMissSomething() throws {
+    for (arguments, words) in [
+      ("train --data synthetic", ["--out"]), ("train --out run", ["--data"]), ("evaluate", ["model"]),
+      ("train --data data --out run --config missing.json", ["missing.json", "No such file"]), ("dance", ["dance"]),
+    ] { try check((arguments, words)) { _ in } }
+  }
+}

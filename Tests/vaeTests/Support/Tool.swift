@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built `vae`, run as a person runs it.
+enum Tool {
+  struct Result {
+    let status: Int32
+    /// Whether it ended by itself, not by a signal.
+    let exited: Bool
+    let output: String
+    let errors: String
+
+    /// Standard output as a JSON object.
+    func json() throws -> [String: Any] {
+      try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    }
+  }
+
+  /// The program lies beside the test bundle.
+  static let path: String = {
+    #if os(macOS)
+      let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL
+    #else
+      let bundle = Bundle.main.executableURL!
+    #endif
+    return bundle.deletingLastPathComponent().appending(path: "vae").path(percentEncoded: false)
+  }()
+
+  /// Runs `vae` in a folder, until it ends.
+  static func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Result {
+    try run(path, arguments, in: folder)
+  }
+
+  /// Runs `vae` with files limited to `blocks` of 1024 bytes.
+  static func run(_ arguments: [String], in folder: TemporaryFolder, fileLimit blocks: Int) throws -> Result {
+    try run("/bin/bash", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", path] + arguments, in: folder)
+  }
+
+  private static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Result {
+    // Into files of another folder: pipes could fill up, and tests look at what is left in theirs.
+    try withTemporaryFolder { streams in
+      let process = Process()
+      process.executableURL = URL(filePath: program)
+      process.arguments = arguments
+      process.currentDirectoryURL = URL(filePath: folder.path)
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle(forWritingAtPath: try streams.write("", "output"))
+      process.standardError = FileHandle(forWritingAtPath: try streams.write("", "errors"))
+      try process.run()
+      process.waitUntilExit()
+      return Result(
+        status: process.terminationStatus, exited: process.terminationReason == .exit,
+        output: String(decoding: try streams.bytes("output"), as: UTF8.self),
+        errors: String(decoding: try streams.bytes("errors"), as: UTF8.self))
+    }
+  }
+}
+
+extension TemporaryFolder {
+  /// Runs `vae` here with arguments separated by spaces, expects it to succeed, and gives what it printed.
+  @discardableResult
+  func vae(_ arguments: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Tool.Result {
+    let result = try Tool.run(arguments.split(separator: " ").map(String.init), in: self)
+    #expect(result.exited && result.status == 0, "vae \(arguments): \(result.errors)", sourceLocation: sourceLocation)
+    return result
+  }
+
+  /// Runs `vae` here, and expects it to fail with a short message that holds the words, and to leave nothing behind.
+  func expectFailure(
+    _ arguments: [String], _ words: [String], fileLimit: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let before = try Dictionary(uniqueKeysWithValues: names.map { ($0, try contents($0)) })
+    let result =
+      try fileLimit.map { try Tool.run(arguments, in: self, fileLimit: $0) } ?? Tool.run(arguments, in: self)
+    let after = try Dictionary(uniqueKeysWithValues: names.map { ($0, try contents($0)) })
+    let call = "vae \(arguments.joined(separator: " "))"
+    #expect(result.exited && result.status != 0, "\(call)", sourceLocation: sourceLocation)
+    #expect(after == before, "\(call)", sourceLocation: sourceLocation)
+    expectMessage(result.errors, words, call, sourceLocation)
+  }
+
+  private func contents(_ name: String) throws -> [UInt8]? {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: file(name), isDirectory: &isFolder) && !isFolder.boolValue
+      ? try bytes(name) : nil
+  }
+}
+
+/// Expects one line that begins with "Error:" and says what is wrong; behind it there may be how to use the command.
+func expectMessage(_ errors: String, _ words: [String], _ call: String, _ sourceLocation: SourceLocation) {
+  let message = errors.split(separator: "\n").first { $0.hasPrefix("Error:") } ?? ""
+  #expect(!message.isEmpty && message.count < 500, "\(call): \(errors)", sourceLocation: sourceLocation)
+  for sign in ["Fatal error", "crashed", "Error Domain", "DecodingError", "EncodingError", "could not be completed"] {
+    #expect(!errors.contains(sign), "\(call): \(errors)", sourceLocation: sourceLocation)
+  }
+  #expect(words.filter { !message.contains($0) } == [], "\(call): \(errors)", sourceLocation: sourceLocation)
+}

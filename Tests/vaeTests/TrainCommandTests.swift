@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// What `vae train` writes, and that the settings alone determine it.
+struct TrainCommandTests {
+  private static let files = [
+    "config.json", "metrics.jsonl", "model.safetensors", "reconstructions.png", "samples.png",
+  ]
+  private let small = "--hidden 16 --latent 2 --epochs 1"
+
+  @Test func leavesARun() throws {
+    try withTemporaryFolder { folder in
+      let result = try folder.vae("train --data synthetic --out runs/first \(small)")
+      #expect(folder.names == ["runs", "runs/first"] + Self.files.map { "runs/first/" + $0 })
+      #expect(result.output.contains("10000 training and 1000 test data of 256 values"))
+      #expect(result.output.contains("Test −ELBO"))
+      #expect(result.output.contains("runs/first/model.safetensors"))
+      #expect(result.errors == "")
+      for picture in ["reconstructions.png", "samples.png"] {
+        #expect(try folder.bytes("runs/first/" + picture).starts(with: [0x89, 0x50, 0x4e, 0x47]))
+      }
+      let checkpoint = try Checkpoint<Float>(contentsOf: folder.file("runs/first/model.safetensors"))
+      #expect(checkpoint.epoch == 1 && checkpoint.step == 100)
+      #expect(checkpoint.model.configuration.encoderHidden == [16])
+    }
+  }
+
+  @Test func configurationsGiveTheSameModel() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      let settings =
+        "--hidden 9,7 --decoder-hidden 8 --latent 3 --epochs 2 --batch-size 20 --samples 2 --gradient accumulated "
+        + "--samples-per-pass 2 --beta 0.5 --likelihood gaussian --variance learned --output-activation sigmoid "
+        + "--binarize dynamic --activation relu --init he --optimizer sgd --momentum 0.5 --learning-rate 0.0001 "
+        + "--weight-decay 0.001 --seed 18446744073709551615"
+      try folder.vae("train --data data --out first \(settings)")
+      try folder.vae("train --config first/config.json --out second")
+      for name in ["model.safetensors", "config.json", "samples.png", "reconstructions.png"] {
+        #expect(try folder.bytes("second/" + name) == folder.bytes("first/" + name))
+      }
+      // What is given on the command line comes first.
+      try folder.vae("train --config first/config.json --out third --seed 1")
+      #expect(try folder.bytes("third/model.safetensors") != folder.bytes("first/model.safetensors"))
+      let training = try Checkpoint<Float>(contentsOf: folder.file("third/model.safetensors")).training
+      #expect(training?.seed == 1 && training?.samplesPerDatum == 2 && training?.optimizer == .sgd(momentum: 0.5))
+    }
+  }
+
+  @Test func threadsChangeNothing() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 333, side: 12), "data")
+      for threads in 1...3 {
+        try folder.vae(
+          "train --data data --out run\(threads) --hidden 150 --latent 5 --epochs 2 --samples 3 --binarize dynamic "
+            + "--threads \(threads)")
+      }
+      for threads in 2...3 {
+        #expect(try folder.bytes("run\(threads)/model.safetensors") == folder.bytes("run1/model.safetensors"))
+      }
+    }
+  }
+
+  @Test func options1And2AreTheSameTraining() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      let losses = try ["joint", "accumulated"].map { gradient in
+        let result = try folder.vae(
+          "train --data data --out \(gradient) \(small) --samples 4 --gradient \(gradient) --json")
+        let metrics = try #require(try result.json()["metrics"] as? [String: Any])
+        return try #require((metrics["train"] as? [String: Double])?["loss"])
+      }
+      #expect(abs(losses[0] - losses[1]) < 1e-4 * losses[0])
+    }
+  }
+
+  @Test func metricsHaveALinePerEpoch() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "train-images")
+      try folder.write(idxImages(count: 20), "t10k-images")
+      try folder.vae("train --data . --out run --hidden 8 --latent 2 --epochs 3 --batch-size 20 --beta 2")
+      let lines = String(decoding: try folder.bytes("run/metrics.jsonl"), as: UTF8.self).split(separator: "\n")
+      #expect(lines.count == 3)
+      for (index, line) in lines.enumerated() {
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(Set(object.keys) == ["epoch", "step", "train", "test", "seconds", "images_per_second"])
+        #expect(object["epoch"] as? Int == index + 1 && object["step"] as? Int == 3 * (index + 1))
+        for part in ["train", "test"] {
+          let loss = try #require(object[part] as? [String: Double])
+          #expect(Set(loss.keys) == ["loss", "reconstruction", "kl"])
+          #expect(abs(loss["loss"]! - loss["reconstruction"]! - 2 * loss["kl"]!) < 1e-9 * loss["loss"]!)
+        }
+      }
+    }
+  }
+
+  @Test func printsJSONAlone() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      let result = try folder.vae("train --data data --out run \(small) --json")
+      let object = try result.json()
+      #expect(Set(object.keys) == ["metrics", "model", "reconstructions", "samples"])
+      #expect(object["model"] as? String == "run/model.safetensors")
+      #expect(result.errors.contains("epoch 1/1"))
+    }
+  }
+
+  /// Vectors have no pictures, and those of a run before are not this one's.
+  @Test func vectorsHaveNoPictures() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "images")
+      try folder.write(
+        idxFile(type: 13, dimensions: [20, 3], elements: (0..<60).flatMap { Float($0).bitPattern.bigEndianBytes }),
+        "vectors")
+      try folder.vae("train --data images --out run \(small)")
+      try folder.vae("train --data vectors --out run --overwrite --likelihood gaussian \(small)")
+      #expect(folder.names.filter { $0.hasPrefix("run/") } == Self.files.prefix(3).map { "run/" + $0 })
+    }
+  }
+
+  @Test func noEpochLeavesTheInitialModel() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      try folder.vae("train --data data --out run --hidden 8 --latent 2 --epochs 0 --seed 4")
+      let model = try Checkpoint<Float>(contentsOf: folder.file("run/model.safetensors")).model
+      #expect(model.parameters == (try VariationalAutoencoder<Float>(model.configuration, seed: 4)).parameters)
+      #expect(try folder.bytes("run/metrics.jsonl") == [])
+    }
+  }
+
+  @Test func readsCompressedFolders() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(gzip(idxImages(count: 50)), "train-images-idx3-ubyte.gz")
+      try folder.write(gzip(idxImages(count: 10)), "t10k-images-idx3-ubyte.gz")
+      let result = try folder.vae("train --data . --out run \(small)")
+      #expect(result.output.contains("50 training and 10 test data of 36 values"))
+    }
+  }
+}
