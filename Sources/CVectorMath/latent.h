@@ -18,7 +18,7 @@ static void NAME(latent_forward)(size_t data, size_t samples, size_t latent, con
 #pragma clang fp reassociate(on)
       VECTORIZE for (size_t k = 0; k < latent; k++) {
         T b = NAME(bounded)(s[k], lower, upper);
-        sum += mean[k] * mean[k] + (NAME(expm1)(b) - b);
+        sum += mean[k] * mean[k] + NAME(expm1_minus_x)(b);
       }
     }
     ((T *)kl)[i] = (T)0.5 * sum;

@@ -3,6 +3,9 @@
 /// (0, 1], from 32 random bits.
 static inline T NAME(uniform)(uint32_t word) { return ((T)word + (T)0.5) * (T)0x1p-32; }
 
+/// [0, 1), from the upper 24 of 32 random bits: exact in both element types, and below 1 for every word.
+static inline T NAME(fraction)(uint32_t word) { return (T)(word >> 8) * (T)0x1p-24; }
+
 static inline void NAME(normal_pair)(uint32_t first, uint32_t second, T *a, T *b) {
   T radius = __builtin_elementwise_sqrt(-2 * NAME(log)(NAME(uniform)(first)));
   T sine, cosine;
@@ -42,7 +45,7 @@ static void NAME(binarize_sample)(vm_stream stream, const uint64_t *positions, s
   while ((count = LEVEL_NAME(next_words)(&walk, words))) {
     for (size_t lane = 0; lane < count; lane++) {
       size_t width = columns - column < 4 ? columns - column : 4;
-      for (size_t j = 0; j < width; j++) next[j] = NAME(uniform)(words[j][lane]) < next[j] ? 1 : 0;
+      for (size_t j = 0; j < width; j++) next[j] = NAME(fraction)(words[j][lane]) < next[j] ? 1 : 0;
       next += width;
       column = column + width == columns ? 0 : column + width;
     }

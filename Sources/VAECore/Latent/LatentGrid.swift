@@ -2,16 +2,19 @@ import Foundation
 
 /// The z at which the standard normal distribution function is `probability`, for 0 < probability < 1.
 ///
-/// Newton's method on Φ(z) = ½ erfc(−z/√2), to the last bits; Φ is concave or convex from the start towards the root,
-/// so it converges from z = 0 without overshooting more than once.
+/// Newton's method on log Φ(z) with Φ(z) = ½ erfc(−z/√2), to the last bits. The lower half serves both. log Φ is
+/// concave and Φ(z) ≤ ½ e^(−z²/2) puts the start below the root, so it rises towards it without overshooting.
 package func normalQuantile(_ probability: Double) -> Double {
   precondition(probability > 0 && probability < 1, "a quantile at \(probability)")
-  var z = 0.0
-  for _ in 0..<200 {
+  if probability > 0.5 { return -normalQuantile(1 - probability) }
+  if probability == 0.5 { return 0 }
+  var z = -(-2 * log(2 * probability)).squareRoot()
+  for _ in 0..<50 {
+    let lower = 0.5 * erfc(-z / 2.0.squareRoot())
     let density = exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
-    let step = (0.5 * erfc(-z / 2.0.squareRoot()) - probability) / density
-    z -= min(max(step, -1), 1)
-    if abs(step) <= 1e-15 * max(abs(z), 1e-300) { break }
+    let step = log(lower / probability) * lower / density
+    z -= step
+    if abs(step) <= 1e-15 * abs(z) { break }
   }
   return z
 }

@@ -8,6 +8,10 @@ package enum LAPACK {
   package static func orthonormalize<S: Scalar>(_ a: MatrixView<S>) {
     precondition(a.rows >= a.columns, "QR of \(a.shape) has no \(a.columns) orthonormal columns")
     if a.columns == 0 { return }
+    BLAS.withOneThread { factorize(a) }
+  }
+
+  private static func factorize<S: Scalar>(_ a: MatrixView<S>) {
     let (m, n, stride) = (CInt(a.rows), CInt(a.columns), CInt(a.stride))
     var reflectors = Buffer<S>(count: a.columns)
     let tau = reflectors.mutableView

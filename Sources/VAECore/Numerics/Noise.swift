@@ -52,9 +52,9 @@ package struct PhiloxGenerator: RandomNumberGenerator, Sendable {
       words = vm_philox4x32_10(counter, UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))
       used = 0
       // Groups and samples together count the blocks: 2^48 of them.
-      counter.x0 += 1
+      counter.x0 &+= 1
       if counter.x0 & 0xff_ffff == 0 {
-        counter.x0 -= 1 << 24
+        counter.x0 &-= 1 << 24
         counter.x1 += 1
       }
     }

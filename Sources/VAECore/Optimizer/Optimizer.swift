@@ -69,7 +69,7 @@ public enum Optimizer: Hashable, Sendable {
   }
 
   /// Throws where a constant makes no sense.
-  func validate() throws(VAEError) {
+  package func validate() throws(VAEError) {
     for (constant, value) in constants {
       let allowed = constant == "epsilon" ? value >= 0 && value.isFinite : value >= 0 && value < 1
       if !allowed {
@@ -80,7 +80,7 @@ public enum Optimizer: Hashable, Sendable {
   }
 
   /// How many numbers per parameter the optimizer remembers.
-  var stateCount: Int {
+  package var stateCount: Int {
     switch self {
     case .sgd(let momentum): momentum == 0 ? 0 : 1
     case .adagrad, .rmsprop: 1
@@ -88,7 +88,7 @@ public enum Optimizer: Hashable, Sendable {
     }
   }
 
-  var kernel: vm_optimizer {
+  package var kernel: vm_optimizer {
     switch self {
     case .sgd: VM_SGD
     case .adagrad: VM_ADAGRAD
@@ -99,7 +99,7 @@ public enum Optimizer: Hashable, Sendable {
   }
 
   /// The constants of step `step` = 1, 2, …
-  func update(learningRate: Double, weightDecay: Double, step: Int) -> vm_update {
+  package func update(learningRate: Double, weightDecay: Double, step: Int) -> vm_update {
     var update = vm_update()
     update.rate = learningRate
     update.weight_decay = weightDecay
