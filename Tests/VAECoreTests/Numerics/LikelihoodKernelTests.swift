@@ -97,9 +97,9 @@ struct LikelihoodKernelTests {
         let logits = Matrix<S>(
           rows: data * samples, columns: columns,
           elements: (0..<data * samples * columns).map { _ in S(5 * random.normal()) })
-        self.check(x: x, outputs: logits, scale: 0.3, term: { Self.bernoulli(x: $0, logit: $1[0]) }) {
-          math.bernoulli(x: $0, logits: $1, scale: 0.3, delta: $2, losses: $3)
-        }
+        self.check(
+          x: x, outputs: logits, scale: 0.3, term: { Self.bernoulli(x: $0, logit: $1[0]) },
+          kernel: { math.bernoulli(x: $0, logits: $1, scale: 0.3, delta: $2, losses: $3) })
       }
     }
     check(Float.self)
@@ -116,8 +116,8 @@ struct LikelihoodKernelTests {
             self.check(
               x: Matrix<S>(rows: 1, columns: columns, elements: Array(repeating: S(x), count: columns)),
               outputs: Matrix<S>(rows: 1, columns: columns, elements: Array(repeating: S(logit), count: columns)),
-              scale: 1, term: { Self.bernoulli(x: $0, logit: $1[0]) }
-            ) { math.bernoulli(x: $0, logits: $1, scale: 1, delta: $2, losses: $3) }
+              scale: 1, term: { Self.bernoulli(x: $0, logit: $1[0]) },
+              kernel: { math.bernoulli(x: $0, logits: $1, scale: 1, delta: $2, losses: $3) })
           }
         }
       }
@@ -134,10 +134,10 @@ struct LikelihoodKernelTests {
         let x: Matrix<S> = random.matrix(data, columns)
         let mean: Matrix<S> = random.matrix(data * samples, columns)
         self.check(
-          x: x, outputs: mean, scale: 0.7, weight: 0.25, constant: 1.5, term: { Self.squared(x: $0, mean: $1[0]) }
-        ) {
-          math.squaredDifference(x: $0, mean: $1, weight: 0.25, constant: 1.5, scale: 0.7, delta: $2, losses: $3)
-        }
+          x: x, outputs: mean, scale: 0.7, weight: 0.25, constant: 1.5, term: { Self.squared(x: $0, mean: $1[0]) },
+          kernel: {
+            math.squaredDifference(x: $0, mean: $1, weight: 0.25, constant: 1.5, scale: 0.7, delta: $2, losses: $3)
+          })
       }
     }
     check(Float.self)
@@ -162,8 +162,8 @@ struct LikelihoodKernelTests {
         }
         self.check(
           x: x, outputs: outputs, scale: 0.4,
-          term: { Self.gaussian(x: $0, mean: $1[0], logVariance: $1[1], bounds: bounds) }
-        ) { math.gaussian(x: $0, outputs: $1, scale: 0.4, delta: $2, losses: $3, bounds: bounds) }
+          term: { Self.gaussian(x: $0, mean: $1[0], logVariance: $1[1], bounds: bounds) },
+          kernel: { math.gaussian(x: $0, outputs: $1, scale: 0.4, delta: $2, losses: $3, bounds: bounds) })
       }
     }
     check(Float.self)
