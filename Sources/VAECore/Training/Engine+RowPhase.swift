@@ -17,7 +17,7 @@ enum Stage {
 /// Stages that blocks of rows go through one after the other.
 ///
 /// The encoder's rows are data, the decoder's are samples; both directions of each are a section of their own, so that
-/// each gets blocks of a good size. A GEMM wants a hundred rows, or OpenBLAS spends its time on packing the weights.
+/// each gets blocks of a good size. A GEMM wants a few hundred rows, or OpenBLAS spends its time on packing the weights.
 struct Section {
   let stages: ArraySlice<Stage>
   /// Whether the rows are samples rather than data.
@@ -47,20 +47,22 @@ extension Engine {
   /// back to every layer's delta. Leaves the terms of the loss in `memory.losses` `[R]` and `memory.kl` `[M]`.
   func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) {
     for section in sections where !section.onlyFirst || pass.firstSample == 0 {
-      let blocks = Cut(pass.count, intoPiecesOf: max(1, 128 / (section.ofSamples ? pass.samples : 1)))
+      let rowsPerDatum = section.ofSamples ? pass.samples : 1
+      let blocks =
+        pass.count * rowsPerDatum > 512
+        ? Cut(pass.count, intoPiecesOf: max(1, 256 / rowsPerDatum), countMultipleOf: 4)
+        : Cut(pass.count, intoPiecesOf: pass.count)
       var round = RowRound(
         engine: self, parameters: parameters, pass: pass, source: source, blocks: blocks, stages: section.stages,
-        piecesPerBlock: nil)
-      if blocks.count >= 4 {
-        // Enough blocks for all threads: each goes through all stages while its activations are in cache.
+        isShared: blocks.count == 1)
+      if blocks.count > 1 {
+        // Each block goes through all stages while its activations are in cache.
         team.run(blocks.count, round)
       } else {
-        // Few blocks: the threads take each stage together.
+        // The threads take each stage together.
         for index in section.stages.indices {
-          let pieces = round.pieces(of: section.stages[index], round.block(0))
           round.stages = section.stages[index...index]
-          round.piecesPerBlock = pieces
-          team.run(blocks.count * pieces, round)
+          team.run(round.pieces(of: section.stages[index], round.block(0)).count, round)
         }
       }
     }
@@ -73,7 +75,7 @@ extension Engine {
   }
 }
 
-/// Blocks of rows on their way through some stages.
+/// Blocks of rows on their way through some stages: each task a block, or a piece of a stage of the only block.
 private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let engine: Engine<S>
   let parameters: MatrixView<S>
@@ -81,17 +83,18 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let source: Source
   let blocks: Cut
   var stages: ArraySlice<Stage>
-  /// The number of pieces that a task is one of; nil where a task does all pieces of a block.
-  var piecesPerBlock: Int?
+  /// Whether the threads share the only block.
+  let isShared: Bool
 
   func run(worker: Int, index: Int) {
     var laps = Laps(engine.profile, worker: worker)
-    if let piecesPerBlock {
-      for stage in stages { run(stage, index % piecesPerBlock, block(index / piecesPerBlock), &laps) }
-    } else {
-      let block = block(index)
-      for stage in stages {
-        for piece in 0..<pieces(of: stage, block) { run(stage, piece, block, &laps) }
+    let block = block(isShared ? 0 : index)
+    for stage in stages {
+      let pieces = pieces(of: stage, block)
+      if isShared {
+        run(stage, pieces[index], block, &laps)
+      } else {
+        for piece in 0..<pieces.count { run(stage, pieces[piece], block, &laps) }
       }
     }
   }
@@ -100,58 +103,53 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     engine.memory.block(data: blocks[index], samples: pass.samples)
   }
 
-  /// How many independent pieces a stage of a block has: columns of a layer, or rows.
-  func pieces(of stage: Stage, _ block: EngineMemory<S>.Block) -> Int {
+  /// The independent pieces of a stage of a block: columns of a layer, or data.
+  func pieces(of stage: Stage, _ block: EngineMemory<S>.Block) -> Cut {
     switch stage {
-    case .forward(let layer): columns(engine.network.layers[layer].outputs).count
-    case .backward(let layer): columns(engine.network.layers[layer].inputs).count
-    case .load, .latentForward, .likelihood, .latentBackward: rows(block).count
+    case .forward(let layer): columns(engine.network.layers[layer].outputs)
+    case .backward(let layer): columns(engine.network.layers[layer].inputs)
+    case .load, .latentForward, .likelihood, .latentBackward:
+      Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
     }
   }
 
   /// Wide enough that packing the rows again for each piece costs little.
-  private func columns(_ width: Int) -> Cut { Cut(width, intoPiecesOf: 400) }
+  private func columns(_ width: Int) -> Cut { Cut(width, intoPiecesOf: isShared ? 400 : width) }
 
-  private func rows(_ block: EngineMemory<S>.Block) -> Cut {
-    Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
-  }
-
-  private func run(_ stage: Stage, _ piece: Int, _ block: EngineMemory<S>.Block, _ laps: inout Laps) {
+  private func run(_ stage: Stage, _ piece: Range<Int>, _ block: EngineMemory<S>.Block, _ laps: inout Laps) {
     let (network, math) = (engine.network, engine.math)
     let last = network.layers.count - 1
     switch stage {
     case .forward(let index):
       let layer = network.layers[index]
-      let outputs = columns(layer.outputs)[piece]
       let output = block.output(index)
-      layer.forwardProduct(outputs, parameters: parameters, input: engine.input(of: index, block), output: output)
+      layer.forwardProduct(piece, parameters: parameters, input: engine.input(of: index, block), output: output)
       laps.lap(.forwardProduct(layer: index))
-      layer.activation(outputs, parameters: parameters, output: output, math: math)
+      layer.activation(piece, parameters: parameters, output: output, math: math)
       laps.lap(.activation(layer: index))
     case .backward(let index):
-      let inputs = columns(network.layers[index].inputs)[piece]
       let inputDelta = index == network.encoderCount ? block.zDelta : block.delta(index - 1)
       network.layers[index].backwardProduct(
-        inputs, parameters: parameters, inputDelta: inputDelta, delta: block.delta(index))
+        piece, parameters: parameters, inputDelta: inputDelta, delta: block.delta(index))
       laps.lap(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
-          inputs, output: block.output(index - 1), delta: inputDelta, math: math)
+          piece, output: block.output(index - 1), delta: inputDelta, math: math)
         laps.lap(.activationBackward(layer: index - 1))
       }
     case .load:
-      let some = block.part(rows(block)[piece])
+      let some = block.part(piece)
       source.load(some.data, into: some.x)
       laps.lap(.load)
     case .latentForward:
-      let some = block.part(rows(block)[piece])
+      let some = block.part(piece)
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
       laps.lap(.noise)
       GaussianLatent.forward(
         head: some.output(network.encoderCount - 1), noise: some.noise, z: some.z, kl: some.kl, math: math)
       laps.lap(.latentForward)
     case .likelihood:
-      let some = block.part(rows(block)[piece])
+      let some = block.part(piece)
       let outputs = some.output(last)
       let delta = engine.memory.trains ? some.delta(last) : nil
       engine.likelihood.evaluate(
@@ -162,7 +160,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
         laps.lap(.activationBackward(layer: last))
       }
     case .latentBackward:
-      let some = block.part(rows(block)[piece])
+      let some = block.part(piece)
       let head = network.encoderCount - 1
       GaussianLatent.backward(
         head: some.output(head), noise: some.noise, zDelta: some.zDelta, klScale: pass.klScale,
@@ -177,9 +175,12 @@ struct Cut {
   let total: Int
   let count: Int
 
-  init(_ total: Int, intoPiecesOf most: Int) {
+  /// As few pieces of at most `most` as there must be, but for their number being a multiple of `multiple`, so that
+  /// so many threads are busy to the end.
+  init(_ total: Int, intoPiecesOf most: Int, countMultipleOf multiple: Int = 1) {
     self.total = total
-    count = max((total + most - 1) / most, 1)
+    let needed = (total + most - 1) / max(most, 1)
+    count = min(max((needed + multiple - 1) / multiple * multiple, 1), max(total, 1))
   }
 
   subscript(index: Int) -> Range<Int> { index * total / count..<(index + 1) * total / count }

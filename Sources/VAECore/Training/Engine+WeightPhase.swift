@@ -3,10 +3,12 @@ struct Tile {
   let layer: Int
   let outputs: Range<Int>
 
-  /// The tiles of all layers: of at most 256 rows, the largest first, so that the threads end together.
+  /// The tiles of all layers: of at most 512 rows, and at least two of a layer that is not small; the largest first, so
+  /// that the threads end together.
   static func tiles(of network: Network) -> [Tile] {
     network.layers.indices.flatMap { layer in
-      let cut = Cut(network.layers[layer].outputs, intoPiecesOf: 256)
+      let outputs = network.layers[layer].outputs
+      let cut = Cut(outputs, intoPiecesOf: 512, countMultipleOf: outputs < 128 ? 1 : 2)
       return (0..<cut.count).map { Tile(layer: layer, outputs: cut[$0]) }
     }
     .sorted { $0.count(in: network) > $1.count(in: network) }
