@@ -53,13 +53,14 @@ let package = Package(
       path: "Benchmarks/vae-bench"),
 
     // What both tools print with.
-    .target(name: "CommandSupport"),
+    .target(name: "CommandSupport", dependencies: ["VAECore"]),
 
     // Tests.
     .testTarget(
       name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount", "TestSupport"]),
     .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles", "CPNG", "TestSupport"]),
-    .testTarget(name: "vaeTests", dependencies: ["vae", "VAECore", "VAEFiles", "TestSupport"]),
+    .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
+    .testTarget(name: "vaeTests", dependencies: ["vae", "vae-bench", "VAECore", "VAEFiles", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["VAECore", "CZlib"], path: "Tests/TestSupport"),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   ],

@@ -28,6 +28,7 @@ struct Estimators: ParsableCommand {
     try plot.checkWritable()
     let machine = Machine()
     let threads = threads.resolve(machine)
+    let model = try VariationalAutoencoder<Float>(shape.model)
     var rows: [Row] = []
     for samples in try positiveSizes(counts, "--counts") {
       var joint = shape.training
@@ -41,7 +42,8 @@ struct Estimators: ParsableCommand {
       rows.append(
         Row(
           samples: samples, joint: spreads[0], accumulated: spreads[1],
-          jointBytes: joint.byteCount(of: shape.model), accumulatedBytes: accumulated.byteCount(of: shape.model),
+          jointBytes: joint.byteCount(training: model, threads: threads),
+          accumulatedBytes: accumulated.byteCount(training: model, threads: threads),
           relativeDifference: difference))
     }
     var table = Table(["L", "joint ms", "accumulated ms", "ratio", "joint MB", "accumulated MB", "gradients differ by"])

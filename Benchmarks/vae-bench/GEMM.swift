@@ -112,7 +112,10 @@ struct GEMM: ParsableCommand {
       }
       return Product(name: text, m: sizes[0], n: sizes[1], k: sizes[2], transposesA: false, transposesB: false)
     }
-    if vae { products += Product.all(of: step) }
+    if vae {
+      try step.model.validate()
+      products += Product.all(of: step)
+    }
     if products.isEmpty {
       products = [64, 128, 192, 256, 384, 512, 768, 1024].map {
         Product(name: "square", m: $0, n: $0, k: $0, transposesA: false, transposesB: false)

@@ -77,6 +77,9 @@ struct StepShape: ParsableArguments {
     where value < 1 {
       throw ValidationError("\(name) must be at least 1; it is \(value).")
     }
+    if batchSize.multipliedReportingOverflow(by: samples).overflow {
+      throw ValidationError("\(batchSize) data of \(samples) samples are more rows than can be counted.")
+    }
     if hiddenSizes.contains(where: { $0 < 1 }) {
       throw ValidationError("--hidden takes widths separated by commas, as 500 or 200,200; it is \(hidden).")
     }

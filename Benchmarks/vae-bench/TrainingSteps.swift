@@ -39,6 +39,7 @@ extension Dataset {
 
 /// Checks that the step's gradient in `Float` is the one in `Double`, before it is timed.
 func checkGradient(_ shape: StepShape, threads: Int) throws {
+  try shape.model.validate()
   let data = Dataset.noise(count: min(shape.batchSize, 8), dataSize: shape.dataSize)
   var generator = PhiloxGenerator(NoiseStream(seed: 2, purpose: .synthesis))
   let samples = min(shape.samples, 3)

@@ -5,7 +5,9 @@ extension GreyImage {
   ///
   /// Values from 0 (black) to 1 (white); what lies outside is cut off.
   public init<Element: Scalar>(grid images: Matrix<Element>, shape: ImageShape, columns: Int) {
-    precondition(images.columns == shape.height * shape.width && images.rows > 0 && columns > 0)
+    precondition(
+      images.columns == shape.height * shape.width && images.rows > 0 && columns > 0,
+      "\(images.rows) images of \(images.columns) values as \(shape), \(columns) in a row")
     let columns = min(columns, images.rows)
     let rows = (images.rows + columns - 1) / columns
     let gap = 2
@@ -33,7 +35,11 @@ extension GreyImage {
   public static func comparison<Element: Scalar>(
     _ originals: Matrix<Element>, _ reconstructions: Matrix<Element>, shape: ImageShape, columns: Int
   ) -> GreyImage {
-    precondition(originals.rows == reconstructions.rows && originals.columns == reconstructions.columns)
+    precondition(
+      originals.rows == reconstructions.rows && originals.columns == reconstructions.columns && originals.rows > 0
+        && columns > 0,
+      "originals [\(originals.rows), \(originals.columns)] and reconstructions "
+        + "[\(reconstructions.rows), \(reconstructions.columns)], \(columns) in a row")
     let columns = min(columns, originals.rows)
     var elements: [Element] = []
     var rows = 0

@@ -27,6 +27,15 @@ struct TrainCommandTests {
     }
   }
 
+  /// The terms that are printed add up to the loss, whatever the weight of the KL divergence.
+  @Test func saysTheWeightOfTheDivergence() throws {
+    try withTemporaryFolder { folder in
+      let result = try folder.vae("train --data synthetic --out run --beta 0.5 \(small)")
+      #expect(result.output.contains("0.5 × "))
+      #expect(result.output.contains("Test loss") && !result.output.contains("ELBO"))
+    }
+  }
+
   @Test func configurationsGiveTheSameModel() throws {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 50), "data")

@@ -42,6 +42,10 @@ public enum IDX {
     guard isCountable else {
       throw VAEError(.file, "\(path) cannot hold what its header promises: \(text) elements.")
     }
+    let copies = elementSize == 1 ? 1 : 2
+    let (needed, overflow) = min(size, reader.limit).multipliedReportingOverflow(by: copies)
+    try MemoryLimit.check(
+      "The data in \(path)", overflow ? .max : needed, remedy: "use a part of them")
     // No more than the file can have, whatever its header says.
     let bytes = try reader.read(min(size, reader.limit))
     let datumSize = size == 0 ? 0 : size / dimensions[0]

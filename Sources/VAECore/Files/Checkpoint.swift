@@ -1,6 +1,6 @@
 import Foundation
 
-/// A model in a file, with how it was trained.
+/// A model in a file, with how it was trained. (Training cannot be continued from it: it has no optimizer state.)
 ///
 /// The file is in the safetensors format, so other programs can read it without running code. Its tensors are those of
 /// ``Parameters``; its metadata hold the configuration as JSON.
@@ -35,9 +35,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       guard let text = header.metadata[key.rawValue] else { return nil }
       return try StrictJSON.decode(type, from: Array(text.utf8), "The \(key.rawValue) in \(path)")
     }
-    guard header.metadata[MetadataKey.format.rawValue] == formatName,
-      let configuration = try metadata(.configuration, as: ModelConfiguration.self)
-    else {
+    guard header.metadata[MetadataKey.format.rawValue] == formatName else {
       throw VAEError(
         .file, "\(path) is a safetensors file but holds no model of this library: its metadata say nothing of one.")
     }
@@ -45,6 +43,9 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     guard version == formatVersion else {
       throw VAEError(
         .file, "\(path) has the format version \(version); this program reads version \(formatVersion). Is it newer?")
+    }
+    guard let configuration = try metadata(.configuration, as: ModelConfiguration.self) else {
+      throw VAEError(.file, "\(path) holds no model of this library: its metadata have no configuration.")
     }
     do throws(VAEError) {
       try configuration.validate()
@@ -58,6 +59,11 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       throw VAEError(.file, "\(path) holds a configuration that cannot be: \(error.description)")
     }
     training = try metadata(.training, as: TrainingConfiguration.self)
+    do throws(VAEError) {
+      try training?.validate()
+    } catch {
+      throw VAEError(.file, "\(path) holds training settings that cannot be: \(error.description)")
+    }
     epoch = try metadata(.epoch, as: Int.self) ?? 0
     step = try metadata(.step, as: Int.self) ?? 0
 

@@ -74,6 +74,7 @@ public enum NPY {
       throw VAEError(
         .file, "\(path): an array (\(rows), \(columns)) does not take the \(there) bytes behind the header.")
     }
+    try MemoryLimit.check("The array in \(path)", 3 * size, remedy: "use a part of it")
     return Matrix(
       rows: rows, columns: columns, elements: elementType.elements(try reader.readExactly(size, "the array")))
   }

@@ -13,7 +13,7 @@ public enum Initializer: Hashable, Sendable {
   /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks".
   case orthogonal
 
-  /// Fills a weight tensor `[outputs, inputs]`; `stream` and `tensor` (its index) determine the numbers.
+  /// Fills a weight tensor `[outputs, inputs]`; the stream determines the numbers.
   func fill<S>(_ weight: MatrixView<S>, stream: NoiseStream) {
     switch self {
     case .normal(let standardDeviation):
@@ -32,6 +32,7 @@ public enum Initializer: Hashable, Sendable {
       let wide = weight.rows < weight.columns
       var square = Matrix<S>(rows: max(weight.rows, weight.columns), columns: min(weight.rows, weight.columns))
       let q = square.mutableView
+      defer { withExtendedLifetime(square) {} }
       fillNormal(q, stream, 1)
       LAPACK.orthonormalize(q)
       for row in 0..<weight.rows {

@@ -1,17 +1,3 @@
-/// The height and width of images whose rows of pixels follow one another in a datum.
-public struct ImageShape: Hashable, Sendable, Codable {
-  /// Pixels from top to bottom.
-  public var height: Int
-  /// Pixels from left to right.
-  public var width: Int
-
-  /// An image shape in pixels.
-  public init(height: Int, width: Int) {
-    self.height = height
-    self.width = width
-  }
-}
-
 /// The architecture of a variational autoencoder: everything that determines its tensors and what they compute.
 ///
 ///     x [M, D] → encoderHidden → μ, log σ² [M, Z] → z [M·L, Z] → decoderHidden → outputs [M·L, D]
@@ -74,11 +60,18 @@ public struct ModelConfiguration: Hashable, Sendable {
         "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
     }
     if case .gaussian(.fixed(let variance), _) = likelihood {
-      try check(variance > 0 && variance.isFinite, "The variance must be positive and finite; it is \(variance).")
+      // So that neither it nor its inverse leaves the range of Float.
+      try check(
+        (1e-30...1e30).contains(variance), "The variance must be positive, from 1e-30 to 1e30; it is \(variance).")
+    }
+    if case .normal(let deviation) = initializer {
+      try check(
+        deviation >= 0 && deviation.isFinite,
+        "The initial weights' standard deviation must be finite and not negative; it is \(deviation).")
     }
     var total = 0
-    let widths = [dataSize] + encoderHidden + [2 * latentSize, latentSize] + decoderHidden + [2 * dataSize]
-    for (inputs, outputs) in zip(widths, widths.dropFirst()) {
+    let stacks = [[dataSize] + encoderHidden + [2 * latentSize], [latentSize] + decoderHidden + [2 * dataSize]]
+    for (inputs, outputs) in stacks.flatMap({ zip($0, $0.dropFirst()) }) {
       let (weights, overflow) = inputs.multipliedReportingOverflow(by: outputs)
       let (sum, overflowed) = total.addingReportingOverflow(weights)
       total = sum

@@ -73,7 +73,7 @@ package enum BLAS {
 extension MatrixView {
   /// The memory as the element type that it is, once `Element.elementType` told which.
   package func pointer<T>(to type: T.Type) -> UnsafeMutablePointer<T> {
-    precondition(T.self == Element.self)
+    precondition(T.self == Element.self, "\(Element.self) elements taken for \(T.self)")
     return UnsafeMutableRawPointer(base).assumingMemoryBound(to: T.self)
   }
 }

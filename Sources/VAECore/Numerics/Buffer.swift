@@ -55,12 +55,6 @@ package struct Buffer<Element: Scalar>: Sendable {
     return Array(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count))
   }
 
-  package func withUnsafeBytes<R>(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) of a buffer of \(count)")
-    return try body(
-      UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count)))
-  }
-
   /// The buffer as one row, to read. The view must not outlive the buffer.
   package var view: MatrixView<Element> {
     MatrixView(base: memory.base, rows: 1, columns: count, stride: count)
@@ -125,7 +119,9 @@ package struct MatrixView<Element: Scalar> {
   /// A matrix `[rows, columns]` in the elements of this vector from `offset` on.
   package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixView {
     let stride = stride ?? columns
-    precondition(isContiguous && offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns)
+    precondition(
+      isContiguous && offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns,
+      "a matrix [\(rows), \(columns)] of stride \(stride) at \(offset) of \(shape)")
     let end = rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns
     precondition(
       offset + end <= count, "a matrix [\(rows), \(columns)] of stride \(stride) at \(offset) of \(count) elements")
@@ -146,9 +142,5 @@ package struct MatrixView<Element: Scalar> {
   package func copy(from other: MatrixView) {
     precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
     for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }
-  }
-
-  package func fill(_ value: Element) {
-    for row in 0..<rows { (base + row * stride).update(repeating: value, count: columns) }
   }
 }

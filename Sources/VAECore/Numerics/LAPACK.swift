@@ -15,6 +15,7 @@ package enum LAPACK {
     let (m, n, stride) = (CInt(a.rows), CInt(a.columns), CInt(a.stride))
     var reflectors = Buffer<S>(count: a.columns)
     let tau = reflectors.mutableView
+    defer { withExtendedLifetime(reflectors) {} }
     var diagonal: [S] = []
     let failures: [CInt]
     switch S.elementType {

@@ -4,8 +4,8 @@ import CVectorMath
 /// 1, 2, 3", SC 2011).
 ///
 /// The seed is the key; what the number is for, the step, the datum's position in its set, the sample and the
-/// dimension are the counter. The noise of a datum therefore depends on nothing else: not on threads, blocks, the
-/// order of the minibatch, or where a run was resumed, and there is no generator state to save.
+/// dimension are the counter. The noise of a datum therefore depends on nothing else, not on threads, blocks or the
+/// order of the minibatch, and there is no generator state to save.
 package struct NoiseStream: Sendable, Hashable {
   package enum Purpose: UInt32, Sendable {
     case initialization = 0

@@ -19,8 +19,14 @@ package enum VectorLevel: UInt32, CaseIterable, Sendable {
   /// The best level of this processor, or a lower one that the environment variable VAECORE_SIMD names.
   package static let current: VectorLevel = {
     let supported = allCases.filter(\.isSupported)
-    let wanted = getenv("VAECORE_SIMD").map { String(cString: $0) }
-    return supported.first { $0.name == wanted } ?? supported[supported.count - 1]
+    guard let wanted = getenv("VAECORE_SIMD").map({ String(cString: $0) }) else {
+      return supported[supported.count - 1]
+    }
+    guard let level = supported.first(where: { $0.name == wanted }) else {
+      preconditionFailure(
+        "VAECORE_SIMD is \(wanted); this processor has \(supported.map(\.name).joined(separator: ", "))")
+    }
+    return level
   }()
 }
 
@@ -36,7 +42,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   // MARK: Layers
 
   package func addBiasAndActivate(_ f: Activation, _ x: MatrixView<S>, bias: MatrixView<S>?) {
-    precondition(bias.map { $0.count == x.columns } ?? true, "bias \(bias?.shape ?? "") for \(x.shape)")
+    if let bias { checkVector(bias, count: x.columns, "bias") }
     kernels.pointee.bias_activation(f.kernel, x.rows, x.columns, x.base, x.stride, bias?.base)
   }
 
@@ -47,7 +53,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   }
 
   package func columnSums(_ x: MatrixView<S>, into sums: MatrixView<S>, accumulate: Bool) {
-    precondition(sums.count == x.columns, "sums \(sums.shape) of \(x.shape)")
+    checkVector(sums, count: x.columns, "sums")
     kernels.pointee.column_sums(x.rows, x.columns, x.base, x.stride, sums.base, accumulate)
   }
 
@@ -57,7 +63,7 @@ package struct VectorMath<S: Scalar>: Sendable {
     head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, kl: MatrixView<S>, bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(head, noise, z)
-    precondition(kl.count == head.rows, "kl \(kl.shape) for \(head.shape)")
+    checkVector(kl, count: head.rows, "kl")
     kernels.pointee.latent_forward(
       head.rows, samples, z.columns, head.base, noise.base, z.base, kl.base, bounds.lowerBound, bounds.upperBound)
   }
@@ -67,7 +73,9 @@ package struct VectorMath<S: Scalar>: Sendable {
     bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(head, noise, zDelta)
-    precondition(headDelta.rows == head.rows && headDelta.columns == head.columns && headDelta.isContiguous)
+    precondition(
+      headDelta.rows == head.rows && headDelta.columns == head.columns && headDelta.isContiguous,
+      "head \(head.shape), its delta \(headDelta.shape)")
     kernels.pointee.latent_backward(
       head.rows, samples, zDelta.columns, head.base, noise.base, zDelta.base, klScale, headDelta.base,
       bounds.lowerBound, bounds.upperBound)
@@ -116,10 +124,12 @@ package struct VectorMath<S: Scalar>: Sendable {
     let samples = x.rows == 0 ? 1 : outputs.rows / x.rows
     precondition(
       outputs.rows == x.rows * samples && outputs.columns == width * x.columns && losses.count == outputs.rows
-        && x.isContiguous && outputs.isContiguous,
+        && losses.isContiguous && x.isContiguous && outputs.isContiguous,
       "likelihood of data \(x.shape), outputs \(outputs.shape), losses \(losses.shape)")
     if let delta {
-      precondition(delta.rows == outputs.rows && delta.columns == outputs.columns && delta.isContiguous)
+      precondition(
+        delta.rows == outputs.rows && delta.columns == outputs.columns && delta.isContiguous,
+        "outputs \(outputs.shape), their delta \(delta.shape)")
     }
     return samples
   }
@@ -132,7 +142,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   }
 
   package func binarizeByThreshold(_ x: MatrixView<S>) {
-    precondition(x.isContiguous)
+    precondition(x.isContiguous, "\(x.shape) with gaps between rows")
     kernels.pointee.binarize_threshold(x.count, x.base)
   }
 
@@ -155,15 +165,19 @@ package struct VectorMath<S: Scalar>: Sendable {
       stream.kernel, positions.baseAddress, positions.count, firstSample, samples, noise.columns, noise.base)
   }
 
+  private func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
+    precondition(vector.count == count && vector.isContiguous, "\(name): \(vector.shape) instead of \(count) elements")
+  }
+
   // MARK: Optimizers
 
   package func optimize(
     _ kind: vm_optimizer, _ update: vm_update, parameters: MatrixView<S>, gradient: MatrixView<S>,
     first: MatrixView<S>?, second: MatrixView<S>?
   ) {
-    precondition(parameters.isContiguous && gradient.isContiguous && gradient.count == parameters.count)
-    precondition(first.map { $0.count == parameters.count } ?? true)
-    precondition(second.map { $0.count == parameters.count } ?? true)
+    for vector in [parameters, gradient, first, second] {
+      if let vector { checkVector(vector, count: parameters.count, "parameters, gradient or state") }
+    }
     withUnsafePointer(to: update) {
       kernels.pointee.optimize(
         kind, parameters.count, parameters.base, gradient.base, first?.base, second?.base, $0)

@@ -21,7 +21,7 @@ public struct Loss: Hashable, Sendable, Codable {
   public var total: Double
   /// E_q[−log p(x|z)], estimated from the samples.
   public var reconstruction: Double
-  /// KL(q(z|x) ‖ p(z)), analytic, without its weight.
+  /// KL(q(z|x) ‖ p(z)), analytic, without its weight; log σ² is held between −30 and 20.
   public var kl: Double
 
   /// A loss from its terms.

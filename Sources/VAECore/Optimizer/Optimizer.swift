@@ -71,9 +71,11 @@ public enum Optimizer: Hashable, Sendable {
   /// Throws where a constant makes no sense.
   package func validate() throws(VAEError) {
     for (constant, value) in constants {
-      let allowed = constant == "epsilon" ? value >= 0 && value.isFinite : value >= 0 && value < 1
+      // An epsilon that is 0 in Float would divide 0 by 0 where a gradient is exactly 0.
+      let isEpsilon = constant == "epsilon"
+      let allowed = isEpsilon ? (1e-30...1e30).contains(value) : value >= 0 && value < 1
       if !allowed {
-        let range = constant == "epsilon" ? "finite and not negative" : "at least 0 and below 1"
+        let range = isEpsilon ? "from 1e-30 to 1e30" : "at least 0 and below 1"
         throw VAEError(.configuration, "\(constant) of the optimizer \(name) must be \(range); it is \(value).")
       }
     }

@@ -35,10 +35,11 @@ extension Engine {
         reconstruction += terms.losses.sum / rows
         if first == 0 { kl = terms.kl.sum / Double(batch.count) }
         let isLast = first + samples == batch.samples
-        if isLast && !(reconstruction + kl).isFinite {
+        if isLast && !(reconstruction + batch.objective.klWeight * kl).isFinite {
+          let advice =
+            update == nil ? "the parameters or the data are too large" : "lower the learning rate, or start smaller"
           throw VAEError(
-            .numerics,
-            "The loss is not finite (reconstruction \(reconstruction), KL \(kl)): lower the learning rate.")
+            .numerics, "The loss is not finite (reconstruction \(reconstruction), KL \(kl)): \(advice).")
         }
         if memory.trains {
           weightPhase(

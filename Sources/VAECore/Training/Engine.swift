@@ -28,7 +28,7 @@ final class Engine<S: Scalar> {
     team = ThreadTeam(threads: threads)
     sections = Section.sections(of: network, training: training)
     tiles = training ? Tile.tiles(of: network) : []
-    memory = EngineMemory(network, configuration, data: data, samples: samples, threads: threads, training: training)
+    memory = EngineMemory(network, data: data, samples: samples, threads: threads, training: training)
   }
 
   /// M data with S of their samples.

@@ -8,39 +8,31 @@ final class EngineMemory<S: Scalar> {
   private let x, noise, z, zDelta, losses, kl: MatrixView<S>
   private let outputs, deltas, scratches: [MatrixView<S>]
 
-  init(
-    _ network: Network, _ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, training: Bool
-  ) {
+  init(_ network: Network, data: Int, samples: Int, threads: Int, training: Bool) {
+    guard let layout = EngineLayout(network, data: data, samples: samples, training: training) else {
+      preconditionFailure("\(data) data of \(samples) samples are beyond counting")
+    }
     var owned: [Buffer<S>] = []
-    func reserve(_ rows: Int, _ columns: Int) -> MatrixView<S> {
-      var buffer = Buffer<S>(count: rows * columns)
-      let view = buffer.mutableView.matrix(rows: rows, columns: columns)
+    func reserve(_ shape: EngineLayout.Shape) -> MatrixView<S> {
+      var buffer = Buffer<S>(count: shape.rows * shape.columns)
+      let view = buffer.mutableView.matrix(rows: shape.rows, columns: shape.columns)
       owned.append(buffer)
       return view
     }
-    let rows = data * samples
     trains = training
     self.data = data
     self.samples = samples
     encoderCount = network.encoderCount
-    x = reserve(data, configuration.dataSize)
-    noise = reserve(rows, configuration.latentSize)
-    z = reserve(rows, configuration.latentSize)
-    losses = reserve(1, rows)
-    kl = reserve(1, data)
-    zDelta = reserve(training ? rows : 0, configuration.latentSize)
-    let layers = network.layers
-    let outputs = layers.indices.map { reserve(network.encoder.contains($0) ? data : rows, layers[$0].outputs) }
+    x = reserve(layout.x)
+    noise = reserve(layout.noise)
+    z = reserve(layout.z)
+    zDelta = reserve(layout.zDelta)
+    losses = reserve(layout.losses)
+    kl = reserve(layout.kl)
+    let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
-    // The likelihood may write its deltas over its outputs unless an activation's derivative still needs those.
-    deltas =
-      !training
-      ? []
-      : layers.indices.map {
-        $0 == layers.count - 1 && layers[$0].isLinear ? outputs[$0] : reserve(outputs[$0].rows, layers[$0].outputs)
-      }
-    let largestTile = Tile.tiles(of: network).first?.count(in: network) ?? 0
-    scratches = training ? (0..<threads).map { _ in reserve(1, largestTile) } : []
+    deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
+    scratches = training ? (0..<threads).map { _ in reserve(layout.scratch) } : []
     buffers = owned
   }
 
@@ -77,21 +69,5 @@ final class EngineMemory<S: Scalar> {
       data.upperBound <= self.data && data.upperBound * samples <= self.data * self.samples,
       "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
     return Block(memory: self, data: data, samples: samples)
-  }
-}
-
-enum EngineMemorySize {
-  /// The elements that an engine's matrices have, or nil where they are beyond counting.
-  static func elements(_ configuration: ModelConfiguration, data: Int, samples: Int, training: Bool) -> Int? {
-    let hidden = configuration.encoderHidden.reduce(0, +) + 2 * configuration.latentSize
-    let decoded = configuration.decoderHidden.reduce(0, +) + 2 * configuration.dataSize
-    let copies = training ? 2 : 1
-    let perDatum = configuration.dataSize + copies * hidden
-    let perRow = 3 * configuration.latentSize + copies * decoded + 1
-    let (rows, overflow1) = data.multipliedReportingOverflow(by: samples)
-    let (rowElements, overflow2) = rows.multipliedReportingOverflow(by: perRow)
-    let (dataElements, overflow3) = data.multipliedReportingOverflow(by: perDatum)
-    let (elements, overflow4) = rowElements.addingReportingOverflow(dataElements)
-    return overflow1 || overflow2 || overflow3 || overflow4 ? nil : elements
   }
 }

@@ -14,13 +14,6 @@ package final class StepProfile {
     case gradientProduct(layer: Int)
     case biasSum(layer: Int)
     case update(layer: Int)
-
-    package var isProduct: Bool {
-      switch self {
-      case .forwardProduct, .backwardProduct, .gradientProduct: true
-      default: false
-      }
-    }
   }
 
   /// Each worker adds to an object of its own.
@@ -36,8 +29,6 @@ package final class StepProfile {
   package var totals: [Work: Double] {
     workers.reduce(into: [:]) { totals, worker in totals.merge(worker.seconds, uniquingKeysWith: +) }
   }
-
-  package func reset() { for worker in workers { worker.seconds = [:] } }
 
   fileprivate func add(_ work: Work, _ time: Double, worker: Int) {
     workers[worker].seconds[work, default: 0] += time

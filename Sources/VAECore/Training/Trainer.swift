@@ -2,8 +2,9 @@ import Foundation
 
 /// Trains a model on a data set, epoch by epoch.
 ///
-///     var trainer = try Trainer(model, configuration: TrainingConfiguration())
-///     for _ in 1...20 { print(try trainer.trainEpoch(on: data)) }
+///     let configuration = TrainingConfiguration()
+///     var trainer = try Trainer(model, configuration: configuration)
+///     for _ in 1...configuration.epochs { print(try trainer.trainEpoch(on: data)) }
 ///     let trained = trainer.model
 ///
 /// The same model, configuration and data give the same result, bit for bit, on the same machine, whatever the number
@@ -31,17 +32,17 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int? = nil
   ) throws(VAEError) {
     try configuration.validate()
+    let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
     try MemoryLimit.check(
       "Batches of \(configuration.batchSize) data with \(width) samples at once",
-      configuration.byteCount(of: model.configuration, as: Element.elementType),
+      configuration.byteCount(training: model, threads: threads),
       remedy: "choose a smaller batch, fewer samples, or the accumulated gradient")
     self.model = model
     self.configuration = configuration
     engine = Engine(
-      model.configuration, data: configuration.batchSize, samples: width, threads: threads ?? availableCores,
-      training: true)
+      model.configuration, data: configuration.batchSize, samples: width, threads: threads, training: true)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
     gradient = width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
   }
@@ -72,8 +73,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   ///   - data: what to train on, the same set every epoch.
   ///   - progress: called after each step. What it throws ends the epoch.
   /// - Returns: the mean loss over the epoch's data, each at the step that saw it, in nats per datum.
-  /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as it was
-  ///   before the step.
+  /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as the step
+  ///   before left it.
   @discardableResult
   public mutating func trainEpoch(on data: Dataset, progress: ((Progress) throws -> Void)? = nil) throws -> Loss {
     try model.check(data)
@@ -128,18 +129,5 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     for index in stride(from: count - 1, to: 0, by: -1) {
       order.swapAt(index, generator.next(below: index + 1))
     }
-  }
-}
-
-/// The threads that this process may run at once.
-var availableCores: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
-
-/// Refuses what does not fit into the machine's memory before it is allocated.
-enum MemoryLimit {
-  static func check(_ what: String, _ bytes: Int, remedy: String) throws(VAEError) {
-    let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    if bytes <= available { return }
-    let need = bytes == .max ? "more bytes than can be counted" : "\(bytes) bytes"
-    throw VAEError(.configuration, "\(what) need \(need); this machine has \(available): \(remedy).")
   }
 }

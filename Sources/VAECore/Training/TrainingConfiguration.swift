@@ -1,4 +1,5 @@
-/// How a model is trained: everything besides the data that determines the result, bit for bit on one machine.
+/// How a model is trained: with the model it begins with and the data, everything that determines the result, bit for
+/// bit on one machine.
 public struct TrainingConfiguration: Hashable, Sendable {
   /// M, the data per minibatch.
   public var batchSize = 100
@@ -12,13 +13,14 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var binarization = Binarization.none
   /// How the gradient changes the parameters.
   public var optimizer = Optimizer.adam()
-  /// η
+  /// η, see ``Optimizer``.
   public var learningRate = 0.001
   /// λ, see ``Optimizer``.
   public var weightDecay = 0.0
-  /// How often each datum is seen.
+  /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
   public var epochs = 20
-  /// Determines initial weights, shuffling and noise.
+  /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
+  /// ``VariationalAutoencoder/init(_:seed:)``; the tool uses this one for both.)
   public var seed: UInt64 = 0
 
   /// The defaults.
@@ -27,16 +29,16 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// The objective to minimise.
   public var objective: Objective { Objective(klWeight: klWeight) }
 
-  /// The bytes that a trainer of a model takes besides the model itself: activations and deltas of one pass, optimizer
-  /// state, and a gradient where there are several passes. `Int.max` where they are beyond counting.
-  public func byteCount(of model: ModelConfiguration, as elementType: ElementType = .float32) -> Int {
+  /// The bytes that a trainer takes besides its model: activations and deltas of one pass, optimizer state, and a
+  /// gradient where there are several passes. `Int.max` where they are beyond counting.
+  public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
+    let layout = EngineLayout(model.network, data: batchSize, samples: width, training: true)
+    guard let passes = layout?.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (width < samplesPerDatum ? 1 : 0)
-    let elements = EngineMemorySize.elements(model, data: batchSize, samples: width, training: true)
-    let (state, overflow1) = Network(model).parameterVectorCount.multipliedReportingOverflow(by: vectors)
-    let (total, overflow2) = (elements ?? .max).addingReportingOverflow(state)
-    let (bytes, overflow3) = total.multipliedReportingOverflow(by: elementType.size)
-    return elements == nil || overflow1 || overflow2 || overflow3 ? .max : bytes
+    let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)
+    let (bytes, overflowed) = total.multipliedReportingOverflow(by: Element.elementType.size)
+    return overflow || overflowed ? .max : bytes
   }
 
   /// Throws where a setting makes no sense.

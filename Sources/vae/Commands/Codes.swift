@@ -21,23 +21,26 @@ struct Encode: ParsableCommand {
   func run() throws {
     let model = try openModel(model.model).model
     let dataset = try data.open(for: model)
-    try write(dataset, model, \.mean, to: out)
+    try write(dataset, model)
     print("μ of \(dataset.count) data: \(out)")
-    if let variance {
-      try write(dataset, model, \.logVariance, to: variance)
-      print("log σ² of \(dataset.count) data: \(variance)")
-    }
+    if let variance { print("log σ² of \(dataset.count) data: \(variance)") }
   }
 
-  private func write(
-    _ dataset: Dataset, _ model: VariationalAutoencoder<Float>, _ part: KeyPath<Posterior<Float>, Matrix<Float>>,
-    to path: String
-  ) throws {
-    try NPY.write(rows: dataset.count, columns: model.configuration.latentSize, of: Float.self, to: path) {
-      append throws(VAEError) in
+  private func write(_ dataset: Dataset, _ model: VariationalAutoencoder<Float>) throws(VAEError) {
+    typealias Append = (Matrix<Float>) throws(VAEError) -> Void
+    func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let rows = dataset.rows(first..<min(first + chunkSize, dataset.count), as: Float.self)
-        try append(model.encode(rows, threads: threads.threads)[keyPath: part])
+        let posterior = model.encode(rows, threads: threads.threads)
+        try appendMean(posterior.mean)
+        try appendLogVariance(posterior.logVariance)
+      }
+    }
+    let size = model.configuration.latentSize
+    try NPY.write(rows: dataset.count, columns: size, of: Float.self, to: out) { appendMean throws(VAEError) in
+      guard let variance else { return try encode(appendMean) { _ throws(VAEError) in } }
+      try NPY.write(rows: dataset.count, columns: size, of: Float.self, to: variance) { append throws(VAEError) in
+        try encode(appendMean, append)
       }
     }
   }

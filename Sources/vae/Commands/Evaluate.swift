@@ -31,10 +31,10 @@ struct Evaluate: ParsableCommand {
       on: dataset, samples: samples, binarization: binarize ?? checkpoint.training?.binarization ?? .none, seed: seed,
       threads: threads.threads)
     if output.json { return try Terminal.printJSON(evaluation) }
-    let name = checkpoint.model.configuration.likelihood.isNormalized ? "−ELBO" : "loss"
     print("\(dataset.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each\n")
-    var terms = Table(["", "nats per datum"])
-    terms.add([name, evaluation.loss.total.digits(3)])
+    let model = checkpoint.model.configuration
+    var terms = Table(["", model.likelihood.isNormalized ? "nats per datum" : "squared error and nats"])
+    terms.add([lossName(model, Objective()), evaluation.loss.total.digits(3)])
     terms.add(["reconstruction", evaluation.loss.reconstruction.digits(3)])
     terms.add(["KL", evaluation.loss.kl.digits(3)])
     print(terms.text)

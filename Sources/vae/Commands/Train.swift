@@ -37,24 +37,28 @@ struct Train: ParsableCommand {
     let folder = RunFolder(path: out)
     try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
-      folder: folder, data: data, trainer: trainer, settings: try RunSettings(location, configuration, training),
+      folder: folder, data: data, trainer: trainer,
+      settings: RunSettings(data: location, model: configuration, training: training),
       threads: threads.threads, isQuiet: output.json)
     let metrics = try run.train()
     if output.json {
       try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: configuration.imageShape != nil))
     } else {
-      print(summary(metrics, folder, configuration))
+      print(summary(metrics, folder, configuration, training.objective))
     }
   }
 
-  private func summary(_ metrics: EpochMetrics?, _ folder: RunFolder, _ configuration: ModelConfiguration) -> String {
+  private func summary(
+    _ metrics: EpochMetrics?, _ folder: RunFolder, _ configuration: ModelConfiguration, _ objective: Objective
+  ) -> String {
     var lines: [String] = []
     if let metrics {
       let loss = metrics.test ?? metrics.train
-      let name = configuration.likelihood.isNormalized ? "−ELBO" : "loss"
       lines.append(
-        "\(metrics.test == nil ? "Training" : "Test") \(name) \(loss.total.digits(2)) nats per datum "
-          + "(reconstruction \(loss.reconstruction.digits(2)) + KL \(loss.kl.digits(2))) after \(metrics.epoch) epochs")
+        "\(metrics.test == nil ? "Training" : "Test") \(lossName(configuration, objective)) "
+          + "\(loss.total.digits(2))\(configuration.likelihood.isNormalized ? " nats per datum" : "") "
+          + "(reconstruction \(loss.reconstruction.digits(2)) + \(klTerm(loss, objective))) after \(metrics.epoch) epochs"
+      )
     }
     lines.append("Model           \(folder.model)")
     if configuration.imageShape != nil {
@@ -84,12 +88,6 @@ struct RunSettings: Encodable {
   let data: String
   let model: ModelConfiguration
   let training: TrainingConfiguration
-
-  init(_ data: String, _ model: ModelConfiguration, _ training: TrainingConfiguration) throws {
-    self.data = data
-    self.model = model
-    self.training = training
-  }
 
   private enum CodingKeys: String, CodingKey { case data }
 

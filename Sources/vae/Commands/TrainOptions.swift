@@ -70,6 +70,15 @@ struct TrainOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "Momentum of sgd. (default: 0)") var momentum: Double?
 
+  @Option(parsing: .unconditional, help: "Decay of rmsprop. (default: 0.99)") var decay: Double?
+
+  @Option(parsing: .unconditional, help: "First decay of adam and adamw. (default: 0.9)") var beta1: Double?
+
+  @Option(parsing: .unconditional, help: "Second decay of adam and adamw. (default: 0.999)") var beta2: Double?
+
+  @Option(parsing: .unconditional, help: "What keeps quotients finite in all but sgd. (default: 1e-8)")
+  var epsilon: Double?
+
   @Option(parsing: .unconditional, help: "Learning rate. (default: \(usual.learningRate))") var learningRate: Double?
 
   @Option(parsing: .unconditional, help: "Weight decay. (default: 0)") var weightDecay: Double?
@@ -103,6 +112,10 @@ struct TrainOptions: ParsableArguments {
     settings["init"] = initializer.map { .text($0) }
     settings["optimizer"] = optimizer.map { .text($0) }
     settings["momentum"] = momentum.map { .number($0) }
+    settings["decay"] = decay.map { .number($0) }
+    settings["beta1"] = beta1.map { .number($0) }
+    settings["beta2"] = beta2.map { .number($0) }
+    settings["epsilon"] = epsilon.map { .number($0) }
     settings["learning_rate"] = learningRate.map { .number($0) }
     settings["weight_decay"] = weightDecay.map { .number($0) }
     settings["epochs"] = epochs.map { .integer($0) }

@@ -10,8 +10,8 @@ struct AllocationTests {
   func stepsAllocateNothing() async {
     await #expect(processExitsWith: .success) {
       for estimator in [GradientEstimator.joint, .accumulated()] {
-        for threads in 1...3 {
-          let count = try allocationsPerStep(estimator, threads: threads)
+        for (batchSize, threads) in [(20, 1), (20, 2), (20, 3), (200, 1), (200, 2), (200, 3)] {
+          let count = try allocationsPerStep(estimator, batchSize: batchSize, threads: threads)
           // The exit code tells how many there were.
           if count > 0 { exit(CInt(min(count, 25)) * 10 + CInt(threads)) }
         }
@@ -21,10 +21,10 @@ struct AllocationTests {
 }
 
 /// The least that any step of a warm trainer took: what all of them need.
-private func allocationsPerStep(_ estimator: GradientEstimator, threads: Int) throws -> UInt64 {
-  let data = Dataset.synthetic(count: 400)
+private func allocationsPerStep(_ estimator: GradientEstimator, batchSize: Int, threads: Int) throws -> UInt64 {
+  let data = Dataset.synthetic(count: 1000)
   var configuration = TrainingConfiguration()
-  configuration.batchSize = 20
+  configuration.batchSize = batchSize
   configuration.samplesPerDatum = 3
   configuration.gradient = estimator
   configuration.binarization = .dynamic

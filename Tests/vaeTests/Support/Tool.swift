@@ -27,6 +27,9 @@ enum Tool {
     return bundle.deletingLastPathComponent().appending(path: "vae").path(percentEncoded: false)
   }()
 
+  /// The benchmark executable, beside it.
+  static var benchmark: String { path + "-bench" }
+
   /// Runs `vae` in a folder, until it ends.
   static func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Result {
     try run(path, arguments, in: folder)
@@ -37,7 +40,7 @@ enum Tool {
     try run("/bin/bash", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", path] + arguments, in: folder)
   }
 
-  private static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Result {
+  static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Result {
     // Into files of another folder: pipes could fill up, and tests look at what is left in theirs.
     try withTemporaryFolder { streams in
       let process = Process()

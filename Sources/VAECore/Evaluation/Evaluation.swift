@@ -37,6 +37,7 @@ extension VariationalAutoencoder {
     let engine = Engine<Element>(
       configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
       threads: threads ?? availableCores, training: false)
+    defer { withExtendedLifetime(self) {} }
     var reconstruction = 0.0
     var kl = 0.0
     var klPerDimension = [Double](repeating: 0, count: configuration.latentSize)

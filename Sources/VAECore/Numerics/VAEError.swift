@@ -8,7 +8,7 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
     case file
     /// Data that the model cannot take.
     case data
-    /// A loss or a gradient that is no longer finite.
+    /// A loss that is no longer finite.
     case numerics
   }
 

@@ -2,7 +2,8 @@
 public struct Posterior<Element: Scalar>: Sendable {
   /// μ `[M, Z]`
   public let mean: Matrix<Element>
-  /// log σ² `[M, Z]`
+  /// log σ² `[M, Z]`, held between −30 and 20, as everywhere in the library: where the encoder's output lies outside,
+  /// the bound takes its place in z and in the KL divergence.
   public let logVariance: Matrix<Element>
 }
 
@@ -17,6 +18,7 @@ extension VariationalAutoencoder {
     var logVariance = Matrix<Element>(rows: x.rows, columns: size)
     let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
     let bounds = GaussianLatent.logVarianceBounds
+    defer { withExtendedLifetime(x) {} }
     run(network.encoder, on: x.view, threads: threads) { rows, head in
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
@@ -37,6 +39,7 @@ extension VariationalAutoencoder {
     var mean = Matrix<Element>(rows: z.rows, columns: configuration.dataSize)
     let means = mean.mutableView
     let likelihood = configuration.likelihood.model
+    defer { withExtendedLifetime(z) {} }
     run(network.decoder, on: z.view, threads: threads) { rows, outputs in
       let part = outputs.columns(0..<means.columns)
       likelihood.activateMean(part, math: VectorMath())

@@ -49,7 +49,7 @@ public struct FileReader: ByteReader {
   /// The next bytes: `count` of them, or fewer at the end of the file.
   public func read(_ count: Int) throws(VAEError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(count, limit))
+    bytes.reserveCapacity(min(count, limit, 1 << 24))
     while bytes.count < count {
       let piece: Data?
       do {

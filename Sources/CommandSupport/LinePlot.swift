@@ -2,26 +2,26 @@ import Foundation
 import VAECore
 
 /// Curves over one pair of axes, as a self-contained SVG picture.
-public struct LinePlot: Sendable {
+package struct LinePlot: Sendable {
   /// An axis: what it shows, and whether logarithmically.
-  public struct Axis: Sendable {
+  package struct Axis: Sendable {
     let title: String
     let isLogarithmic: Bool
 
-    /// An axis with a title. A logarithmic one takes positive values only.
-    public init(_ title: String, isLogarithmic: Bool = false) {
+    /// An axis with a title. A logarithmic one becomes linear where a value is not positive.
+    package init(_ title: String, isLogarithmic: Bool = false) {
       self.title = title
       self.isLogarithmic = isLogarithmic
     }
   }
 
   /// A named curve through points.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     let name: String
     let points: [(x: Double, y: Double)]
 
     /// A curve through points, in this order. Points that are not finite are left out.
-    public init(name: String, points: [(Double, Double)]) {
+    package init(name: String, points: [(Double, Double)]) {
       self.name = name
       self.points = points.filter { $0.0.isFinite && $0.1.isFinite }.map { (x: $0.0, y: $0.1) }
     }
@@ -33,7 +33,7 @@ public struct LinePlot: Sendable {
   private let series: [Series]
 
   /// A plot of some curves.
-  public init(title: String, x: Axis, y: Axis, series: [Series]) {
+  package init(title: String, x: Axis, y: Axis, series: [Series]) {
     self.title = title
     self.x = x
     self.y = y
@@ -41,10 +41,10 @@ public struct LinePlot: Sendable {
   }
 
   /// Writes the picture; where that fails, what was at `path` stays.
-  public func writeSVG(to path: String) throws(VAEError) { try AtomicFile.write(svg, to: path) }
+  package func writeSVG(to path: String) throws(VAEError) { try AtomicFile.write(svg, to: path) }
 
   /// The picture as SVG.
-  public var svg: String {
+  package var svg: String {
     let (width, height) = (720.0, 440.0)
     let points = series.flatMap(\.points)
     let horizontal = ScaleOfAxis(x, points.map(\.x), from: 70, to: width - 20)
@@ -117,9 +117,9 @@ private struct ScaleOfAxis {
   init(_ axis: LinePlot.Axis, _ values: [Double], from start: Double, to end: Double) {
     self.start = start
     self.end = end
-    isLogarithmic = axis.isLogarithmic && values.allSatisfy { $0 > 0 }
+    isLogarithmic = axis.isLogarithmic && !values.isEmpty && values.allSatisfy { $0 > 0 }
     let least = values.min() ?? 0
-    let most = values.max() ?? 1
+    let most = values.max().map { $0 > 0 ? $0 : 1 } ?? 1
     if isLogarithmic {
       lower = log10(least) - 0.03
       upper = max(log10(most) + 0.03, lower + 0.1)

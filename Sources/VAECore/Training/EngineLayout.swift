@@ -1,0 +1,51 @@
+/// The matrices that an engine needs, by their shapes. Sizes beyond counting are `nil`.
+struct EngineLayout {
+  struct Shape {
+    let rows: Int
+    let columns: Int
+  }
+
+  let x, noise, z, zDelta, losses, kl: Shape
+  /// Of each layer.
+  let outputs: [Shape]
+  /// Of each layer; nil where the deltas take the place of the outputs.
+  let deltas: [Shape?]
+  /// Of each thread.
+  let scratch: Shape
+
+  /// For passes of at most `data` data and `samples` samples each; nil where their rows cannot be counted.
+  init?(_ network: Network, data: Int, samples: Int, training: Bool) {
+    let (rows, overflow) = data.multipliedReportingOverflow(by: samples)
+    if overflow { return nil }
+    let layers = network.layers
+    let latentSize = layers[network.encoderCount].inputs
+    x = Shape(rows: data, columns: layers[0].inputs)
+    noise = Shape(rows: rows, columns: latentSize)
+    z = noise
+    zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
+    losses = Shape(rows: 1, columns: rows)
+    kl = Shape(rows: 1, columns: data)
+    let outputs = layers.indices.map {
+      Shape(rows: network.encoder.contains($0) ? data : rows, columns: layers[$0].outputs)
+    }
+    self.outputs = outputs
+    // The likelihood may write its deltas over its outputs unless an activation's derivative still needs those.
+    deltas =
+      training ? layers.indices.map { $0 == layers.count - 1 && layers[$0].isLinear ? nil : outputs[$0] } : []
+    scratch = Shape(rows: 1, columns: training ? Tile.tiles(of: network).first?.count(in: network) ?? 0 : 0)
+  }
+
+  /// The number of all their elements, or nil where it is beyond counting.
+  func elementCount(threads: Int) -> Int? {
+    let shapes =
+      [x, noise, z, zDelta, losses, kl] + outputs + deltas.compactMap { $0 } + Array(repeating: scratch, count: threads)
+    var total = 0
+    for shape in shapes {
+      let (count, overflow) = shape.rows.multipliedReportingOverflow(by: shape.columns)
+      let (sum, overflowed) = total.addingReportingOverflow(count)
+      if overflow || overflowed { return nil }
+      total = sum
+    }
+    return total
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `vae-bench` runs, on small shapes, and refuses what makes no sense. (What it measures is nobody's test.)
+struct BenchmarkTests {
+  private static let small = ["--batch-size", "10", "--data-size", "20", "--hidden", "8", "--latent", "2"]
+
+  static let commands: [[String]] = [
+    ["gemm", "--shape", "10x20x30", "--rounds", "1", "--transposes"],
+    ["gemm", "--vae", "--double", "--threads", "1", "--rounds", "1"] + small,
+    ["step", "--rounds", "1"] + small,
+    ["estimators", "--counts", "1,3", "--rounds", "1"] + small,
+    ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1"] + small,
+  ]
+
+  private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Tool.Result {
+    try Tool.run(Tool.benchmark, arguments, in: folder)
+  }
+
+  @Test(arguments: commands) func reports(arguments: [String]) throws {
+    try withTemporaryFolder { folder in
+      let json = try run(arguments + ["--json"], in: folder)
+      #expect(json.status == 0, "\(json.errors)")
+      let report = try json.json()
+      #expect(report["machine"] != nil && report["result"] != nil)
+      let csv = try run(arguments + ["--csv"], in: folder)
+      let lines = csv.output.split(separator: "\n")
+      #expect(csv.status == 0 && lines.count > 1)
+    }
+  }
+
+  @Test func drawsAPlot() throws {
+    try withTemporaryFolder { folder in
+      let result = try run(Self.commands[3] + ["--plot", "plot.svg"], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(String(decoding: try folder.bytes("plot.svg"), as: UTF8.self).contains("<svg"))
+    }
+  }
+
+  @Test(arguments: [
+    (["step", "--batch-size", "0"], "--batch-size must be at least 1"),
+    (["step", "--hidden", "5,x"], "--hidden takes widths"),
+    (["step", "--threads", "0"], "--threads must be from 1"),
+    (["step", "--batch-size", "2000000000"], "bytes; this machine has"),
+    (["step", "--data-size", "900000000000000000"], "at most"),
+    (["gemm", "--shape", "10x20"], "three positive sizes"),
+    (["gemm", "--shape", "2000000000x2000000000x2000000000"], "takes"),
+    (["gemm", "--core-types", "Nonesuch"], "There is no core type Nonesuch"),
+    (["gemm", "--plot", "no/such/folder.svg"], "cannot be written"),
+    (["estimators", "--counts", "1,0"], "--counts takes positive numbers"),
+    (["scale", "--doublings", "0"], "--doublings must be"),
+    (["scale", "--axis", "Q"], "Q"),
+  ])
+  func refuses(arguments: [String], message: String) throws {
+    try withTemporaryFolder { folder in
+      let result = try run(arguments, in: folder)
+      #expect(result.exited && result.status != 0)
+      #expect(result.errors.contains(message), "\(result.errors)")
+    }
+  }
+
+  /// More threads than cores work, and are remarked upon.
+  @Test func moreThreadsThanCores() throws {
+    try withTemporaryFolder { folder in
+      let result = try run(["step", "--rounds", "1", "--threads", "9"] + Self.small, in: folder)
+      #expect(result.status == 0 && result.errors.contains("Note: 9 threads on"), "\(result.errors)")
+    }
+  }
+}
