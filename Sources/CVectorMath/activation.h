@@ -61,7 +61,15 @@ static void NAME(column_sums)(size_t rows, size_t columns, const void *x, size_t
   if (!accumulate) {
     for (size_t c = 0; c < columns; c++) total[c] = 0;
   }
-  for (size_t r = 0; r < rows; r++) {
+  // Four rows at a time, so that the sums go through the cache a quarter as often.
+  size_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const T *row = (const T *)x + r * stride;
+    VECTORIZE for (size_t c = 0; c < columns; c++) {
+      total[c] += (row[c] + row[c + stride]) + (row[c + 2 * stride] + row[c + 3 * stride]);
+    }
+  }
+  for (; r < rows; r++) {
     const T *row = (const T *)x + r * stride;
     VECTORIZE for (size_t c = 0; c < columns; c++) total[c] += row[c];
   }

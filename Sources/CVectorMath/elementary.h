@@ -76,13 +76,14 @@ static inline T NAME(tanh)(T x) {
 }
 
 /// log(1 + u) for u in [0, 1]: 2 atanh s with s = u / (2 + u) <= 1/3.
-static inline T NAME(log1p_unit)(T u) {
-  T s = u / (2 + u);
+static inline T NAME(log1p_from_quotient)(T s) {
   T y = s * s;
   T p = 0;
   ATANH_TERMS_THIRD(HORNER)
   return 2 * s + s * y * p;
 }
+
+static inline T NAME(log1p_unit)(T u) { return NAME(log1p_from_quotient)(u / (2 + u)); }
 
 /// log u for normal u > 0: u = 2^k m with m in [sqrt(1/2), sqrt 2), log m = 2 atanh((m - 1) / (m + 1)).
 static inline T NAME(log)(T u) {

@@ -11,8 +11,10 @@ static inline T NAME(bernoulli_row)(size_t columns, const T *x, const T *logits,
     VECTORIZE for (size_t c = 0; c < columns; c++) {
       T o = logits[c];
       T e = NAME(exp_of_minus_abs)(o);
-      sum += NAME(relu)(o) - x[c] * o + NAME(log1p_unit)(e);
-      if (delta) delta[c] = scale * ((o < 0 ? e : 1) / (1 + e) - x[c]);
+      // One division serves both: softplus needs e / (2 + e), the sigmoid 1 / (1 + e).
+      T inverse = 1 / ((1 + e) * (2 + e));
+      sum += NAME(relu)(o) - x[c] * o + NAME(log1p_from_quotient)(e * (1 + e) * inverse);
+      if (delta) delta[c] = scale * ((o < 0 ? e : 1) * (2 + e) * inverse - x[c]);
     }
   }
   return sum;

@@ -34,7 +34,7 @@ static void NAME(optimize)(vm_optimizer kind, size_t count, void *parameters, co
     case VM_ADAM:
     case VM_ADAMW: {
       const T keep1 = u->beta1, take1 = 1 - u->beta1, keep2 = u->beta2, take2 = 1 - u->beta2;
-      const T step = u->rate / u->correction1, scale = __builtin_sqrt(1 / u->correction2);
+      const T step = u->rate / u->correction1, scale = __builtin_elementwise_sqrt(1 / u->correction2);
       const T shrink = kind == VM_ADAMW ? 1 - u->rate * u->weight_decay : 1;
       const T coupled = kind == VM_ADAMW ? 0 : decay;
       VECTORIZE for (size_t i = 0; i < count; i++) {
