@@ -103,18 +103,31 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     engine.memory.block(data: blocks[index], samples: pass.samples)
   }
 
-  /// The independent pieces of a stage of a block: columns of a layer, or data.
+  /// The independent pieces of a stage of a block: columns of a wide layer, data otherwise.
   func pieces(of stage: Stage, _ block: EngineMemory<S>.Block) -> Cut {
     switch stage {
-    case .forward(let layer): columns(engine.network.layers[layer].outputs)
-    case .backward(let layer): columns(engine.network.layers[layer].inputs)
+    case .forward(let layer): pieces(ofWidth: engine.network.layers[layer].outputs, block)
+    case .backward(let layer): pieces(ofWidth: engine.network.layers[layer].inputs, block)
     case .load, .latentForward, .likelihood, .latentBackward:
       Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
     }
   }
 
-  /// Wide enough that packing the rows again for each piece costs little.
-  private func columns(_ width: Int) -> Cut { Cut(width, intoPiecesOf: isShared ? 400 : width) }
+  /// So wide that packing the rows again for each piece costs little.
+  private func pieces(ofWidth width: Int, _ block: EngineMemory<S>.Block) -> Cut {
+    if !isShared { return Cut(width, intoPiecesOf: width) }
+    return isWide(width)
+      ? Cut(width, intoPiecesOf: 400) : Cut(block.data.count, intoPiecesOf: max(1, 64 / block.samples))
+  }
+
+  private func isWide(_ width: Int) -> Bool { !isShared || width >= 256 }
+
+  /// The part of a block and the columns of a layer that a piece stands for.
+  private func part(_ piece: Range<Int>, ofWidth width: Int, _ block: EngineMemory<S>.Block)
+    -> (EngineMemory<S>.Block, columns: Range<Int>)
+  {
+    isWide(width) ? (block, piece) : (block.part(piece), 0..<width)
+  }
 
   private func run(_ stage: Stage, _ piece: Range<Int>, _ block: EngineMemory<S>.Block, _ laps: inout Laps) {
     let (network, math) = (engine.network, engine.math)
@@ -122,19 +135,21 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     switch stage {
     case .forward(let index):
       let layer = network.layers[index]
-      let output = block.output(index)
-      layer.forwardProduct(piece, parameters: parameters, input: engine.input(of: index, block), output: output)
+      let (some, outputs) = part(piece, ofWidth: layer.outputs, block)
+      let output = some.output(index)
+      layer.forwardProduct(outputs, parameters: parameters, input: engine.input(of: index, some), output: output)
       laps.lap(.forwardProduct(layer: index))
-      layer.activation(piece, parameters: parameters, output: output, math: math)
+      layer.activation(outputs, parameters: parameters, output: output, math: math)
       laps.lap(.activation(layer: index))
     case .backward(let index):
-      let inputDelta = index == network.encoderCount ? block.zDelta : block.delta(index - 1)
+      let (some, inputs) = part(piece, ofWidth: network.layers[index].inputs, block)
+      let inputDelta = index == network.encoderCount ? some.zDelta : some.delta(index - 1)
       network.layers[index].backwardProduct(
-        piece, parameters: parameters, inputDelta: inputDelta, delta: block.delta(index))
+        inputs, parameters: parameters, inputDelta: inputDelta, delta: some.delta(index))
       laps.lap(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
-          piece, output: block.output(index - 1), delta: inputDelta, math: math)
+          inputs, output: some.output(index - 1), delta: inputDelta, math: math)
         laps.lap(.activationBackward(layer: index - 1))
       }
     case .load:
