@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Foundation
 import VAECore
 import VAEFiles
 
@@ -52,7 +53,7 @@ struct Estimators: ParsableCommand {
         String(row.samples), row.joint.text(in: 1e-3, digits: 3), row.accumulated.text(in: 1e-3, digits: 3),
         (row.accumulated.median / row.joint.median).digits(2), (Double(row.jointBytes) * 1e-6).digits(1),
         (Double(row.accumulatedBytes) * 1e-6).digits(1),
-        row.relativeDifference.formatted(.number.notation(.scientific)),
+        String(format: "%.1e", row.relativeDifference),
       ])
     }
     try output.show(
