@@ -95,31 +95,31 @@ struct TrainOptions: ParsableArguments {
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
     if likelihood != nil { settings.remove("variance", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
-    settings[Settings.dataKey] = data.map { .text($0) }
-    settings["hidden"] = hidden.map { .list($0.sizes) }
-    settings["decoder_hidden"] = decoderHidden.map { .list($0.sizes) }
-    settings["latent"] = latent.map { .integer($0) }
-    settings["batch_size"] = batchSize.map { .integer($0) }
-    settings["samples"] = samples.map { .integer($0) }
-    settings["gradient"] = gradient.map { .text($0) }
-    settings["samples_per_pass"] = samplesPerPass.map { .integer($0) }
-    settings["beta"] = beta.map { .number($0) }
-    settings["likelihood"] = likelihood.map { .text($0) }
-    settings["variance"] = variance.map { text in Double(text).map { .number($0) } ?? .text(text) }
-    settings["output_activation"] = outputActivation.map { .text($0.rawValue) }
-    settings["binarize"] = binarize.map { .text($0.rawValue) }
-    settings["activation"] = activation.map { .text($0.rawValue) }
-    settings["init"] = initializer.map { .text($0) }
-    settings["optimizer"] = optimizer.map { .text($0) }
-    settings["momentum"] = momentum.map { .number($0) }
-    settings["decay"] = decay.map { .number($0) }
-    settings["beta1"] = beta1.map { .number($0) }
-    settings["beta2"] = beta2.map { .number($0) }
-    settings["epsilon"] = epsilon.map { .number($0) }
-    settings["learning_rate"] = learningRate.map { .number($0) }
-    settings["weight_decay"] = weightDecay.map { .number($0) }
-    settings["epochs"] = epochs.map { .integer($0) }
-    settings["seed"] = seed.map { .unsigned($0) }
+    settings.override(Settings.dataKey, with: data.map { .text($0) })
+    settings.override("hidden", with: hidden.map { .list($0.sizes) })
+    settings.override("decoder_hidden", with: decoderHidden.map { .list($0.sizes) })
+    settings.override("latent", with: latent.map { .integer($0) })
+    settings.override("batch_size", with: batchSize.map { .integer($0) })
+    settings.override("samples", with: samples.map { .integer($0) })
+    settings.override("gradient", with: gradient.map { .text($0) })
+    settings.override("samples_per_pass", with: samplesPerPass.map { .integer($0) })
+    settings.override("beta", with: beta.map { .number($0) })
+    settings.override("likelihood", with: likelihood.map { .text($0) })
+    settings.override("variance", with: variance.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override("output_activation", with: outputActivation.map { .text($0.rawValue) })
+    settings.override("binarize", with: binarize.map { .text($0.rawValue) })
+    settings.override("activation", with: activation.map { .text($0.rawValue) })
+    settings.override("init", with: initializer.map { .text($0) })
+    settings.override("optimizer", with: optimizer.map { .text($0) })
+    settings.override("momentum", with: momentum.map { .number($0) })
+    settings.override("decay", with: decay.map { .number($0) })
+    settings.override("beta1", with: beta1.map { .number($0) })
+    settings.override("beta2", with: beta2.map { .number($0) })
+    settings.override("epsilon", with: epsilon.map { .number($0) })
+    settings.override("learning_rate", with: learningRate.map { .number($0) })
+    settings.override("weight_decay", with: weightDecay.map { .number($0) })
+    settings.override("epochs", with: epochs.map { .integer($0) })
+    settings.override("seed", with: seed.map { .unsigned($0) })
     return settings
   }
 }

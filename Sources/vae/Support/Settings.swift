@@ -71,9 +71,11 @@ struct Settings {
     }
   }
 
-  subscript(name: String) -> Value? {
-    get { values[name] }
-    set { if let newValue { values[name] = newValue } }
+  subscript(name: String) -> Value? { values[name] }
+
+  /// Sets what is given; nil leaves a setting as it is.
+  mutating func override(_ name: String, with value: Value?) {
+    if let value { values[name] = value }
   }
 
   mutating func remove(_ names: String...) {
