@@ -31,6 +31,13 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   public init(
     _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int? = nil
   ) throws(VAEError) {
+    try self.init(model, configuration: configuration, threads: threads, holdsGradient: false)
+  }
+
+  /// A trainer that, where it `holdsGradient`, writes the whole gradient to memory even where tiles would do.
+  package init(
+    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int?, holdsGradient: Bool
+  ) throws(VAEError) {
     try configuration.validate()
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
@@ -44,7 +51,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     engine = Engine(
       model.configuration, data: configuration.batchSize, samples: width, threads: threads, training: true)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
-    gradient = width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
+    gradient = holdsGradient || width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
   }
 
   /// Takes the times of all work, where somebody wants to know them.

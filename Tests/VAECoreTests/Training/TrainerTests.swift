@@ -48,6 +48,19 @@ struct TrainerTests {
     }
   }
 
+  /// The update from a gradient that stays in cache, tile by tile, is the one from the whole gradient in memory.
+  @Test(arguments: Optimizer.names) func tilesUpdateAsTheWholeGradientDoes(optimizer: String) throws {
+    let configuration = configuration { $0.optimizer = try! Optimizer(name: optimizer, constants: [:]) }
+    func train(holdsGradient: Bool) throws -> Parameters<Float> {
+      var trainer = try Trainer(
+        model(Float.self), configuration: configuration, threads: 2, holdsGradient: holdsGradient)
+      for _ in 0..<2 { try trainer.trainEpoch(on: data) }
+      return trainer.model.parameters
+    }
+    let isEqual = try train(holdsGradient: true) == train(holdsGradient: false)
+    #expect(isEqual)
+  }
+
   @Test func theSeedDetermines() throws {
     let one = try train(model(Float.self), configuration())
     let other = try train(model(Float.self), configuration { $0.seed = 6 })
