@@ -7,11 +7,14 @@ package struct LinePlot: Sendable {
   package struct Axis: Sendable {
     let title: String
     let isLogarithmic: Bool
+    let showsZero: Bool
 
-    /// An axis with a title. A logarithmic one becomes linear where a value is not positive.
-    package init(_ title: String, isLogarithmic: Bool = false) {
+    /// An axis with a title. A logarithmic one becomes linear where a value is not positive; a linear one begins at
+    /// zero unless told otherwise.
+    package init(_ title: String, isLogarithmic: Bool = false, showsZero: Bool = true) {
       self.title = title
       self.isLogarithmic = isLogarithmic
+      self.showsZero = showsZero
     }
   }
 
@@ -119,7 +122,7 @@ private struct ScaleOfAxis {
     self.end = end
     isLogarithmic = axis.isLogarithmic && !values.isEmpty && values.allSatisfy { $0 > 0 }
     let least = values.min() ?? 0
-    let most = values.max().map { $0 > 0 ? $0 : 1 } ?? 1
+    let most = values.max().map { $0 > 0 || !axis.showsZero ? $0 : 1 } ?? 1
     if isLogarithmic {
       lower = log10(least) - 0.03
       upper = max(log10(most) + 0.03, lower + 0.1)
@@ -129,7 +132,7 @@ private struct ScaleOfAxis {
       ticks = decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }
         .filter { log10($0) >= from && log10($0) <= to }
     } else {
-      let from = min(0, least)
+      let from = axis.showsZero ? min(0, least) : least
       let span = max(most - from, .leastNormalMagnitude)
       let magnitude = pow(10, log10(span / 5).rounded(.down))
       let step = [1, 2, 5, 10].map { $0 * magnitude }.first { span / $0 <= 6 } ?? span

@@ -27,6 +27,12 @@ package enum Terminal {
 }
 
 extension Double {
+  /// With four significant digits.
+  package var short: String { String(format: "%.4g", self) }
+
+  /// With one digit and a power of ten.
+  package var exponent: String { String(format: "%.1e", self) }
+
   /// With a fixed number of digits behind the point.
   package func digits(_ count: Int) -> String { String(format: "%.\(count)f", self) }
 }

@@ -13,8 +13,17 @@ import Foundation
       or, without a data set, --data synthetic. Then look at runs/fashion/samples.png, and try
 
         vae evaluate runs/fashion --data fashion-mnist
+
+      How the gradient comes about, weight by weight, that it is right, and how many samples it needs:
+
+        vae explain --weight w16
+        vae verify
+        vae variance
       """,
-    subcommands: [Train.self, Evaluate.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self])
+    subcommands: [
+      Train.self, Evaluate.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self, Explain.self,
+      Verify.self, Variance.self,
+    ])
 
   static func main() {
     // A file that grows over the process's limit is an error to report, not a reason to die.

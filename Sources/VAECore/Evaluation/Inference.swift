@@ -55,13 +55,7 @@ extension VariationalAutoencoder {
 
   /// E[x|z] `[count, D]` for z drawn from the prior N(0, I); the seed determines the draws.
   public func sample(count: Int, seed: UInt64 = 0, threads: Int? = nil) -> Matrix<Element> {
-    var z = Matrix<Element>(rows: count, columns: configuration.latentSize)
-    let view = z.mutableView
-    (0..<UInt64(count)).map { $0 }.withUnsafeBufferPointer {
-      VectorMath().normals(
-        NoiseStream(seed: seed, purpose: .prior), positions: $0, firstSample: 0, samples: 1, into: view)
-    }
-    return decode(z, threads: threads)
+    decode(.standardNormal(rows: count, columns: configuration.latentSize, seed: seed), threads: threads)
   }
 
   /// Takes the rows of a matrix through some layers, a chunk at a time in bounded memory, and hands the outputs on.

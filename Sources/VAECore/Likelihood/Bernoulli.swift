@@ -1,5 +1,9 @@
+import Foundation
+
 /// Bernoulli from logits o: −log p(x|z) = Σ_j softplus(o_j) − x_j·o_j, derivative σ(o_j) − x_j.
 struct BernoulliLikelihood: LikelihoodModel {
+  var formula: String { "−log p(x|z) = −Σ_j [x_j log OA_j + (1 − x_j) log(1 − OA_j)]" }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
   }
@@ -13,5 +17,16 @@ struct BernoulliLikelihood: LikelihoodModel {
 
   func activateMean<S>(_ outputs: MatrixView<S>, math: VectorMath<S>) {
     math.addBiasAndActivate(.sigmoid, outputs, bias: nil)
+  }
+
+  /// With OA = σ(O): −x log OA − (1 − x) log(1 − OA). A logit beyond ±700 is taken for ±700, so that neither OA nor
+  /// 1 − OA is zero.
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let logits = o.map { min(max($0, -700), 700) }
+    let p = logits.map(Activation.sigmoid.value)
+    let q = logits.map { Activation.sigmoid.value(-$0) }
+    return OutputTerms(
+      loss: x.indices.reduce(0) { $0 - x[$1] * log(p[$1]) - (1 - x[$1]) * log(q[$1]) }, activations: p,
+      slopes: zip(p, q).map { $0 * $1 }, derivatives: x.indices.map { (1 - x[$0]) / q[$0] - x[$0] / p[$0] })
   }
 }

@@ -5,6 +5,8 @@ struct FixedGaussianLikelihood: LikelihoodModel {
   let variance: Double
   let mean: Activation
 
+  var formula: String { "−log p(x|z) = Σ_j [½ log 2πσ² + (x_j − OA_j)²/2σ²], σ² = \(variance)" }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: mean)]
   }
@@ -16,6 +18,14 @@ struct FixedGaussianLikelihood: LikelihoodModel {
     math.squaredDifference(
       x: x, mean: outputs, weight: 0.5 / variance, constant: 0.5 * Double(x.columns) * log(2 * .pi * variance),
       scale: scale, delta: delta, losses: losses)
+  }
+
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let m = o.map(mean.value)
+    let errors = zip(m, x).map { $0 - $1 }
+    return OutputTerms(
+      loss: errors.reduce(0.5 * Double(x.count) * log(2 * .pi * variance)) { $0 + 0.5 * $1 * $1 / variance },
+      activations: m, slopes: o.map(mean.slope), derivatives: errors.map { $0 / variance })
   }
 }
 
@@ -30,6 +40,8 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
 
   let mean: Activation
 
+  var formula: String { "−log p(x|z) = ½ Σ_j [log 2π + s_j + (x_j − OA_j)² e^−s_j], s_j = OA_(D+j)" }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [
       DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: mean),
@@ -43,5 +55,17 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
   ) {
     math.gaussian(
       x: x, outputs: outputs, scale: scale, delta: delta, losses: losses, bounds: Self.logVarianceBounds)
+  }
+
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let size = x.count
+    let bounds = Self.logVarianceBounds
+    let (m, s) = (o[..<size].map(mean.value), o[size...].map { min(max($0, bounds.lowerBound), bounds.upperBound) })
+    let errors = zip(m, x).map { $0 - $1 }
+    let squares = zip(errors, s).map { $0 * $0 * exp(-$1) }
+    return OutputTerms(
+      loss: zip(squares, s).reduce(0) { $0 + 0.5 * (log(2 * .pi) + $1.1 + $1.0) }, activations: m + s,
+      slopes: o[..<size].map(mean.slope) + o[size...].map { bounds.contains($0) ? 1 : 0 },
+      derivatives: zip(errors, s).map { $0 * exp(-$1) } + squares.map { 0.5 * (1 - $0) })
   }
 }

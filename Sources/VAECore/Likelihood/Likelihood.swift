@@ -1,8 +1,8 @@
 /// What the decoder's outputs mean: the distribution p(x|z), or an error that takes its place.
 ///
 /// The reconstruction term of the loss is −log p(x|z), fully normalised, in nats per datum: summed over the data
-/// dimensions, averaged over samples and data. `squaredError` alone is not a likelihood; its unit is the data's own,
-/// squared, and a mean over dimensions.
+/// dimensions, averaged over samples and data. `squaredError` and `difference` are no likelihoods: they are means over
+/// dimensions, in the data's own unit, squared or not.
 public enum Likelihood: Hashable, Sendable {
   /// −log p(x|z) = Σ_j softplus(o_j) − x_j·o_j with logits o: the cross-entropy for grey values x in [0, 1], the
   /// Bernoulli likelihood for x in {0, 1}.
@@ -17,6 +17,11 @@ public enum Likelihood: Hashable, Sendable {
   /// Gaussian likelihood does; choose the KL weight accordingly.
   case squaredError(output: Activation = .identity)
 
+  /// (1/D) Σ_j (x_j − m_j), the mean difference, signs and all, for the D outputs m = f(o).
+  ///
+  /// It is there to be differentiated by hand and compared. It falls without end as m grows, so a trainer refuses it.
+  case difference(output: Activation = .identity)
+
   /// The variance of a Gaussian likelihood.
   public enum Variance: Hashable, Sendable {
     /// One σ² > 0 for all dimensions.
@@ -25,19 +30,26 @@ public enum Likelihood: Hashable, Sendable {
     case learned
   }
 
-  /// "bernoulli", "gaussian", "squared-error"
+  /// "bernoulli", "gaussian", "squared-error", "difference"
   public var name: String {
     switch self {
     case .bernoulli: "bernoulli"
     case .gaussian: "gaussian"
     case .squaredError: "squared-error"
+    case .difference: "difference"
     }
   }
 
   /// Whether the reconstruction term is a negative log-likelihood, and the loss therefore a bound in nats.
   public var isNormalized: Bool {
-    if case .squaredError = self { false } else { true }
+    switch self {
+    case .bernoulli, .gaussian: true
+    case .squaredError, .difference: false
+    }
   }
+
+  /// The reconstruction term of one datum and sample, E, with x the data and OA the outputs after their activation.
+  public var formula: String { model.formula }
 
   /// The values that data may take.
   public var domain: ClosedRange<Double> {
@@ -51,12 +63,16 @@ public enum Likelihood: Hashable, Sendable {
     case .gaussian(.fixed(let variance), let mean): FixedGaussianLikelihood(variance: variance, mean: mean)
     case .gaussian(.learned, let mean): LearnedGaussianLikelihood(mean: mean)
     case .squaredError(let output): SquaredError(output: output)
+    case .difference(let output): Difference(output: output)
     }
   }
 }
 
 /// What a likelihood must know. R = M·L rows, row r = i·L + l; the P outputs per data dimension lie in parts.
 protocol LikelihoodModel: Sendable {
+  /// See ``Likelihood/formula``.
+  var formula: String { get }
+
   /// The parts of the decoder's last layer. The first holds what `activateMean` makes the mean.
   func outputParts(dataSize: Int) -> [DenseLayer.Part]
 
@@ -68,6 +84,22 @@ protocol LikelihoodModel: Sendable {
 
   /// Turns the first part of the outputs into E[x|z], in place.
   func activateMean<S>(_ outputs: MatrixView<S>, math: VectorMath<S>)
+
+  /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
+  /// derivatives: in plain arithmetic, to be read and compared with.
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms
+}
+
+/// A reconstruction term E_l of one datum and sample, and the last links of the chain rule.
+struct OutputTerms {
+  /// E_l
+  let loss: Double
+  /// OA `[P·D]`
+  let activations: [Double]
+  /// ∂OA/∂O `[P·D]`
+  let slopes: [Double]
+  /// ∂E_l/∂OA `[P·D]`
+  let derivatives: [Double]
 }
 
 extension LikelihoodModel {

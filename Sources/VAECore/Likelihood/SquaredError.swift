@@ -2,6 +2,8 @@
 struct SquaredError: LikelihoodModel {
   let output: Activation
 
+  var formula: String { "(1/D) Σ_j (x_j − OA_j)²" }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
   }
@@ -12,5 +14,14 @@ struct SquaredError: LikelihoodModel {
   ) {
     math.squaredDifference(
       x: x, mean: outputs, weight: 1 / Double(x.columns), constant: 0, scale: scale, delta: delta, losses: losses)
+  }
+
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let size = Double(x.count)
+    let m = o.map(output.value)
+    let errors = zip(m, x).map { $0 - $1 }
+    return OutputTerms(
+      loss: errors.reduce(0) { $0 + $1 * $1 } / size, activations: m, slopes: o.map(output.slope),
+      derivatives: errors.map { 2 * $0 / size })
   }
 }

@@ -131,7 +131,7 @@ extension ModelConfiguration: Codable {
     case .gaussian(let variance, let mean):
       try values.encode(variance, forKey: .variance)
       try values.encode(mean, forKey: .outputActivation)
-    case .squaredError(let output):
+    case .squaredError(let output), .difference(let output):
       try values.encode(output, forKey: .outputActivation)
     }
     try values.encode(initializer, forKey: .initializer)
@@ -140,7 +140,7 @@ extension ModelConfiguration: Codable {
 
 extension Likelihood {
   /// The likelihoods' names.
-  public static let names = ["bernoulli", "gaussian", "squared-error"]
+  public static let names = ["bernoulli", "gaussian", "squared-error", "difference"]
 
   /// A likelihood by its name and settings; throws where there is none of that name or a setting is not its own.
   public init(name: String, variance: Variance? = nil, outputActivation: Activation? = nil) throws(VAEError) {
@@ -159,6 +159,8 @@ extension Likelihood {
       self = .gaussian(variance: variance ?? .fixed(1), mean: outputActivation ?? .identity)
     case "squared-error":
       self = .squaredError(output: outputActivation ?? .identity)
+    case "difference":
+      self = .difference(output: outputActivation ?? .identity)
     default:
       throw VAEError(
         .configuration,

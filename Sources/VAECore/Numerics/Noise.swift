@@ -9,7 +9,8 @@ import CVectorMath
 package struct NoiseStream: Sendable, Hashable {
   package enum Purpose: UInt32, Sendable {
     case initialization = 0
-    case shuffling, latent, binarization, evaluation, evaluationBinarization, prior, synthesis
+    case shuffling, latent, binarization, evaluation, evaluationBinarization, prior, synthesis,
+      gradientVariance
   }
 
   package let seed: UInt64

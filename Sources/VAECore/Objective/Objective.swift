@@ -14,6 +14,20 @@ public struct Objective: Hashable, Sendable {
   }
 }
 
+extension Objective: CustomStringConvertible {
+  /// Every kind of objective there is, to be verified: the bound, other KL weights, and the reconstruction alone.
+  public static let all = [Objective(), Objective(klWeight: 4), Objective(klWeight: 0)]
+
+  /// "reconstruction + 4.0·KL"
+  public var description: String {
+    switch klWeight {
+    case 0: "reconstruction alone"
+    case 1: "reconstruction + KL"
+    default: "reconstruction + \(klWeight)·KL"
+    }
+  }
+}
+
 /// A loss and the two terms it is made of, in nats per datum: summed over dimensions, averaged over data and samples.
 /// (With ``Likelihood/squaredError(output:)`` the reconstruction is the mean squared error instead.)
 public struct Loss: Hashable, Sendable, Codable {

@@ -24,6 +24,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Holds the gradient where it takes several passes; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
   private var order: [UInt64] = []
+  /// How many data of the current epoch's order have been seen.
+  private var position = 0
 
   /// A trainer for a model, on `threads` threads (all cores where nil).
   ///
@@ -39,6 +41,10 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int?, holdsGradient: Bool
   ) throws(VAEError) {
     try configuration.validate()
+    if case .difference = model.configuration.likelihood {
+      throw VAEError(
+        .configuration, "The difference falls without end, so there is nothing to train: choose squared-error.")
+    }
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -74,32 +80,51 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     public let loss: Loss
   }
 
-  /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller.
+  /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
+  /// epoch has begun with ``train(steps:on:)``, it is completed.
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
   ///   - progress: called after each step. What it throws ends the epoch.
-  /// - Returns: the mean loss over the epoch's data, each at the step that saw it, in nats per datum.
+  /// - Returns: the mean loss over the data of these steps, each at the step that saw it, in nats per datum.
   /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as the step
   ///   before left it.
   @discardableResult
   public mutating func trainEpoch(on data: Dataset, progress: ((Progress) throws -> Void)? = nil) throws -> Loss {
+    let steps = (data.count - position + configuration.batchSize - 1) / configuration.batchSize
+    return try train(steps: max(steps, 1), on: data, progress: progress)
+  }
+
+  /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
+  /// ``trainEpoch(on:progress:)``.
+  @discardableResult
+  public mutating func train(steps: Int, on data: Dataset) throws -> Loss {
+    try train(steps: steps, on: data, progress: nil)
+  }
+
+  private mutating func train(steps: Int, on data: Dataset, progress: ((Progress) throws -> Void)?) throws -> Loss {
     try model.check(data)
-    shuffle(data.count)
-    let steps = (data.count + configuration.batchSize - 1) / configuration.batchSize
+    precondition(
+      position == 0 || order.count == data.count, "\(data.count) data in an epoch that began with \(order.count)")
     var reconstruction = 0.0
     var kl = 0.0
+    var seen = 0
     var mean = Loss(reconstruction: 0, kl: 0)
     for index in 0..<steps {
-      let range = index * configuration.batchSize..<min((index + 1) * configuration.batchSize, data.count)
+      if position == 0 { shuffle(data.count) }
+      let range = position..<min(position + configuration.batchSize, data.count)
       let loss = try trainStep(on: data, orderRange: range)
       reconstruction += loss.reconstruction * Double(range.count)
       kl += loss.kl * Double(range.count)
-      let seen = Double(range.upperBound)
-      mean = Loss(reconstruction: reconstruction / seen, kl: kl / seen, objective: configuration.objective)
-      try progress?(Progress(epoch: epoch + 1, step: index + 1, steps: steps, count: range.upperBound, loss: mean))
+      seen += range.count
+      mean = Loss(
+        reconstruction: reconstruction / Double(seen), kl: kl / Double(seen), objective: configuration.objective)
+      // What is reported belongs to the epoch that the step was in.
+      let current = epoch + 1
+      position = range.upperBound
+      if position == data.count { (position, epoch) = (0, current) }
+      try progress?(Progress(epoch: current, step: index + 1, steps: steps, count: seen, loss: mean))
     }
-    epoch += 1
     return mean
   }
 

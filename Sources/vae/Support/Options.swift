@@ -36,20 +36,26 @@ struct DataOptions: ParsableArguments {
 
   /// The data, fit for the model.
   func open(for model: VariationalAutoencoder<Float>) throws -> Dataset {
-    let pair = try DataLocation.open(data)
-    var chosen = pair.test ?? pair.train
-    switch split {
-    case .train: chosen = pair.train
-    case .test:
-      guard let test = pair.test else {
-        throw VAEError(.data, "\(data) has no test part: leave --split out, or give a folder with a t10k-images… file.")
-      }
-      chosen = test
-    case nil: break
-    }
+    let chosen = try DataLocation.open(data).part(split, of: data)
     let dataset = limit.map(chosen.prefix) ?? chosen
     try model.check(dataset)
     return dataset
+  }
+}
+
+extension DataPair {
+  /// The part that is asked for; by default the test part where there is one.
+  func part(_ split: DataOptions.Split?, of location: String) throws(VAEError) -> Dataset {
+    switch split {
+    case .train: return train
+    case .test:
+      guard let test else {
+        throw VAEError(
+          .data, "\(location) has no test part: leave --split out, or give a folder with a t10k-images… file.")
+      }
+      return test
+    case nil: return test ?? train
+    }
   }
 }
 

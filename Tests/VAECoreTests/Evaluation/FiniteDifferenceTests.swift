@@ -6,6 +6,7 @@ struct FiniteDifferenceTests {
   static let likelihoods: [Likelihood] = [
     .bernoulli, .gaussian(variance: .fixed(0.7)), .gaussian(variance: .learned, mean: .sigmoid),
     .gaussian(variance: .fixed(2), mean: .softplus), .squaredError(), .squaredError(output: .sigmoid),
+    .difference(output: .sigmoid),
   ]
 
   @Test(arguments: Activation.allCases, likelihoods)

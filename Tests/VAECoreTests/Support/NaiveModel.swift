@@ -50,7 +50,7 @@ struct NaiveModel {
       switch configuration.likelihood {
       case .bernoulli: .sigmoid
       case .gaussian(_, let mean): mean
-      case .squaredError(let output): output
+      case .squaredError(let output), .difference(let output): output
       }
     return layer("output", mean, hidden)
   }

@@ -61,6 +61,29 @@ struct TrainerTests {
     #expect(isEqual)
   }
 
+  /// Steps counted by themselves are those of whole epochs.
+  @Test func stepsGoThroughEpochs() throws {
+    let model = try model(Float.self)
+    var epochs = try Trainer(model, configuration: configuration(), threads: 1)
+    for _ in 0..<3 { try epochs.trainEpoch(on: data) }
+    // Four steps an epoch.
+    var steps = try Trainer(model, configuration: configuration(), threads: 1)
+    for count in [1, 5, 3] { try steps.train(steps: count, on: data) }
+    #expect(steps.epoch == 2 && steps.step == 9)
+    // The rest of the third.
+    try steps.trainEpoch(on: data)
+    #expect(steps.epoch == 3 && steps.step == 12)
+    let isEqual = steps.model.parameters == epochs.model.parameters
+    #expect(isEqual)
+  }
+
+  /// Nothing to find a minimum of.
+  @Test func refusesTheDifference() throws {
+    let model = try model(Float.self, .difference())
+    let error = #expect(throws: VAEError.self) { _ = try Trainer(model, configuration: configuration()) }
+    #expect(error?.lacks("difference", "squared-error") == [])
+  }
+
   @Test func theSeedDetermines() throws {
     let one = try train(model(Float.self), configuration())
     let other = try train(model(Float.self), configuration { $0.seed = 6 })

@@ -1,0 +1,35 @@
+extension VariationalAutoencoder<Double> {
+  /// ∂loss/∂w of one parameter from the loss at four neighbouring values, with an error of order h⁴:
+  ///
+  ///     (8 (E(w + h) − E(w − h)) − (E(w + 2h) − E(w − 2h))) / 12h
+  ///
+  /// - Throws: where a loss is not finite.
+  public func centralDifference(
+    of x: Matrix<Double>, noise: Matrix<Double>, objective: Objective = Objective(), by address: ParameterAddress,
+    step h: Double = 1e-3
+  ) throws(VAEError) -> Double {
+    var moved = self
+    let value = parameters[address]
+    func loss(_ steps: Double) throws(VAEError) -> Double {
+      moved.parameters[address] = value + steps * h
+      return try moved.loss(of: x, noise: noise, objective: objective).total
+    }
+    let (near, far) = (try loss(1) - loss(-1), try loss(2) - loss(-2))
+    return (8 * near - far) / (12 * h)
+  }
+
+  /// The central difference that is closest to what is said to be the derivative, with smaller steps where it is off by
+  /// more than the tolerance: a quotient across a kink (ReLU's, or a bound's) is no derivative, and a smaller step does
+  /// not reach the kink. No step helps a wrong derivative.
+  func centralDifference(
+    of x: Matrix<Double>, noise: Matrix<Double>, objective: Objective, by address: ParameterAddress,
+    closestTo derivative: Double, tolerance: Double
+  ) throws(VAEError) -> Double {
+    var closest = Double.infinity
+    for step in [1e-3, 1e-4, 1e-5] where !(abs(closest - derivative) <= tolerance) {
+      let quotient = try centralDifference(of: x, noise: noise, objective: objective, by: address, step: step)
+      if abs(quotient - derivative) < abs(closest - derivative) { closest = quotient }
+    }
+    return closest
+  }
+}

@@ -1,0 +1,112 @@
+/// What minibatches of different sizes cost and give: how many samples are enough.
+///
+/// Within a time budget T one can average T/t gradients that take t each, so the variance of what is known then is
+/// variance·t/T. The best minibatch has the smallest product of variance and time.
+public struct SamplingPlan: Sendable, Encodable {
+  /// One size of minibatch.
+  public struct Point: Sendable {
+    /// M
+    public let batchSize: Int
+    /// L
+    public let samples: Int
+    /// tr Cov ĝ, measured on minibatches.
+    public let measured: MeasuredVariance
+    /// tr Cov ĝ by the law of total variance, V_x/M + V_ε/(M·L).
+    public let predicted: Estimate
+    /// The median time of a training step, optimizer included.
+    public let secondsPerStep: Double
+
+    /// The measured variance times the time of a step.
+    public var varianceTimesSeconds: Double { measured.total.value * secondsPerStep }
+
+    /// The variance of the mean of all gradients that a time budget allows; nil where it does not allow one.
+    public func variance(within seconds: Double) -> Double? {
+      let steps = (seconds / secondsPerStep).rounded(.down)
+      return steps < 1 ? nil : measured.total.value / steps
+    }
+  }
+
+  /// Where the variance comes from.
+  public let split: GradientVariance
+  /// All sizes of minibatch, in the order asked for.
+  public let points: [Point]
+
+  /// ‖E g‖², from the largest minibatches.
+  public var squaredNorm: Estimate {
+    points.max { $0.batchSize * $0.samples < $1.batchSize * $1.samples }!.measured.squaredNorm
+  }
+
+  /// ‖E g‖ / √(tr Cov ĝ) of a size of minibatch; nil where the estimate of ‖E g‖² is not positive.
+  public func signalToNoise(of point: Point) -> Double? {
+    squaredNorm.value > 0 ? (squaredNorm.value / point.measured.total.value).squareRoot() : nil
+  }
+
+  /// The size with the least variance after a time budget; nil where none fits into it.
+  public func best(within seconds: Double) -> Point? {
+    points.filter { $0.variance(within: seconds) != nil }
+      .min { $0.variance(within: seconds)! < $1.variance(within: seconds)! }
+  }
+}
+
+extension SamplingPlan.Point: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case batchSize = "batch_size"
+    case samples, measured, predicted
+    case secondsPerStep = "seconds_per_step"
+    case varianceTimesSeconds = "variance_times_seconds"
+  }
+
+  /// As a flat object.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(batchSize, forKey: .batchSize)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(measured, forKey: .measured)
+    try values.encode(predicted, forKey: .predicted)
+    try values.encode(secondsPerStep, forKey: .secondsPerStep)
+    try values.encode(varianceTimesSeconds, forKey: .varianceTimesSeconds)
+  }
+}
+
+extension VariationalAutoencoder {
+  /// Measures the gradient's variance and its cost for each combination of batch sizes and numbers of samples.
+  ///
+  /// - Parameters:
+  ///   - draws: see ``gradientVariance(on:objective:binarization:draws:seed:threads:)``.
+  ///   - pairs: see ``measureGradientVariance(on:batchSize:samples:objective:binarization:estimator:pairs:seed:threads:)``.
+  ///   - progress: called before each combination.
+  /// - Throws: where the data are not the model's, or a loss is not finite.
+  public func samplingPlan(
+    on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = Objective(),
+    binarization: Binarization = .none, draws: Int = 200,
+    pairs: Int = 32, seed: UInt64 = 0, threads: Int? = nil,
+    progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
+  ) throws(VAEError) -> SamplingPlan {
+    precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
+    let split = try gradientVariance(
+      on: data, objective: objective, binarization: binarization, draws: draws, seed: seed, threads: threads)
+    var points: [SamplingPlan.Point] = []
+    for batchSize in batchSizes {
+      for samples in samples {
+        progress(batchSize, samples)
+        // Passes of a few thousand rows: more would only take memory.
+        let width = max(1, 4096 / batchSize)
+        let estimator: GradientEstimator = samples <= width ? .joint : .accumulated(samplesPerPass: width)
+        let measured = try measureGradientVariance(
+          on: data, batchSize: batchSize, samples: samples, objective: objective, binarization: binarization,
+          estimator: estimator, pairs: pairs,
+          seed: seed, threads: threads)
+        points.append(
+          SamplingPlan.Point(
+            batchSize: batchSize, samples: samples, measured: measured,
+            predicted: split.total.variance(batchSize: batchSize, samples: samples),
+            secondsPerStep: try GradientSampler(
+              self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator,
+              seed: seed,
+              threads: threads
+            ).secondsPerStep()))
+      }
+    }
+    return SamplingPlan(split: split, points: points)
+  }
+}

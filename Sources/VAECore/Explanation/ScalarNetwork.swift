@@ -1,0 +1,94 @@
+import Foundation
+
+/// A model in plain arithmetic, one datum and one sample at a time: all stages with their values and local
+/// derivatives, without a matrix product. It shares no code with the engine, so that each can check the other.
+struct ScalarNetwork {
+  private struct Layer {
+    let weights: [Double]
+    let biases: [Double]
+    let inputs: Int
+  }
+
+  private let network: Network
+  private let configuration: ModelConfiguration
+  private let likelihood: any LikelihoodModel
+  private let layers: [Layer]
+
+  init(_ model: VariationalAutoencoder<Double>) {
+    network = model.network
+    configuration = model.configuration
+    likelihood = configuration.likelihood.model
+    let buffer = model.parameters.buffer
+    layers = network.layers.map { layer in
+      Layer(
+        weights: buffer.elements(layer.weightOffset..<layer.weightOffset + layer.outputs * layer.inputs),
+        biases: buffer.elements(layer.biasOffset..<layer.biasOffset + layer.outputs), inputs: layer.inputs)
+    }
+  }
+
+  /// The stage, in both chains below, of a layer's pre-activations.
+  func preActivationStage(of layer: Int) -> Int {
+    layer < network.encoderCount ? 1 + 2 * layer : 2 + 2 * layer
+  }
+
+  /// From the data to the moments of q(z|x), and on to the KL divergence, with the derivatives μ and σ − 1/σ.
+  func encoderChain(x: [Double]) -> [ChainStage] {
+    var (stages, pre) = hidden(layers: network.encoder, input: x, units: .data, first: 1)
+    let size = configuration.latentSize
+    let bounds = GaussianLatent.logVarianceBounds
+    let mean = Array(pre[..<size])
+    let s = pre[size...].map { min(max($0, bounds.lowerBound), bounds.upperBound) }
+    let deviation = s.map { exp(0.5 * $0) }
+    // Outside the bounds log σ² is flat.
+    let slopes = zip(pre[size...], deviation).map { bounds.contains($0) ? 0.5 * $1 : 0 }
+    pre.replaceSubrange(size..., with: s)
+    stages.append(ChainStage(units: .head, values: pre, link: .each(Array(repeating: 1, count: size) + slopes)))
+    let derivatives = mean + deviation.map { $0 - 1 / $0 }
+    stages.append(
+      ChainStage(units: .moments, values: mean + deviation, link: .all(derivatives, inputs: 2 * size)))
+    let kl = (0..<size).reduce(0) { $0 + 0.5 * (mean[$1] * mean[$1] + expm1(s[$1]) - s[$1]) }
+    stages.append(ChainStage(units: .error, values: [kl], link: .each([1])))
+    return stages
+  }
+
+  /// From the data through one draw of z to the error E_l of that sample.
+  func chain(x: [Double], encoder: [ChainStage], noise: [Double]) -> [ChainStage] {
+    let moments = encoder[encoder.count - 2].values
+    let size = noise.count
+    let z = (0..<size).map { moments[$0] + moments[size + $0] * noise[$0] }
+    let joined = ChainStage(units: .moments, values: moments, link: .reparameterization(noise: noise))
+    let firstUnit = 1 + configuration.encoderHidden.reduce(0, +)
+    let (decoder, output) = hidden(layers: network.decoder, input: z, units: .latent, first: firstUnit)
+    let terms = likelihood.terms(x: x, preActivations: output)
+    let ends = [
+      ChainStage(units: .output, values: output, link: .each(terms.slopes)),
+      ChainStage(
+        units: .outputActivation, values: terms.activations, link: .all(terms.derivatives, inputs: output.count)),
+      ChainStage(units: .error, values: [terms.loss], link: .each([1])),
+    ]
+    return Array(encoder[..<(encoder.count - 2)]) + [joined] + decoder + ends
+  }
+
+  /// The stages from an input through hidden layers, up to the last layer's pre-activations, which come by themselves.
+  private func hidden(
+    layers range: Range<Int>, input: [Double], units: ChainStage.Units, first: Int
+  ) -> (stages: [ChainStage], preActivations: [Double]) {
+    var stages: [ChainStage] = []
+    var (values, units, number) = (input, units, first)
+    for index in range {
+      let layer = layers[index]
+      stages.append(
+        ChainStage(units: units, values: values, link: .all(layer.weights, inputs: layer.inputs)))
+      let pre = layer.biases.indices.map { output in
+        values.indices.reduce(layer.biases[output]) { $0 + layer.weights[output * layer.inputs + $1] * values[$1] }
+      }
+      if index == range.upperBound - 1 { return (stages, pre) }
+      let activation = configuration.activation
+      stages.append(ChainStage(units: .hidden(first: number), values: pre, link: .each(pre.map(activation.slope))))
+      values = pre.map(activation.value)
+      units = .hiddenActivation(first: number)
+      number += pre.count
+    }
+    return (stages, values)
+  }
+}

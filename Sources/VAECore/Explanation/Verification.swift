@@ -1,0 +1,143 @@
+/// A proof, for one model, that its gradients are right: option 1 against option 2, back-propagation against difference
+/// quotients, and one batch of M·L rows against a loop over data and samples.
+///
+/// All differences are the largest of a tensor, relative to the tensor's largest element.
+public struct Verification: Sendable, Encodable {
+  /// One objective's gradient by one tensor.
+  public struct Tensor: Sendable, Encodable {
+    /// The tensor's name.
+    public let name: String
+    /// How many elements it has.
+    public let count: Int
+    /// How many of them were compared with difference quotients.
+    public let quotients: Int
+    /// Between the joint and the accumulated gradient.
+    public let accumulated: Double
+    /// Between the batch and the mean over a loop over data and samples.
+    public let loop: Double
+    /// Between back-propagation and central differences.
+    public let centralDifference: Double
+
+    /// Whether all of them are within the tolerances.
+    public var isRight: Bool {
+      accumulated <= Verification.tolerance && loop <= Verification.tolerance
+        && centralDifference <= Verification.quotientTolerance
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case name, count, quotients, accumulated, loop
+      case centralDifference = "central_difference"
+    }
+  }
+
+  /// One objective.
+  public struct Result: Sendable, Encodable {
+    /// What was differentiated.
+    public let objective: String
+    /// Its gradient by each tensor.
+    public let tensors: [Tensor]
+  }
+
+  /// What two orders of summation may differ by, in double precision.
+  public static let tolerance = 1e-10
+  /// What a difference quotient may be off by.
+  public static let quotientTolerance = 1e-6
+
+  /// Each objective's result.
+  public let results: [Result]
+  /// Whether every difference is within its tolerance.
+  public var isRight: Bool { results.allSatisfy { $0.tensors.allSatisfy(\.isRight) } }
+}
+
+extension VariationalAutoencoder<Double> {
+  /// The gradient that is put to the proof.
+  package typealias GradientFunction = (
+    _ model: VariationalAutoencoder<Double>, _ x: Matrix<Double>, _ noise: Matrix<Double>, _ objective: Objective,
+    _ estimator: GradientEstimator
+  ) throws(VAEError) -> Parameters<Double>
+
+  /// Verifies the model's gradients at some data and noise.
+  ///
+  /// - Parameters:
+  ///   - x: data `[M, D]`.
+  ///   - noise: ε `[M·L, Z]`.
+  ///   - objectives: what to differentiate; all that the library has by default.
+  ///   - limit: how many elements of each tensor to compare with difference quotients; the seed draws them.
+  /// - Throws: where a loss is not finite.
+  public func verify(
+    x: Matrix<Double>, noise: Matrix<Double>, objectives: [Objective] = Objective.all, quotientsPerTensor limit: Int,
+    seed: UInt64 = 0
+  ) throws(VAEError) -> Verification {
+    try verify(
+      x: x, noise: noise, objectives: objectives, quotientsPerTensor: limit, seed: seed
+    ) { (model, x, noise, objective, estimator) throws(VAEError) in
+      try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+    }
+  }
+
+  /// Verifies a gradient that somebody says is the model's.
+  package func verify(
+    x: Matrix<Double>, noise: Matrix<Double>, objectives: [Objective], quotientsPerTensor limit: Int, seed: UInt64,
+    gradient: GradientFunction
+  ) throws(VAEError) -> Verification {
+    var results: [Verification.Result] = []
+    for objective in objectives {
+      let joint = try gradient(self, x, noise, objective, .joint)
+      let accumulated = try gradient(self, x, noise, objective, .accumulated())
+      let loop = try loopedGradient(x, noise, objective, gradient)
+      var tensors: [Verification.Tensor] = []
+      for (index, tensor) in parameters.tensors.enumerated() {
+        let name = tensor.name
+        let elements = chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index))
+        let scale = joint[name].reduce(0) { max($0, abs($1)) }
+        func relative(_ difference: Double) -> Double {
+          difference == 0 ? 0 : difference / max(scale, .leastNormalMagnitude)
+        }
+        func distance(_ other: [Double]) -> Double { relative(largestDifference(joint[name], other)) }
+        var worst = 0.0
+        for element in elements {
+          let place = tensor.shape.count == 1 ? [element] : [element / tensor.shape[1], element % tensor.shape[1]]
+          let address = try parameters.address(tensor: name, index: place)
+          let quotient = try centralDifference(
+            of: x, noise: noise, objective: objective, by: address, closestTo: joint[address],
+            tolerance: Verification.quotientTolerance * scale)
+          worst = max(worst, relative(largestDifference([quotient], [joint[address]])))
+        }
+        tensors.append(
+          Verification.Tensor(
+            name: name, count: tensor.count, quotients: elements.count, accumulated: distance(accumulated[name]),
+            loop: distance(loop[name]), centralDifference: worst))
+      }
+      results.append(Verification.Result(objective: objective.description, tensors: tensors))
+    }
+    return Verification(results: results)
+  }
+
+  /// The mean of the gradients of each datum with each of its samples, one by one.
+  private func loopedGradient(
+    _ x: Matrix<Double>, _ noise: Matrix<Double>, _ objective: Objective, _ gradient: GradientFunction
+  ) throws(VAEError) -> Parameters<Double> {
+    var mean = Parameters<Double>(network)
+    let samples = noise.rows / x.rows
+    for row in 0..<noise.rows {
+      let datum = row / samples
+      let one = try gradient(self, x.rows(datum..<datum + 1), noise.rows(row..<row + 1), objective, .joint)
+      for index in 0..<mean.buffer.count { mean.buffer[index] += one.buffer[index] / Double(noise.rows) }
+    }
+    return mean
+  }
+}
+
+/// Infinity where one of them is not a number.
+private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { ($1.0 - $1.1).isNaN ? .infinity : max($0, abs($1.0 - $1.1)) }
+}
+
+/// All of `count` indices, or `limit` different ones at random, in order.
+private func chosen(_ limit: Int, of count: Int, _ stream: NoiseStream) -> [Int] {
+  if count <= limit { return Array(0..<count) }
+  var generator = PhiloxGenerator(stream)
+  var indices: Set<Int> = []
+  while indices.count < limit { indices.insert(generator.next(below: count)) }
+  return indices.sorted()
+}

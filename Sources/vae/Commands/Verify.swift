@@ -1,0 +1,88 @@
+import ArgumentParser
+import CommandSupport
+import VAECore
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Proves that a model's gradients are right.",
+    discussion: """
+      In double precision, for each tensor and each objective: the largest difference between option 1 (joint, one \
+      batch of M·L rows) and option 2 (accumulated), between that batch and a loop over data and samples, and between \
+      back-propagation and central differences of the loss; relative to the tensor's largest derivative. The exit \
+      status is 1 where one is too large.
+
+        vae verify
+        vae verify --model runs/fashion
+        vae verify --config config.json --data synthetic
+
+      Without --model or --config it is about the question's network; see vae explain.
+      """)
+
+  @OptionGroup var network: NetworkOptions
+  @Option(help: "Data in the minibatch, M.") var batchSize = 3
+  @Option(help: "Latent samples per datum, L.") var samples = 4
+  @Option(help: "Compare so many elements of each tensor with difference quotients; all, where it has no more.")
+  var quotients = 50
+  @OptionGroup var output: JSONFlag
+
+  func validate() throws {
+    for (name, value) in [("--batch-size", batchSize), ("--samples", samples), ("--quotients", quotients)]
+    where value < 1 || value > 10_000 {
+      throw ValidationError("\(name) must be from 1 to 10000; it is \(value).")
+    }
+  }
+
+  func run() throws {
+    let choice = try network.open()
+    let model = choice.model.converted(to: Double.self)
+    let size = model.configuration.dataSize
+    // Any data do that the likelihood takes; the numbers of a set are more like what the model knows.
+    let x =
+      choice.data.map { $0.rows(0..<min(batchSize, $0.count), as: Double.self) }
+      ?? Matrix.uniform(rows: batchSize, columns: size, seed: network.seed)
+    var objectives = Objective.all
+    if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
+    let verification = try model.verify(
+      x: x,
+      noise: .standardNormal(
+        rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed),
+      objectives: objectives, quotientsPerTensor: quotients, seed: network.seed)
+    if output.json {
+      try Terminal.printJSON(Result(isRight: verification.isRight, verification: verification))
+    } else {
+      show(verification, "\(choice.title), M = \(x.rows), L = \(samples), in double precision")
+    }
+    if !verification.isRight { throw ExitCode(1) }
+  }
+
+  private func show(_ verification: Verification, _ title: String) {
+    print(title)
+    for result in verification.results {
+      print("\nError: \(result.objective)")
+      var table = Table(["tensor", "parameters", "option 2", "loop", "difference quotients", "of", ""])
+      for tensor in result.tensors {
+        table.add([
+          tensor.name, String(tensor.count), tensor.accumulated.exponent, tensor.loop.exponent,
+          tensor.centralDifference.exponent, String(tensor.quotients), tensor.isRight ? "" : "WRONG",
+        ])
+      }
+      print(table.text)
+    }
+    let tolerances =
+      "differences up to \(Verification.tolerance.exponent), difference quotients up to \(Verification.quotientTolerance.exponent)"
+    print("\n\(verification.isRight ? "All gradients are right" : "Some gradients are WRONG") (\(tolerances)).")
+  }
+
+  private struct Result: Encodable {
+    let isRight: Bool
+    let verification: Verification
+
+    enum CodingKeys: String, CodingKey { case isRight = "is_right" }
+
+    func encode(to encoder: any Encoder) throws {
+      try verification.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(isRight, forKey: .isRight)
+    }
+  }
+}

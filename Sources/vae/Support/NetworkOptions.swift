@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import VAECore
+import VAEFiles
+
+/// Which network to look into: the question's small one, a configuration's with fresh weights, or a trained model.
+struct NetworkOptions: ParsableArguments {
+  enum Error: String, CaseIterable, ExpressibleByArgument {
+    case difference, squared, elbo
+
+    var likelihood: Likelihood {
+      switch self {
+      case .difference: .difference(output: .sigmoid)
+      case .squared: .squaredError(output: .sigmoid)
+      case .elbo: .bernoulli
+      }
+    }
+  }
+
+  @Option(help: ArgumentHelp("A trained model: a run's folder, or the file of a model.", valueName: "run"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp("A configuration, as config.json in a run's folder; its weights are fresh.", valueName: "file"))
+  var config: String?
+
+  @Option(help: "Of the model or the configuration: \(dataHelp.abstract) (default: what the run was trained on)")
+  var data: String?
+
+  @Option(help: "Which part of the data. (default: test where there is one)") var split: DataOptions.Split?
+
+  @Option(
+    help: """
+      The error of the question's network: difference (x − x̄), squared, or elbo (Bernoulli, with the KL divergence). \
+      (default: difference)
+      """)
+  var error: Error?
+
+  @Option(help: "Activation of the question's hidden units. (default: tanh)") var activation: Activation?
+
+  @Option(help: "Weight of the KL divergence. (default: as trained; 1 for elbo, otherwise 0)") var beta: Double?
+
+  @Option(help: "Determines fresh weights and all noise.") var seed: UInt64 = 0
+
+  func validate() throws {
+    if model != nil && config != nil { throw ValidationError("Give --model or --config, not both.") }
+    if isQuestion {
+      if data != nil { throw ValidationError("--data belongs to --model or --config.") }
+    } else if error != nil || activation != nil {
+      throw ValidationError("--error and --activation belong to the question's network; a model has its own.")
+    }
+    if let beta, !(beta >= 0 && beta.isFinite) {
+      throw ValidationError("--beta must be finite and not negative; it is \(beta).")
+    }
+  }
+
+  var isQuestion: Bool { model == nil && config == nil }
+
+  /// The network that is to be looked into.
+  struct Choice {
+    let title: String
+    let model: VariationalAutoencoder<Float>
+    let objective: Objective
+    let binarization: Binarization
+    /// The data that fit it, where there are any.
+    let data: Dataset?
+  }
+
+  /// The network and its data; throws where they do not go together.
+  func open() throws -> Choice {
+    if isQuestion {
+      let error = error ?? .difference
+      let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
+      return Choice(
+        title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
+        objective: Objective(klWeight: beta ?? (error == .elbo ? 1 : 0)), binarization: .none, data: nil)
+    }
+    var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
+    settings.override(Settings.dataKey, with: data.map { .text($0) })
+    var dataset: Dataset?
+    if case .text(let location)? = settings[Settings.dataKey] {
+      let pair = try DataLocation.open(location)
+      dataset = try pair.part(split, of: location)
+    }
+    let chosen: VariationalAutoencoder<Float>
+    let training: TrainingConfiguration
+    if let model {
+      let checkpoint = try openModel(model)
+      chosen = checkpoint.model
+      training = checkpoint.training ?? TrainingConfiguration()
+    } else {
+      if let dataset {
+        try settings.set(dataSize: dataset.dataSize, imageShape: dataset.imageShape, from: dataset.name)
+      }
+      guard settings["data_size"] != nil else {
+        throw VAEError(.configuration, "\(config!) names neither data nor data_size: give --data.")
+      }
+      chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
+      training = try settings.decode(TrainingConfiguration.self)
+    }
+    if let dataset { try chosen.check(dataset) }
+    return Choice(
+      title: model ?? config!, model: chosen, objective: Objective(klWeight: beta ?? training.klWeight),
+      binarization: training.binarization, data: dataset)
+  }
+
+  /// The given configuration, or the one that lies beside the model.
+  private var configurationFile: String? {
+    guard let model else { return config }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: model, isDirectory: &isFolder)
+    let folder = isThere && isFolder.boolValue ? model : (model as NSString).deletingLastPathComponent
+    let file = RunFolder(path: folder).configuration
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+}
+
+extension NetworkOptions.Choice {
+  /// The data; throws where there are none.
+  func requireData() throws -> Dataset {
+    guard let data else {
+      throw VAEError(.data, "Nothing says which data belong to \(title): give --data.")
+    }
+    return data
+  }
+}
+
+/// Numbers separated by commas.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Double]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    numbers = parts.compactMap { Double($0) }
+    guard numbers.count == parts.count, numbers.allSatisfy(\.isFinite) else { return nil }
+  }
+}

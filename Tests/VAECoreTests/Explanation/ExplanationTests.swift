@@ -1,0 +1,142 @@
+import Testing
+import VAECore
+
+/// The chain rule, path by path, against the gradient that the engine back-propagates.
+struct ExplanationTests {
+  /// A model whose biases are not zero.
+  static func model(_ configuration: ModelConfiguration, seed: UInt64 = 3) throws -> VariationalAutoencoder<Double> {
+    var random = TestRandom(seed)
+    var model = try VariationalAutoencoder<Double>(configuration, seed: seed)
+    for name in model.parameters.names {
+      model.parameters[name] = model.parameters[name].map { $0 + 0.3 * random.normal() }
+    }
+    return model
+  }
+
+  /// The errors of the question: the plain one, its square, and bounds; without and with the KL divergence.
+  static let errors: [(Likelihood, Double)] = [
+    (.difference(output: .sigmoid), 0), (.difference(), 0), (.squaredError(output: .sigmoid), 0), (.bernoulli, 1),
+    (.gaussian(variance: .fixed(0.3)), 1), (.gaussian(variance: .learned, mean: .tanh), 0.5),
+  ]
+
+  @Test(arguments: [Activation.tanh, .sigmoid, .softplus], [1, 2, 7])
+  func everyParameterOfTheQuestionsNetwork(activation: Activation, samples: Int) throws {
+    var worst = (paths: 0.0, mean: 0.0, difference: 0.0)
+    for (likelihood, klWeight) in Self.errors {
+      let model = try Self.model(.question(likelihood: likelihood, activation: activation))
+      var random = TestRandom(UInt64(samples))
+      let noise: Matrix<Double> = random.matrix(samples, 1)
+      for address in model.parameters.addresses {
+        let explanation = try model.explain(
+          address, x: [0.9, 0.1, 0.4, 0.7], noise: noise, objective: Objective(klWeight: klWeight), largest: 1000)
+        let gradient = explanation.gradient
+        worst.paths = max(worst.paths, gradient.difference(gradient.sumOverPaths))
+        worst.mean = max(worst.mean, gradient.difference(gradient.meanOverSamples))
+        worst.difference = max(worst.difference, gradient.difference(gradient.centralDifference))
+        // Everything is listed, and each product is that of its factors.
+        for sum in explanation.samples.map(\.paths) + [explanation.kl].compactMap({ $0 }) {
+          #expect(Double(sum.paths.count) == sum.count && sum.rest == 0)
+          for path in sum.paths {
+            #expect(path.factors.reduce(1) { $0 * $1.value } == path.product)
+          }
+        }
+        // Any layer's units add up to the same.
+        let total = explanation.samples.reduce(0) { $0 + $1.paths.total } / Double(samples)
+        for layer in explanation.layers {
+          #expect(relativeDifference([layer.total], [total]) < 1e-11, "\(address.name) \(layer.name)")
+        }
+      }
+    }
+    #expect(worst.paths < 1e-12 && worst.mean < 1e-12 && worst.difference < 1e-7, "\(worst)")
+  }
+
+  /// The factors, and their order, are the question's: w16 reaches the error through every unit of the decoder.
+  @Test func theFactorsOfTheQuestionsWeight() throws {
+    let model = try Self.model(.question())
+    let address = try model.parameters.address(named: "w16")
+    #expect(address.tensor == "mean.weight" && address.index == [0, 0])
+    let explanation = try model.explain(
+      address, x: [0.9, 0.1, 0.4, 0.7], noise: Matrix(rows: 1, columns: 1, elements: [0.5]),
+      objective: Objective(klWeight: 0))
+    #expect(explanation.from == "HA1" && explanation.to == "μ")
+    let paths = explanation.samples[0].paths.paths
+    #expect(paths.count == 12)
+    let names = paths.map { $0.factors.map { "∂\($0.of)/∂\($0.by)" }.joined(separator: " · ") }
+    #expect(names.first == "∂E/∂OA1 · ∂OA1/∂O1 · ∂O1/∂HA4 · ∂HA4/∂H4 · ∂H4/∂z · ∂z/∂μ · ∂μ/∂w16")
+    #expect(names.last == "∂E/∂OA4 · ∂OA4/∂O4 · ∂O4/∂HA6 · ∂HA6/∂H6 · ∂H6/∂z · ∂z/∂μ · ∂μ/∂w16")
+    #expect(Set(names).count == 12)
+    #expect(paths[0].factors[0].value == -0.25 && paths[0].factors[5].value == 1)
+
+    // A weight further back goes both ways, through μ and through σ.
+    let first = try model.explain(
+      model.parameters.address(named: "w1"), x: [0.9, 0.1, 0.4, 0.7],
+      noise: Matrix(rows: 1, columns: 1, elements: [0.5]), largest: 24)
+    #expect(first.samples[0].paths.count == 24)
+    #expect(first.samples[0].paths.paths.filter { $0.through.contains("σ") }.count == 12)
+    #expect(first.kl?.paths.map(\.through) == [["H1", "HA1", "μ"], ["H1", "HA1", "s", "σ"]])
+    let sigma = first.samples[0].paths.paths.last!.factors.map { "∂\($0.of)/∂\($0.by)" }
+    #expect(sigma.suffix(5) == ["∂z/∂σ", "∂σ/∂s", "∂s/∂HA1", "∂HA1/∂H1", "∂H1/∂w1"])
+  }
+
+  /// The largest paths of a network with more of them than are listed are those that listing all finds.
+  @Test(arguments: ["encoder.0.weight", "encoder.1.bias", "logvar.weight", "decoder.0.weight", "output.bias"])
+  func theLargestPaths(tensor: String) throws {
+    let model = try Self.model(
+      ModelConfiguration(dataSize: 5, encoderHidden: [4, 3], latentSize: 2, decoderHidden: [4, 6]))
+    var random = TestRandom(1)
+    let x = (0..<5).map { _ in random.uniform() }
+    let noise: Matrix<Double> = random.matrix(2, 2)
+    let address = try model.parameters.address(
+      tensor: tensor, index: model.parameters.shape(of: tensor).map { $0 - 1 })
+    let all = try model.explain(address, x: x, noise: noise, largest: 100_000)
+    for limit in [1, 2, 7] {
+      let some = try model.explain(address, x: x, noise: noise, largest: limit)
+      for (part, whole) in zip(some.samples.map(\.paths), all.samples.map(\.paths)) {
+        #expect(part.count == whole.count)
+        let expected = whole.paths.sorted { abs($0.product) > abs($1.product) }.prefix(limit)
+        #expect(part.paths.count == expected.count)
+        #expect(
+          relativeDifference(part.paths.map { abs($0.product) }, expected.map { abs($0.product) }) < 1e-14)
+        let sum = part.paths.reduce(part.rest) { $0 + $1.product }
+        #expect(relativeDifference([sum], [whole.total]) < 1e-12)
+      }
+      for layer in some.layers {
+        #expect(layer.units.count == limit || layer.units.allSatisfy { $0.sum != 0 })
+        #expect(
+          relativeDifference([layer.units.reduce(layer.rest) { $0 + $1.sum }], [layer.total]) < 1e-12)
+      }
+    }
+  }
+
+  @Test func addressesAreNumberedTensorByTensor() throws {
+    let parameters = try VariationalAutoencoder<Double>(.question()).parameters
+    #expect(parameters.count == 45)
+    let addresses = parameters.addresses
+    #expect(addresses.map(\.number) == Array(1...45))
+    for address in addresses {
+      #expect(try parameters.address(tensor: address.tensor, index: address.index) == address)
+      #expect(try parameters.address(named: address.name) == address)
+    }
+    #expect(addresses[12].tensor == "encoder.0.bias" && addresses[12].index == [0])
+    #expect(addresses[19].tensor == "logvar.weight" && addresses[44].tensor == "output.bias")
+  }
+
+  @Test(arguments: ["w0", "w46", "46", "-1", "w", "", "x3", "w1.5", "w99999999999999999999"])
+  func refusesAnUnknownWeight(name: String) throws {
+    let parameters = try VariationalAutoencoder<Double>(.question()).parameters
+    let error = #expect(throws: VAEError.self) { _ = try parameters.address(named: name) }
+    #expect(error?.lacks("\"\(name)\"", "w1 to w45", "w16–w18 mean.weight") == [])
+  }
+
+  @Test func refusesAnUnknownElement() throws {
+    let parameters = try VariationalAutoencoder<Double>(.question()).parameters
+    let unknown = #expect(throws: VAEError.self) { _ = try parameters.address(tensor: "mean", index: [0]) }
+    #expect(unknown?.lacks("\"mean\"", "mean.weight", "output.bias") == [])
+    for index in [[3, 0], [0, 4], [-1, 0], [0], [0, 0, 0], []] {
+      let error = #expect(throws: VAEError.self) {
+        _ = try parameters.address(tensor: "encoder.0.weight", index: index)
+      }
+      #expect(error?.lacks("\(index)", "0…2, 0…3") == [])
+    }
+  }
+}

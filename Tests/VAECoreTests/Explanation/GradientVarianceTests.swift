@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+import VAECore
+
+/// The variance of the gradient and its two sources against a case with a closed form: a linear encoder and decoder with
+/// one latent dimension and a squared error. There every derivative is a polynomial a + bε + cε² of the noise, with the
+/// mean a + c and the variance b² + 2c².
+struct GradientVarianceTests {
+  private let data: Dataset
+  private let model: VariationalAutoencoder<Double>
+  private let objective = Objective(klWeight: 0.7)
+
+  init() throws {
+    var random = TestRandom(2)
+    data = Dataset(name: "random", floats: (0..<8 * 3).map { _ in Float(random.normal()) }, dataSize: 3)
+    model = try ExplanationTests.model(
+      ModelConfiguration(
+        dataSize: 3, encoderHidden: [], latentSize: 1, decoderHidden: [], likelihood: .squaredError()))
+  }
+
+  private struct Exact {
+    var data = 0.0
+    var noise = 0.0
+    var squaredNorm = 0.0
+  }
+
+  /// The derivatives by a tensor, as polynomials of ε, for a datum.
+  private func polynomials(_ tensor: String, _ x: [Double]) -> [(a: Double, b: Double, c: Double)] {
+    let p = model.parameters
+    func dot(_ weights: [Double], _ bias: Double) -> Double { zip(weights, x).reduce(bias) { $0 + $1.0 * $1.1 } }
+    let mean = dot(p["mean.weight"], p["mean.bias"][0])
+    let s = dot(p["logvar.weight"], p["logvar.bias"][0])
+    let sigma = exp(s / 2)
+    let w = p["output.weight"]
+    // 2/D times the residual of output j is constant[j] + slope[j]·ε.
+    let constant = x.indices.map { 2.0 / 3 * (w[$0] * mean + p["output.bias"][$0] - x[$0]) }
+    let slope = w.map { 2.0 / 3 * $0 * sigma }
+    // ∂E/∂z = P + Qε
+    let P = zip(constant, w).reduce(0) { $0 + $1.0 * $1.1 }
+    let Q = zip(slope, w).reduce(0) { $0 + $1.0 * $1.1 }
+    let byMean = (a: P + 0.7 * mean, b: Q, c: 0.0)
+    let byLogVariance = (a: 0.35 * (sigma * sigma - 1), b: 0.5 * sigma * P, c: 0.5 * sigma * Q)
+    func times(_ x: Double, _ g: (a: Double, b: Double, c: Double)) -> (a: Double, b: Double, c: Double) {
+      (x * g.a, x * g.b, x * g.c)
+    }
+    switch tensor {
+    case "mean.weight": return x.map { times($0, byMean) }
+    case "mean.bias": return [byMean]
+    case "logvar.weight": return x.map { times($0, byLogVariance) }
+    case "logvar.bias": return [byLogVariance]
+    case "output.weight":
+      return x.indices.map { (constant[$0] * mean, constant[$0] * sigma + slope[$0] * mean, slope[$0] * sigma) }
+    default: return x.indices.map { (constant[$0], slope[$0], 0) }
+    }
+  }
+
+  private func exact(_ tensor: String) -> Exact {
+    var exact = Exact()
+    let all = (0..<data.count).map { polynomials(tensor, data.rows($0..<$0 + 1, as: Double.self).elements) }
+    let count = Double(data.count)
+    for element in all[0].indices {
+      let means = all.map { $0[element].a + $0[element].c }
+      let mean = means.reduce(0, +) / count
+      exact.squaredNorm += mean * mean
+      exact.data += means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+      exact.noise += all.reduce(0) { $0 + $1[element].b * $1[element].b + 2 * $1[element].c * $1[element].c } / count
+    }
+    return exact
+  }
+
+  private var total: Exact {
+    model.parameters.names.map(exact).reduce(into: Exact()) {
+      $0.data += $1.data
+      $0.noise += $1.noise
+      $0.squaredNorm += $1.squaredNorm
+    }
+  }
+
+  private func isWithin(_ errors: Double, _ estimate: Estimate, of exact: Double) -> Bool {
+    abs(estimate.value - exact) < errors * estimate.standardError
+  }
+
+  /// The polynomials are the gradient's.
+  @Test func theClosedFormIsTheGradient() throws {
+    for (datum, epsilon) in [(0, 0.4), (5, -1.7)] {
+      let x = data.rows(datum..<datum + 1, as: Double.self)
+      let gradient = try model.gradient(
+        of: x, noise: Matrix(rows: 1, columns: 1, elements: [epsilon]), objective: objective
+      ).gradient
+      for name in model.parameters.names {
+        let expected = polynomials(name, x.elements).map { $0.a + $0.b * epsilon + $0.c * epsilon * epsilon }
+        #expect(relativeDifference(gradient[name], expected) < 1e-12, "\(name)")
+      }
+    }
+  }
+
+  @Test func theSplitIsExactOnAverage() throws {
+    let variance = try model.gradientVariance(on: data, objective: objective, draws: 20_000, seed: 1, threads: 1)
+    #expect(variance.tensors.map(\.name) == model.parameters.names)
+    for (name, split, exact) in variance.tensors.map({ ($0.name, $0.split, exact($0.name)) })
+      + [("all", variance.total, total)]
+    {
+      #expect(isWithin(3, split.data, of: exact.data), "\(name): \(split.data), \(exact)")
+      #expect(isWithin(3, split.noise, of: exact.noise), "\(name): \(split.noise), \(exact)")
+      #expect(isWithin(3, split.squaredNorm, of: exact.squaredNorm), "\(name): \(split.squaredNorm), \(exact)")
+      #expect(isWithin(3, split.variance(batchSize: 10, samples: 4), of: exact.data / 10 + exact.noise / 40))
+    }
+    // So that three standard errors mean something.
+    #expect(variance.total.data.standardError < 0.05 * total.data)
+    #expect(variance.total.noise.standardError < 0.05 * total.noise)
+  }
+
+  @Test(arguments: [(1, 1), (1, 8), (6, 1), (5, 3)]) func minibatchesVaryAsTheSplitSays(batchSize: Int, samples: Int)
+    throws
+  {
+    let expected = total.data / Double(batchSize) + total.noise / Double(batchSize * samples)
+    let measured = try model.measureGradientVariance(
+      on: data, batchSize: batchSize, samples: samples, objective: objective, pairs: 8000, seed: 4, threads: 1)
+    #expect(isWithin(3, measured.total, of: expected), "\(measured.total), \(expected)")
+    #expect(measured.total.standardError < 0.05 * expected)
+    for tensor in measured.tensors {
+      let exact = exact(tensor.name)
+      let expected = exact.data / Double(batchSize) + exact.noise / Double(batchSize * samples)
+      #expect(isWithin(4, tensor.variance, of: expected), "\(tensor.name)")
+    }
+  }
+
+  /// The standard errors are neither too small nor too large: over many seeds, the squared deviations in their unit
+  /// average to one.
+  @Test func theStandardErrorsAreRight() throws {
+    let scores = try (0..<100).map { seed in
+      let variance = try model.gradientVariance(
+        on: data, objective: objective, draws: 400, seed: 100 + UInt64(seed), threads: 1
+      ).total.variance(batchSize: 1, samples: 1)
+      return (variance.value - total.data - total.noise) / variance.standardError
+    }
+    let mean = scores.reduce(0, +) / 100
+    let square = scores.reduce(0) { $0 + $1 * $1 } / 100
+    #expect(abs(mean) < 0.4 && square > 0.6 && square < 1.7, "\(mean), \(square)")
+  }
+
+  /// Joint or accumulated, it is the same gradient, and so the same variance.
+  @Test func theEstimatorDoesNotMatter() throws {
+    func measure(_ estimator: GradientEstimator) throws -> Double {
+      try model.measureGradientVariance(
+        on: data, batchSize: 3, samples: 5, objective: objective, estimator: estimator, pairs: 4
+      ).total.value
+    }
+    #expect(relativeDifference([try measure(.joint)], [try measure(.accumulated(samplesPerPass: 2))]) < 1e-12)
+  }
+}

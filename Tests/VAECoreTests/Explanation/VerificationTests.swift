@@ -1,0 +1,77 @@
+import Testing
+import VAECore
+
+/// A verification passes for right gradients of every kind, and catches every tensor's wrong one.
+struct VerificationTests {
+  private func inputs(_ model: VariationalAutoencoder<Double>) -> (x: Matrix<Double>, noise: Matrix<Double>) {
+    var random = TestRandom(5)
+    return (
+      random.unitMatrix(3, model.configuration.dataSize), random.matrix(3 * 4, model.configuration.latentSize)
+    )
+  }
+
+  @Test(arguments: FiniteDifferenceTests.likelihoods, Activation.allCases)
+  func rightGradientsPass(likelihood: Likelihood, activation: Activation) throws {
+    let model = try ExplanationTests.model(
+      ModelConfiguration(
+        dataSize: 6, encoderHidden: [5, 4], latentSize: 2, activation: activation, likelihood: likelihood))
+    let (x, noise) = inputs(model)
+    let verification = try model.verify(x: x, noise: noise, quotientsPerTensor: 1000)
+    #expect(verification.isRight, "\(verification)")
+    #expect(verification.results.count == Objective.all.count)
+    for result in verification.results {
+      #expect(result.tensors.map(\.name) == model.parameters.names)
+      #expect(result.tensors.allSatisfy { $0.quotients == $0.count })
+      // Nothing was compared with itself.
+      #expect(result.tensors.contains { $0.loop > 0 } && result.tensors.contains { $0.accumulated > 0 })
+    }
+  }
+
+  /// One derivative of one tensor is off by a thousandth of the tensor's largest.
+  @Test(arguments: [
+    "encoder.0.weight", "encoder.0.bias", "mean.weight", "logvar.bias", "decoder.0.weight", "output.bias",
+  ])
+  func aWrongDerivativeIsCaught(tensor: String) throws {
+    let model = try ExplanationTests.model(.question(likelihood: .bernoulli))
+    let (x, noise) = inputs(model)
+    func verify(_ breaks: @escaping (GradientEstimator, Int) -> Bool) throws -> [Verification.Tensor] {
+      let verification = try model.verify(
+        x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
+      ) { (model, x, noise, objective, estimator) throws(VAEError) in
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+        if breaks(estimator, noise.rows) {
+          gradient[tensor][0] += 1e-3 * gradient[tensor].map(abs).max()!
+        }
+        return gradient
+      }
+      #expect(!verification.isRight)
+      let wrong = verification.results[0].tensors.filter { !$0.isRight }
+      #expect(wrong.map(\.name) == [tensor])
+      return wrong
+    }
+    // Wrong everywhere alike, only the quotients tell.
+    let everywhere = try verify { _, _ in true }[0]
+    #expect(everywhere.centralDifference > 1e-4)
+    let inLoop = try verify { _, rows in rows == 1 }[0]
+    #expect(inLoop.loop > 1e-4 && inLoop.centralDifference < 1e-6 && inLoop.accumulated < 1e-10)
+    let inPasses = try verify { estimator, _ in estimator != .joint }[0]
+    #expect(inPasses.accumulated > 1e-4 && inPasses.centralDifference < 1e-6 && inPasses.loop < 1e-10)
+    let notANumber = try model.verify(
+      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 3, seed: 0
+    ) { (model, x, noise, objective, estimator) throws(VAEError) in
+      var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+      if estimator != .joint { gradient[tensor][0] = .nan }
+      return gradient
+    }
+    #expect(!notANumber.isRight)
+  }
+
+  @Test func someElementsOfLargeTensors() throws {
+    let model = try ExplanationTests.model(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
+    let (x, noise) = inputs(model)
+    let verification = try model.verify(
+      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 10, seed: 3)
+    #expect(verification.isRight)
+    #expect(verification.results[0].tensors.allSatisfy { $0.quotients == min(10, $0.count) })
+  }
+}
