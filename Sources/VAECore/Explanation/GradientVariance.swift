@@ -121,8 +121,12 @@ extension VariationalAutoencoder {
   /// ¼(‖g₁ − g₂‖² + ‖h₁ − h₂‖²) has V_ε, and ¼⟨g₁ + g₂, h₁ + h₂⟩ has ‖E g‖².
   ///
   /// - Parameters:
+  ///   - data: the set that minibatches are drawn from, with replacement.
+  ///   - objective: what is differentiated.
+  ///   - binarization: what becomes of grey values.
   ///   - draws: how many, at least two; the standard errors fall with their root.
   ///   - seed: determines the draws.
+  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   /// - Throws: where the data are not the model's, or a loss is not finite.
   public func gradientVariance(
     on data: Dataset, objective: Objective = Objective(), binarization: Binarization = .none, draws: Int = 200,
@@ -156,8 +160,15 @@ extension VariationalAutoencoder {
   /// too small a standard error.
   ///
   /// - Parameters:
-  ///   - pairs: how many, at least two.
+  ///   - data: the set that minibatches are drawn from, with replacement.
+  ///   - batchSize: M.
+  ///   - samples: L.
+  ///   - objective: what is differentiated.
+  ///   - binarization: what becomes of grey values.
   ///   - estimator: how each gradient is computed.
+  ///   - pairs: how many, at least two.
+  ///   - seed: determines the draws.
+  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   /// - Throws: where the data are not the model's, or a loss is not finite.
   public func measureGradientVariance(
     on data: Dataset, batchSize: Int, samples: Int, objective: Objective = Objective(),

@@ -72,8 +72,15 @@ extension VariationalAutoencoder {
   /// Measures the gradient's variance and its cost for each combination of batch sizes and numbers of samples.
   ///
   /// - Parameters:
-  ///   - draws: see ``gradientVariance(on:objective:binarization:draws:seed:threads:)``.
-  ///   - pairs: see ``measureGradientVariance(on:batchSize:samples:objective:binarization:estimator:pairs:seed:threads:)``.
+  ///   - data: the set that minibatches are drawn from, with replacement.
+  ///   - batchSizes: the M to measure at.
+  ///   - samples: the L to measure at.
+  ///   - objective: what is differentiated.
+  ///   - binarization: what becomes of grey values.
+  ///   - draws: for the split; see ``gradientVariance(on:objective:binarization:draws:seed:threads:)``.
+  ///   - pairs: of minibatches for each M and L.
+  ///   - seed: determines the draws.
+  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   ///   - progress: called before each combination.
   /// - Throws: where the data are not the model's, or a loss is not finite.
   public func samplingPlan(

@@ -62,7 +62,8 @@ extension VariationalAutoencoder<Double> {
   ///   - x: data `[M, D]`.
   ///   - noise: ε `[M·L, Z]`.
   ///   - objectives: what to differentiate; all that the library has by default.
-  ///   - limit: how many elements of each tensor to compare with difference quotients; the seed draws them.
+  ///   - limit: how many elements of each tensor to compare with difference quotients.
+  ///   - seed: draws these elements.
   /// - Throws: where a loss is not finite.
   public func verify(
     x: Matrix<Double>, noise: Matrix<Double>, objectives: [Objective] = Objective.all, quotientsPerTensor limit: Int,
