@@ -35,11 +35,11 @@ struct GradientVarianceTests {
     // 2/D times the residual of output j is constant[j] + slope[j]·ε.
     let constant = x.indices.map { 2.0 / 3 * (w[$0] * mean + p["output.bias"][$0] - x[$0]) }
     let slope = w.map { 2.0 / 3 * $0 * sigma }
-    // ∂E/∂z = P + Qε
-    let P = zip(constant, w).reduce(0) { $0 + $1.0 * $1.1 }
-    let Q = zip(slope, w).reduce(0) { $0 + $1.0 * $1.1 }
-    let byMean = (a: P + 0.7 * mean, b: Q, c: 0.0)
-    let byLogVariance = (a: 0.35 * (sigma * sigma - 1), b: 0.5 * sigma * P, c: 0.5 * sigma * Q)
+    // ∂E/∂z, too, is a constant and a slope times ε.
+    let latentConstant = zip(constant, w).reduce(0) { $0 + $1.0 * $1.1 }
+    let latentSlope = zip(slope, w).reduce(0) { $0 + $1.0 * $1.1 }
+    let byMean = (a: latentConstant + 0.7 * mean, b: latentSlope, c: 0.0)
+    let byLogVariance = (a: 0.35 * (sigma * sigma - 1), b: 0.5 * sigma * latentConstant, c: 0.5 * sigma * latentSlope)
     func times(_ x: Double, _ g: (a: Double, b: Double, c: Double)) -> (a: Double, b: Double, c: Double) {
       (x * g.a, x * g.b, x * g.c)
     }
