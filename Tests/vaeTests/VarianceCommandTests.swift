@@ -53,6 +53,11 @@ struct VarianceCommandTests {
         let steps = (curve["points"] as! [[String: Any]]).map { $0["step"] as! Int }
         #expect(zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 })
       }
+      // Where the first step takes longer than all of the time, there is one point for it, and one for the steps.
+      let slow = try folder.vae("\(call) --json --seconds 1e-9").output
+      let points = try #require(try JSONSerialization.jsonObject(with: Data(slow.utf8)) as? [[String: Any]])
+        .map { ($0["points"] as! [[String: Any]]).map { $0["step"] as! Int } }
+      #expect(points == [[1, 16, 20], [1, 16, 20]])
       try folder.expectFailure(["variance", "train", "--data", "synthetic", "--samples", "2"], ["--runs"])
       try folder.expectFailure(["variance", "train", "--data", "synthetic", "--runs", "10"], ["--runs"])
       try folder.expectFailure(["variance", "train"], ["--data"])

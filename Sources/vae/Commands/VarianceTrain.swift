@@ -115,7 +115,8 @@ struct VarianceTrain: ParsableCommand {
       )
       if trainer.step >= steps && elapsed >= seconds { break }
       if trainer.step >= nextStep { nextStep = next(trainer.step, over: steps) }
-      if elapsed >= nextTime { nextTime = elapsed < seconds ? min(2 * nextTime, seconds) : .infinity }
+      // A step may have taken longer than several such times.
+      while elapsed >= nextTime { nextTime = nextTime < seconds ? min(2 * nextTime, seconds) : .infinity }
     }
     Terminal.clearStatus()
     return curve
@@ -123,7 +124,7 @@ struct VarianceTrain: ParsableCommand {
 
   /// As many steps as fit into a time, judging by those so far, at least one and at most `limit`.
   private func stepsUntil(_ time: Double, _ step: Int, _ elapsed: Double, _ limit: Int) -> Int {
-    step == 0 ? 1 : max(1, min(limit, Int(time / elapsed * Double(step))))
+    step == 0 ? 1 : max(1, Int(min(Double(limit), time / elapsed * Double(step))))
   }
 
   /// Twice as many steps, but not past a number that is asked for.
