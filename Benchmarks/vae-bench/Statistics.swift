@@ -1,4 +1,5 @@
 import CommandSupport
+import Foundation
 
 /// The median of some measurements and their quartiles.
 struct Spread: Codable, Equatable {
@@ -37,7 +38,14 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 func interleaved(_ rounds: Int, _ measurements: [() throws -> Double]) throws -> [Spread] {
   var times = measurements.map { _ in [Double]() }
   for _ in 0..<rounds {
-    for (index, measurement) in measurements.enumerated() { times[index].append(try measurement()) }
+    for (index, measurement) in measurements.enumerated() {
+      waitForIdleCores()
+      times[index].append(try measurement())
+    }
   }
   return times.map(Spread.init)
 }
+
+/// Waits until no thread of OpenBLAS occupies a core: after their last call they spin for 2²⁶ cycles before they sleep,
+/// and the system keeps threads that share a core there for a while: what is measured meanwhile can take twice as long.
+func waitForIdleCores() { Thread.sleep(forTimeInterval: 0.2) }

@@ -48,6 +48,7 @@ struct Step: ParsableCommand {
     _ = counts.map(bare)
     let spreads = try interleaved(
       effort.rounds, [{ try steps.time() }] + counts.map { count in { bare(count) } })
+    waitForIdleCores()
     let profile = try steps.profile(epochs: 5, threads: threads)
     let limits = Limits(threads: threads)
     try show(Result(shape, threads, spreads[0], counts, Array(spreads.dropFirst()), products, profile, limits), machine)

@@ -70,7 +70,9 @@ private final class State: @unchecked Sendable {
   private let isStopping = Atomic(false)
   private let wake = DispatchSemaphore(value: 0)
 
-  private static let spins = 2_000
+  /// How often a thread looks for work before it lets another thread have its core, and how often it does that before
+  /// it sleeps: some milliseconds in all.
+  private static let (looks, yields) = (2_000, 100)
 
   func runRound(of count: Int, _ task: UnsafeRawPointer, _ caller: any TaskCaller.Type) {
     self.task = task
@@ -84,7 +86,7 @@ private final class State: @unchecked Sendable {
     var spins = 0
     while completed.load(ordering: .acquiring) < count {
       spins += 1
-      if spins < State.spins { vm_pause() } else { sched_yield() }
+      if spins < State.looks { vm_pause() } else { sched_yield() }
     }
   }
 
@@ -118,9 +120,12 @@ private final class State: @unchecked Sendable {
   }
 
   private func waitForTasks() -> Bool {
-    for _ in 0..<State.spins {
-      if hasTasks { return true }
-      vm_pause()
+    for _ in 0..<State.yields {
+      for _ in 0..<State.looks {
+        if hasTasks { return true }
+        vm_pause()
+      }
+      sched_yield()
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     // Between the last look and falling asleep a round may have begun, or the end: then nobody signals.
