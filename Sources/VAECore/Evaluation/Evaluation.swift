@@ -36,7 +36,7 @@ extension VariationalAutoencoder {
     let estimator = GradientEstimator.accumulated(samplesPerPass: max(1, min(samples, 2048 / batchSize)))
     let engine = Engine<Element>(
       configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
-      threads: threads ?? availableCores, training: false)
+      threads: threads ?? availableCores, purpose: .evaluation)
     defer { withExtendedLifetime(self) {} }
     var reconstruction = 0.0
     var kl = 0.0

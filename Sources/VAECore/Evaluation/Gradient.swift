@@ -15,7 +15,7 @@ extension VariationalAutoencoder {
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
     let samples = samplesPerDatum(x, noise)
     let engine = Engine<Element>(
-      configuration, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, training: true)
+      configuration, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, purpose: .training)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise)) {} }
     let loss = try engine.run(
@@ -29,7 +29,7 @@ extension VariationalAutoencoder {
     of x: Matrix<Element>, noise: Matrix<Element>, objective: Objective = Objective()
   ) throws(VAEError) -> Loss {
     let samples = samplesPerDatum(x, noise)
-    let engine = Engine<Element>(configuration, data: x.rows, samples: samples, threads: 1, training: false)
+    let engine = Engine<Element>(configuration, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
     defer { withExtendedLifetime((self, x, noise)) {} }
     return try engine.run(
       .init(count: x.rows, samples: samples, objective: objective, estimator: .joint), parameters.buffer.view,

@@ -19,7 +19,7 @@ extension VariationalAutoencoder {
     let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
     let bounds = GaussianLatent.logVarianceBounds
     defer { withExtendedLifetime(x) {} }
-    run(network.encoder, on: x.view, threads: threads) { rows, head in
+    run(.encoding, on: x.view, threads: threads) { rows, head in
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
         for column in 0..<size {
@@ -40,7 +40,7 @@ extension VariationalAutoencoder {
     let means = mean.mutableView
     let likelihood = configuration.likelihood.model
     defer { withExtendedLifetime(z) {} }
-    run(network.decoder, on: z.view, threads: threads) { rows, outputs in
+    run(.decoding, on: z.view, threads: threads) { rows, outputs in
       let part = outputs.columns(0..<means.columns)
       likelihood.activateMean(part, math: VectorMath())
       means.rows(rows).copy(from: part)
@@ -58,51 +58,35 @@ extension VariationalAutoencoder {
     decode(.standardNormal(rows: count, columns: configuration.latentSize, seed: seed), threads: threads)
   }
 
-  /// Takes the rows of a matrix through some layers, a chunk at a time in bounded memory, and hands the outputs on.
+  /// Takes the rows of a matrix through the encoder or the decoder, a batch at a time in bounded memory, and hands the
+  /// last layer's outputs on.
   private func run(
-    _ layers: Range<Int>, on input: MatrixView<Element>, threads: Int?,
-    _ take: @escaping (Range<Int>, MatrixView<Element>) -> Void
+    _ purpose: EnginePurpose, on input: MatrixView<Element>, threads: Int?,
+    _ take: (Range<Int>, MatrixView<Element>) -> Void
   ) {
-    let chunks = Cut(input.rows, intoPiecesOf: InferenceRound<Element>.chunkSize)
-    let team = ThreadTeam(threads: min(threads ?? availableCores, chunks.count))
-    var memory = (0..<team.threads).map { _ in
-      layers.map { Buffer<Element>(count: InferenceRound<Element>.chunkSize * network.layers[$0].outputs) }
-    }
-    let outputs = memory.indices.map { worker in memory[worker].indices.map { memory[worker][$0].mutableView } }
-    withExtendedLifetime((self, memory)) {
-      BLAS.withOneThread {
-        team.run(
-          chunks.count,
-          InferenceRound(
-            layers: network.layers[layers], parameters: parameters.buffer.view, input: input, chunks: chunks,
-            outputs: outputs, take: take))
+    let batchSize = min(input.rows, 512)
+    let engine = Engine<Element>(
+      configuration, data: batchSize, samples: 1, threads: threads ?? availableCores, purpose: purpose)
+    defer { withExtendedLifetime(self) {} }
+    BLAS.withOneThread {
+      for first in stride(from: 0, to: input.rows, by: max(batchSize, 1)) {
+        let rows = first..<min(first + batchSize, input.rows)
+        take(rows, engine.outputs(for: input.rows(rows), purpose, parameters.buffer.view))
       }
     }
   }
 }
 
-/// Chunks of rows on their way through some layers.
-private struct InferenceRound<S: Scalar>: TeamTask {
-  static var chunkSize: Int { 128 }
-
-  let layers: ArraySlice<DenseLayer>
-  let parameters: MatrixView<S>
-  let input: MatrixView<S>
-  let chunks: Cut
-  /// Memory for each worker's layers' outputs.
-  let outputs: [[MatrixView<S>]]
-  let take: (Range<Int>, MatrixView<S>) -> Void
-
-  func run(worker: Int, index: Int) {
-    let rows = chunks[index]
-    var current = input.rows(rows)
-    for (layer, memory) in zip(layers, outputs[worker]) {
-      let output = memory.matrix(rows: rows.count, columns: layer.outputs)
-      let all = 0..<layer.outputs
-      layer.forwardProduct(all, parameters: parameters, input: current, output: output)
-      layer.activation(all, parameters: parameters, output: output, math: VectorMath())
-      current = output
-    }
-    take(rows, current)
+extension Engine {
+  /// The outputs of the encoder's or the decoder's last layer, valid until the engine runs again.
+  fileprivate func outputs(
+    for input: MatrixView<S>, _ purpose: EnginePurpose, _ parameters: MatrixView<S>
+  ) -> MatrixView<S> {
+    let block = memory.block(data: 0..<input.rows, samples: 1)
+    let decodes = purpose == .decoding
+    if decodes { block.z.copy(from: input) }
+    let pass = Pass(count: input.rows, samples: 1, firstSample: 0, reconstructionScale: 1, klScale: 1)
+    rowPhase(parameters, pass, MatrixSource(x: input, noise: input))
+    return block.output((decodes ? network.decoder : network.encoder).last!)
   }
 }

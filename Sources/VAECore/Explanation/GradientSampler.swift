@@ -20,7 +20,7 @@ struct GradientSampler<S: Scalar> {
     batch = .init(count: batchSize, samples: samples, objective: objective, estimator: estimator)
     engine = Engine(
       model.configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
-      threads: threads ?? availableCores, training: true)
+      threads: threads ?? availableCores, purpose: .training)
   }
 
   /// The gradient of the minibatch that is determined by the seed and two numbers, one for the choice of its data and

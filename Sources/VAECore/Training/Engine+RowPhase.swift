@@ -25,20 +25,26 @@ struct Section {
   /// Whether the section needs to run for the first of a batch's passes only.
   let onlyFirst: Bool
 
-  static func sections(of network: Network, training: Bool) -> [Section] {
+  static func sections(of network: Network, for purpose: EnginePurpose) -> [Section] {
     let forward = network.layers.indices.map { Stage.forward(layer: $0) }
     let backward = network.layers.indices.map { Stage.backward(layer: $0) }
     let encoder = Section(stages: [.load] + forward[network.encoder], ofSamples: false, onlyFirst: true)
-    let decoder: ArraySlice = [.latentForward] + forward[network.decoder] + [.likelihood]
-    if !training { return [encoder, Section(stages: decoder, ofSamples: true, onlyFirst: false)] }
-    return [
-      encoder,
-      Section(stages: decoder + backward[network.decoder].reversed(), ofSamples: true, onlyFirst: false),
-      // Nobody asks for the derivative by the data.
-      Section(
-        stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed(), ofSamples: false,
-        onlyFirst: false),
-    ]
+    func decoder(_ stages: ArraySlice<Stage>) -> Section { Section(stages: stages, ofSamples: true, onlyFirst: false) }
+    let decode = forward[network.decoder]
+    switch purpose {
+    case .encoding: return [encoder]
+    case .decoding: return [decoder(decode)]
+    case .evaluation: return [encoder, decoder([.latentForward] + decode + [.likelihood])]
+    case .training:
+      return [
+        encoder,
+        decoder([.latentForward] + decode + [.likelihood] + backward[network.decoder].reversed()),
+        // Nobody asks for the derivative by the data.
+        Section(
+          stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed(), ofSamples: false,
+          onlyFirst: false),
+      ]
+    }
   }
 }
 

@@ -1,3 +1,15 @@
+/// What an engine is for: what it runs and has memory for.
+enum EnginePurpose {
+  /// Losses and their gradients.
+  case training
+  /// Losses.
+  case evaluation
+  /// The encoder's outputs.
+  case encoding
+  /// The decoder's outputs for given latent variables.
+  case decoding
+}
+
 /// Runs minibatches through a network, forward and backward, in memory that it allocates once.
 ///
 /// A pass takes M data with S of their L samples each, in two phases:
@@ -21,14 +33,14 @@ final class Engine<S: Scalar> {
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
 
-  /// An engine for passes of at most `data` data and `samples` samples each; `training` reserves what gradients need.
-  init(_ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, training: Bool) {
+  /// An engine for passes of at most `data` data and `samples` samples each.
+  init(_ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
     network = Network(configuration)
     likelihood = configuration.likelihood.model
     team = ThreadTeam(threads: threads)
-    sections = Section.sections(of: network, training: training)
-    tiles = training ? Tile.tiles(of: network) : []
-    memory = EngineMemory(network, data: data, samples: samples, threads: threads, training: training)
+    sections = Section.sections(of: network, for: purpose)
+    tiles = purpose == .training ? Tile.tiles(of: network) : []
+    memory = EngineMemory(network, data: data, samples: samples, threads: threads, purpose: purpose)
   }
 
   /// M data with S of their samples.

@@ -14,19 +14,24 @@ struct EngineLayout {
   let scratch: Shape
 
   /// For passes of at most `data` data and `samples` samples each; nil where their rows cannot be counted.
-  init?(_ network: Network, data: Int, samples: Int, training: Bool) {
+  init?(_ network: Network, data: Int, samples: Int, purpose: EnginePurpose) {
     let (rows, overflow) = data.multipliedReportingOverflow(by: samples)
     if overflow { return nil }
     let layers = network.layers
     let latentSize = layers[network.encoderCount].inputs
-    x = Shape(rows: data, columns: layers[0].inputs)
-    noise = Shape(rows: rows, columns: latentSize)
-    z = noise
+    let training = purpose == .training
+    let (encodes, decodes) = (purpose != .decoding, purpose != .encoding)
+    let both = encodes && decodes
+    x = Shape(rows: encodes ? data : 0, columns: layers[0].inputs)
+    noise = Shape(rows: both ? rows : 0, columns: latentSize)
+    z = Shape(rows: decodes ? rows : 0, columns: latentSize)
     zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
-    losses = Shape(rows: 1, columns: rows)
-    kl = Shape(rows: 1, columns: data)
-    let outputs = layers.indices.map {
-      Shape(rows: network.encoder.contains($0) ? data : rows, columns: layers[$0].outputs)
+    losses = Shape(rows: 1, columns: both ? rows : 0)
+    kl = Shape(rows: 1, columns: both ? data : 0)
+    let outputs = layers.indices.map { layer in
+      network.encoder.contains(layer)
+        ? Shape(rows: encodes ? data : 0, columns: layers[layer].outputs)
+        : Shape(rows: decodes ? rows : 0, columns: layers[layer].outputs)
     }
     self.outputs = outputs
     // The likelihood may write its deltas over its outputs unless an activation's derivative still needs those.

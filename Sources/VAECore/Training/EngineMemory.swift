@@ -8,8 +8,8 @@ final class EngineMemory<S: Scalar> {
   private let x, noise, z, zDelta, losses, kl: MatrixView<S>
   private let outputs, deltas, scratches: [MatrixView<S>]
 
-  init(_ network: Network, data: Int, samples: Int, threads: Int, training: Bool) {
-    guard let layout = EngineLayout(network, data: data, samples: samples, training: training) else {
+  init(_ network: Network, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
+    guard let layout = EngineLayout(network, data: data, samples: samples, purpose: purpose) else {
       preconditionFailure("\(data) data of \(samples) samples are beyond counting")
     }
     var owned: [Buffer<S>] = []
@@ -19,7 +19,7 @@ final class EngineMemory<S: Scalar> {
       owned.append(buffer)
       return view
     }
-    trains = training
+    trains = purpose == .training
     self.data = data
     self.samples = samples
     encoderCount = network.encoderCount
@@ -32,7 +32,7 @@ final class EngineMemory<S: Scalar> {
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
     deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
-    scratches = training ? (0..<threads).map { _ in reserve(layout.scratch) } : []
+    scratches = trains ? (0..<threads).map { _ in reserve(layout.scratch) } : []
     buffers = owned
   }
 

@@ -55,7 +55,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.model = model
     self.configuration = configuration
     engine = Engine(
-      model.configuration, data: configuration.batchSize, samples: width, threads: threads, training: true)
+      model.configuration, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
     gradient = holdsGradient || width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
   }

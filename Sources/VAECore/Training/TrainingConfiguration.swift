@@ -33,7 +33,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// gradient where there are several passes. `Int.max` where they are beyond counting.
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
-    let layout = EngineLayout(model.network, data: batchSize, samples: width, training: true)
+    let layout = EngineLayout(model.network, data: batchSize, samples: width, purpose: .training)
     guard let passes = layout?.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (width < samplesPerDatum ? 1 : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)
