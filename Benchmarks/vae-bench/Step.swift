@@ -173,6 +173,7 @@ extension StepProfile.Work {
     case .noise: "latent: noise"
     case .latentForward: "latent: z and KL"
     case .likelihood: "likelihood and its derivative"
+    case .objective: "objective: weights of samples"
     case .backwardProduct(let index): "backward, \(layer(index)): product"
     case .activationBackward(let index): "backward, \(layer(index)): activation"
     case .latentBackward: "latent: derivatives by μ and log σ²"

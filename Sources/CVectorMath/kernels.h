@@ -3,6 +3,7 @@
 #include "activation.h"
 #include "latent.h"
 #include "likelihood.h"
+#include "importance.h"
 #include "random.h"
 #include "optimizer.h"
 
@@ -13,6 +14,9 @@ const vm_kernels NAME(vm_kernels) = {
   .latent_forward = NAME(latent_forward),
   .latent_backward = NAME(latent_backward),
   .latent_log_ratio = NAME(latent_log_ratio),
+  .latent_ratio_backward = NAME(latent_ratio_backward),
+  .importance_weights = NAME(importance_weights),
+  .scale_rows = NAME(scale_rows),
   .bernoulli = NAME(bernoulli),
   .squared_difference = NAME(squared_difference),
   .gaussian = NAME(gaussian),

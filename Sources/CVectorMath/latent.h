@@ -27,9 +27,9 @@ static void NAME(latent_forward)(size_t data, size_t samples, size_t latent, con
 }
 
 static void NAME(latent_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
-                                  const void *z_delta, double kl_scale, void *head_delta, double lower,
-                                  double upper) {
-  T scale = kl_scale;
+                                  const void *z_delta, double kl_scale, const void *kl_weights,
+                                  double log_variance_delta, void *head_delta, double lower, double upper) {
+  const T *weights = kl_weights;
   for (size_t i = 0; i < data; i++) {
     const T *mean = (const T *)head + i * 2 * latent;
     const T *s = mean + latent;
@@ -47,9 +47,34 @@ static void NAME(latent_backward)(size_t data, size_t samples, size_t latent, co
     }
     VECTORIZE for (size_t k = 0; k < latent; k++) {
       T b = NAME(bounded)(s[k], lower, upper);
-      T gradient = (T)0.5 * (s_delta[k] * NAME(exp)((T)0.5 * b) + scale * NAME(expm1)(b));
+      T scale = weights ? (T)kl_scale * weights[k] : (T)kl_scale;
+      T gradient =
+          (T)0.5 * (s_delta[k] * NAME(exp)((T)0.5 * b) + scale * NAME(expm1)(b)) + (T)log_variance_delta;
       mean_delta[k] += scale * mean[k];
       s_delta[k] = s[k] != b ? 0 : gradient;  // the bound is flat outside
+    }
+  }
+}
+
+static void NAME(latent_ratio_backward)(size_t data, size_t samples, size_t latent, const void *head,
+                                        const void *noise, const void *z, const void *weights, double scale,
+                                        bool path, bool squared, void *z_delta, double lower, double upper) {
+  for (size_t i = 0; i < data; i++) {
+    const T *s = (const T *)head + i * 2 * latent + latent;
+    for (size_t r = i * samples; r < (i + 1) * samples; r++) {
+      const T *e = (const T *)noise + r * latent;
+      const T *at = (const T *)z + r * latent;
+      T *d = (T *)z_delta + r * latent;
+      T weight = weights ? ((const T *)weights)[r] : 1;
+      T factor = squared ? weight : 1;
+      T ratio = (T)scale * weight * factor;
+      if (path) {
+        VECTORIZE for (size_t k = 0; k < latent; k++) {
+          d[k] = factor * d[k] + ratio * (at[k] - e[k] * NAME(exp)((T)-0.5 * NAME(bounded)(s[k], lower, upper)));
+        }
+      } else {
+        VECTORIZE for (size_t k = 0; k < latent; k++) d[k] = factor * d[k] + ratio * at[k];
+      }
     }
   }
 }

@@ -55,14 +55,30 @@ typedef struct {
   void (*latent_forward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise, void *z,
                          void *kl, double lower, double upper);
 
-  /// head_delta[M, 2Z] <- the derivatives of (sum of dz * z over samples) + kl_scale * kl by mean | s.
+  /// head_delta[M, 2Z] <- the derivatives of (sum of dz * z over samples) + kl_scale * kl + log_variance_delta * s by
+  /// mean | s. `kl_weights` `[Z]` multiply kl_scale, dimension by dimension; NULL stands for ones.
   void (*latent_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
-                          const void *z_delta, double kl_scale, void *head_delta, double lower, double upper);
+                          const void *z_delta, double kl_scale, const void *kl_weights, double log_variance_delta,
+                          void *head_delta, double lower, double upper);
 
   /// ratios[R] <- log N(z; mean, e^s) - log N(z; 0, I) = 1/2 sum over Z of z^2 - noise^2 - s, in nats, for the z[R, Z]
   /// that latent_forward makes of head and noise.
   void (*latent_log_ratio)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
                            const void *z, void *ratios, double lower, double upper);
+
+  /// Adds the derivative of log q(z|x) - log p(z) by z to dz, weighted by w (NULL: 1) and scale, with v = squared ? w : 1:
+  /// z_delta[R, Z] <- v * dz + scale * w * v * (z - (path ? noise / sigma : 0)).
+  /// With `path` z alone varies and q's mean and variance are held fixed; without, z's density under q varies by s alone.
+  void (*latent_ratio_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                                const void *z, const void *weights, double scale, bool path, bool squared,
+                                void *z_delta, double lower, double upper);
+
+  /// With log w = -(losses + ratios) of a datum's samples: weights[R] <- w / (sum of w), bounds[M] <- -log (mean of w).
+  void (*importance_weights)(size_t data, size_t samples, const void *losses, const void *ratios, void *weights,
+                             void *bounds);
+
+  /// x[rows, columns] <- x * factors[rows], row by row.
+  void (*scale_rows)(size_t rows, size_t columns, void *x, size_t stride, const void *factors);
 
   /// losses[R] <- sum over D of softplus(o) - x * o, delta[R, D] <- scale * (sigmoid(o) - x).
   /// `delta` may be NULL (no gradient wanted) or `logits` itself; so for the next two.

@@ -32,18 +32,19 @@ extension VariationalAutoencoder {
     try check(data)
     precondition(samples > 0, "\(samples) samples")
     // As many rows at once as keep the engine's memory small; the result does not depend on threads.
-    let batchSize = min(data.count, 512)
-    let estimator = GradientEstimator.accumulated(samplesPerPass: max(1, min(samples, 2048 / batchSize)))
+    let batchSize = min(data.count, objective.couplesSamples ? max(1, 2048 / samples) : 512)
+    let estimator =
+      objective.couplesSamples
+      ? GradientEstimator.joint : .accumulated(samplesPerPass: max(1, min(samples, 2048 / batchSize)))
     let engine = Engine<Element>(
       configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
       threads: threads ?? availableCores, purpose: .evaluation)
     defer { withExtendedLifetime(self) {} }
-    var reconstruction = 0.0
-    var kl = 0.0
+    var loss = Loss.Mean()
     var klPerDimension = [Double](repeating: 0, count: configuration.latentSize)
     for first in stride(from: 0, to: data.count, by: batchSize) {
       let positions = (first..<min(first + batchSize, data.count)).map { UInt64($0) }
-      let loss = try positions.withUnsafeBufferPointer { positions throws(VAEError) in
+      let one = try positions.withUnsafeBufferPointer { positions throws(VAEError) in
         let source = DatasetSource<Element>(
           data, positions: positions, binarization: binarization,
           latentNoise: NoiseStream(seed: seed, purpose: .evaluation),
@@ -52,29 +53,15 @@ extension VariationalAutoencoder {
           .init(count: positions.count, samples: samples, objective: objective, estimator: estimator),
           parameters.buffer.view, source)
       }
-      reconstruction += loss.reconstruction * Double(positions.count)
-      kl += loss.kl * Double(positions.count)
-      engine.addKLPerDimension(of: positions.count, to: &klPerDimension)
+      loss.add(one, count: positions.count)
+      let head = engine.memory.block(data: 0..<positions.count, samples: 1).output(engine.network.encoderCount - 1)
+      for dimension in klPerDimension.indices {
+        klPerDimension[dimension] += Double(positions.count) * GaussianLatent.meanKL(head: head, dimension: dimension)
+      }
     }
     let count = Double(data.count)
     return Evaluation(
-      count: data.count, samples: samples,
-      loss: Loss(reconstruction: reconstruction / count, kl: kl / count, objective: objective),
+      count: data.count, samples: samples, loss: loss.value,
       klPerDimension: klPerDimension.map { $0 / count })
-  }
-}
-
-extension Engine {
-  /// Adds ½ (μ² + σ² − 1 − log σ²) of the first `count` data's latest posteriors, dimension by dimension.
-  fileprivate func addKLPerDimension(of count: Int, to sums: inout [Double]) {
-    let head = memory.block(data: 0..<count, samples: 1).output(network.encoderCount - 1)
-    let bounds = GaussianLatent.logVarianceBounds
-    for row in 0..<count {
-      for column in sums.indices {
-        let mean = Double(head[row, column])
-        let s = min(max(Double(head[row, sums.count + column]), bounds.lowerBound), bounds.upperBound)
-        sums[column] += 0.5 * (mean * mean + expm1(s) - s)
-      }
-    }
   }
 }

@@ -85,7 +85,8 @@ extension Engine {
     let block = memory.block(data: 0..<input.rows, samples: 1)
     let decodes = purpose == .decoding
     if decodes { block.z.copy(from: input) }
-    let pass = Pass(count: input.rows, samples: 1, firstSample: 0, reconstructionScale: 1, klScale: 1)
+    let size = BatchSize(data: input.rows, samples: 1, samplesInPass: 1)
+    let pass = Pass(size: size, objective: Objective().model, firstSample: 0)
     rowPhase(parameters, pass, MatrixSource(x: input, noise: input))
     return block.output((decodes ? network.decoder : network.encoder).last!)
   }

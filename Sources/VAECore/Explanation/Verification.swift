@@ -11,17 +11,18 @@ public struct Verification: Sendable, Encodable {
     public let count: Int
     /// How many of them were compared with difference quotients.
     public let quotients: Int
-    /// Between the joint and the accumulated gradient.
-    public let accumulated: Double
-    /// Between the batch and the mean over a loop over data and samples.
+    /// Between the joint and the accumulated gradient; nil where the objective couples samples.
+    public let accumulated: Double?
+    /// Between the batch and the mean over a loop over data and samples, as far as the objective does not couple them.
     public let loop: Double
-    /// Between back-propagation and central differences.
-    public let centralDifference: Double
+    /// Between back-propagation and central differences; nil where the gradient is none of the loss at given noise: the
+    /// encoder's, with any latent gradient but ``Objective/LatentGradient/total``.
+    public let centralDifference: Double?
 
     /// Whether all of them are within the tolerances.
     public var isRight: Bool {
-      accumulated <= Verification.tolerance && loop <= Verification.tolerance
-        && centralDifference <= Verification.quotientTolerance
+      accumulated ?? 0 <= Verification.tolerance && loop <= Verification.tolerance
+        && centralDifference ?? 0 <= Verification.quotientTolerance
     }
 
     enum CodingKeys: String, CodingKey {
@@ -84,12 +85,15 @@ extension VariationalAutoencoder<Double> {
     var results: [Verification.Result] = []
     for objective in objectives {
       let joint = try gradient(self, x, noise, objective, .joint)
-      let accumulated = try gradient(self, x, noise, objective, .accumulated())
+      let accumulated =
+        objective.couplesSamples ? nil : try gradient(self, x, noise, objective, .accumulated())
       let loop = try loopedGradient(x, noise, objective, gradient)
       var tensors: [Verification.Tensor] = []
       for (index, tensor) in parameters.tensors.enumerated() {
         let name = tensor.name
-        let elements = chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index))
+        let hasQuotient = objective.latentGradient == .total || !isEncoder(tensor)
+        let elements =
+          hasQuotient ? chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index)) : []
         let scale = joint[name].reduce(0) { max($0, abs($1)) }
         func relative(_ difference: Double) -> Double {
           difference == 0 ? 0 : difference / max(scale, .leastNormalMagnitude)
@@ -106,24 +110,38 @@ extension VariationalAutoencoder<Double> {
         }
         tensors.append(
           Verification.Tensor(
-            name: name, count: tensor.count, quotients: elements.count, accumulated: distance(accumulated[name]),
-            loop: distance(loop[name]), centralDifference: worst))
+            name: name, count: tensor.count, quotients: elements.count,
+            accumulated: accumulated.map { distance($0[name]) }, loop: distance(loop[name]),
+            centralDifference: hasQuotient ? worst : nil))
       }
       results.append(Verification.Result(objective: objective.description, tensors: tensors))
     }
     return Verification(results: results)
   }
 
-  /// The mean of the gradients of each datum with each of its samples, one by one.
+  private func isEncoder(_ tensor: TensorLayout) -> Bool {
+    tensor.offset < network.layers[network.encoderCount].weightOffset
+  }
+
+  /// The mean of the gradients of each datum with each of its samples, one by one, as far as the objective allows.
   private func loopedGradient(
     _ x: Matrix<Double>, _ noise: Matrix<Double>, _ objective: Objective, _ gradient: GradientFunction
   ) throws(VAEError) -> Parameters<Double> {
     var mean = Parameters<Double>(network)
     let samples = noise.rows / x.rows
-    for row in 0..<noise.rows {
-      let datum = row / samples
-      let one = try gradient(self, x.rows(datum..<datum + 1), noise.rows(row..<row + 1), objective, .joint)
-      for index in 0..<mean.buffer.count { mean.buffer[index] += one.buffer[index] / Double(noise.rows) }
+    let data = objective.couplesData ? x.rows : 1
+    let width = objective.couplesSamples ? samples : 1
+    let calls = (x.rows / data) * (samples / width)
+    for first in stride(from: 0, to: x.rows, by: data) {
+      for sample in stride(from: 0, to: samples, by: width) {
+        let rows = (first..<first + data).flatMap { datum in
+          (sample..<sample + width).flatMap { noise.row(datum * samples + $0) }
+        }
+        let one = try gradient(
+          self, x.rows(first..<first + data), Matrix(rows: data * width, columns: noise.columns, elements: rows),
+          objective, .joint)
+        for index in 0..<mean.buffer.count { mean.buffer[index] += one.buffer[index] / Double(calls) }
+      }
     }
     return mean
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The Gaussian latent variable of Kingma and Welling (2013, appendix B).
 ///
 ///     q(z|x) = N(μ, σ²I),   z = μ + σ ⊙ ε,  ε ~ N(0, I)
@@ -35,12 +37,40 @@ package enum GaussianLatent {
   ///
   ///     ∂E/∂μ = Σ_l ∂E/∂z_l + c·μ,    ∂E/∂s = ½ (σ Σ_l ∂E/∂z_l ⊙ ε_l + c·(σ² − 1))
   ///
-  /// with c the weight of the KL divergence in the loss.
+  /// with c = `klScale` · `klWeights`_k the weight of dimension k's KL divergence in the loss; `logVarianceDelta` is
+  /// added to ∂E/∂s.
   static func backward<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double, headDelta: MatrixView<S>,
-    math: VectorMath<S>
+    head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
+    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MatrixView<S>, math: VectorMath<S>
   ) {
     math.latentBackward(
-      head: head, noise: noise, zDelta: zDelta, klScale: klScale, headDelta: headDelta, bounds: logVarianceBounds)
+      head: head, noise: noise, zDelta: zDelta, klScale: klScale, klWeights: klWeights,
+      logVarianceDelta: logVarianceDelta, headDelta: headDelta, bounds: logVarianceBounds)
+  }
+
+  /// Adds the derivative of c·w·(log q(z|x) − log p(z)) by z, with c = `scale` and the weights w `[R]` (1 where nil):
+  ///
+  ///     ∂E/∂z ← ∂E/∂z + c·w·z                                      at a given ε
+  ///     ∂E/∂z ← ∂E/∂z + c·w·(z − ε/σ)                              along the `path`: q's μ and σ held fixed
+  ///     ∂E/∂z ← w·∂E/∂z + c·w²·(z − ε/σ)                           and `squared`, ∂E/∂z being weighted once
+  static func ratioBackward<S>(
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
+    squared: Bool, zDelta: MatrixView<S>, math: VectorMath<S>
+  ) {
+    math.latentRatioBackward(
+      head: head, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared, zDelta: zDelta,
+      bounds: logVarianceBounds)
+  }
+
+  /// ½ (μ² + σ² − 1 − log σ²) of one latent dimension, averaged over the data of the head, in nats.
+  static func meanKL<S>(head: MatrixView<S>, dimension: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<head.rows {
+      let mean = Double(head[row, dimension])
+      let unbounded = Double(head[row, head.columns / 2 + dimension])
+      let s = min(max(unbounded, logVarianceBounds.lowerBound), logVarianceBounds.upperBound)
+      sum += 0.5 * (mean * mean + expm1(s) - s)
+    }
+    return sum / Double(max(head.rows, 1))
   }
 }

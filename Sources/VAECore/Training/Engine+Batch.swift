@@ -22,20 +22,26 @@ extension Engine {
     try BLAS.withOneThread { () throws(VAEError) in
       let width = batch.estimator.samplesPerPass(of: batch.samples)
       precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
-      let rows = Double(batch.count) * Double(batch.samples)
+      let objective = batch.objective.model
+      precondition(width == batch.samples || !objective.couplesSamples, "\(batch.objective) in several passes")
       var reconstruction = 0.0
       var kl = 0.0
+      var countedKL: Double?
+      var loss = Loss(total: 0, reconstruction: 0, kl: 0)
       for first in stride(from: 0, to: batch.samples, by: width) {
         let samples = min(width, batch.samples - first)
         let pass = Pass(
-          count: batch.count, samples: samples, firstSample: first, reconstructionScale: 1 / rows,
-          klScale: batch.objective.klWeight * Double(samples) / rows)
-        rowPhase(parameters, pass, source)
+          size: BatchSize(data: batch.count, samples: batch.samples, samplesInPass: samples), objective: objective,
+          firstSample: first)
+        let counted = rowPhase(parameters, pass, source)
         let terms = memory.block(data: 0..<batch.count, samples: samples)
-        reconstruction += terms.losses.sum / rows
-        if first == 0 { kl = terms.kl.sum / Double(batch.count) }
+        reconstruction += terms.losses.sum / pass.size.rows
+        if first == 0 { (kl, countedKL) = (terms.kl.sum / Double(batch.count), counted) }
         let isLast = first + samples == batch.samples
-        if isLast && !(reconstruction + batch.objective.klWeight * kl).isFinite {
+        loss = objective.loss(
+          reconstruction: reconstruction, kl: kl, countedKL: countedKL,
+          bound: terms.bounds.sum / Double(batch.count))
+        if isLast && !loss.total.isFinite {
           let advice =
             update == nil ? "the parameters or the data are too large" : "lower the learning rate, or start smaller"
           throw VAEError(
@@ -46,7 +52,7 @@ extension Engine {
             parameters, pass, gradient: gradient, accumulate: first > 0, update: isLast ? update : nil)
         }
       }
-      return Loss(reconstruction: reconstruction, kl: kl, objective: batch.objective)
+      return loss
     }
   }
 }

@@ -50,9 +50,16 @@ struct Section {
 
 extension Engine {
   /// Takes the pass's data through encoder, latent variable, decoder and likelihood, and, where the engine trains,
-  /// back to every layer's delta. Leaves the terms of the loss in `memory.losses` `[R]` and `memory.kl` `[M]`.
-  func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) {
+  /// back to every layer's delta. Leaves the terms of the loss in `memory.losses` `[R]` and `memory.kl` `[M]`, and
+  /// returns what the objective counts as KL divergence, where that is not their mean.
+  @discardableResult
+  func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) -> Double? {
+    var countedKL: Double?
     for section in sections where !section.onlyFirst || pass.firstSample == 0 {
+      if case .latentForward? = section.stages.first {
+        let head = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
+        countedKL = pass.objective.prepare(head: head, klWeights: memory.klWeights)
+      }
       let rowsPerDatum = section.ofSamples ? pass.samples : 1
       let blocks =
         pass.count * rowsPerDatum > 512
@@ -72,6 +79,7 @@ extension Engine {
         }
       }
     }
+    return countedKL
   }
 
   /// What a layer takes in: the data, the latent variable, or the outputs of the layer before.
@@ -174,18 +182,20 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       let outputs = some.output(last)
       let delta = engine.memory.trains ? some.delta(last) : nil
       engine.likelihood.evaluate(
-        x: some.x, outputs: outputs, scale: pass.reconstructionScale, delta: delta, losses: some.losses, math: math)
+        x: some.x, outputs: outputs, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
+        losses: some.losses, math: math)
       laps.lap(.likelihood)
+      pass.objective.weigh(some.objectiveRows, math: math)
+      laps.lap(.objective)
       if let delta {
         network.layers[last].activationBackward(0..<outputs.columns, output: outputs, delta: delta, math: math)
         laps.lap(.activationBackward(layer: last))
       }
     case .latentBackward:
       let some = block.part(piece)
-      let head = network.encoderCount - 1
-      GaussianLatent.backward(
-        head: some.output(head), noise: some.noise, zDelta: some.zDelta, klScale: pass.klScale,
-        headDelta: some.delta(head), math: math)
+      pass.objective.backward(
+        some.objectiveRows, headDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights,
+        batch: pass.size, math: math)
       laps.lap(.latentBackward)
     }
   }

@@ -45,16 +45,15 @@ final class Engine<S: Scalar> {
 
   /// M data with S of their samples.
   struct Pass {
-    /// M
-    let count: Int
-    /// S
-    let samples: Int
+    let size: BatchSize
+    let objective: any ObjectiveModel
     /// The index of the first of these samples among a datum's L; from the second pass on, the encoder's activations
     /// of these data are still in memory.
     let firstSample: Int
-    /// The factor of the reconstruction terms' sum in the loss: 1/(M·L).
-    let reconstructionScale: Double
-    /// The factor of the KL terms' sum in this pass's part of the loss: β/M · S/L.
-    let klScale: Double
+
+    /// M
+    var count: Int { size.data }
+    /// S
+    var samples: Int { size.samplesInPass }
   }
 }

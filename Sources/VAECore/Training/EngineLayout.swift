@@ -5,7 +5,7 @@ struct EngineLayout {
     let columns: Int
   }
 
-  let x, noise, z, zDelta, losses, kl: Shape
+  let x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
   /// Of each layer; nil where the deltas take the place of the outputs.
@@ -27,7 +27,10 @@ struct EngineLayout {
     z = Shape(rows: decodes ? rows : 0, columns: latentSize)
     zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
     losses = Shape(rows: 1, columns: both ? rows : 0)
+    (ratios, weights) = (losses, losses)
     kl = Shape(rows: 1, columns: both ? data : 0)
+    bounds = kl
+    klWeights = Shape(rows: 1, columns: latentSize)
     let outputs = layers.indices.map { layer in
       network.encoder.contains(layer)
         ? Shape(rows: encodes ? data : 0, columns: layers[layer].outputs)
@@ -43,7 +46,8 @@ struct EngineLayout {
   /// The number of all their elements, or nil where it is beyond counting.
   func elementCount(threads: Int) -> Int? {
     let shapes =
-      [x, noise, z, zDelta, losses, kl] + outputs + deltas.compactMap { $0 } + Array(repeating: scratch, count: threads)
+      [x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights] + outputs + deltas.compactMap { $0 }
+      + Array(repeating: scratch, count: threads)
     var total = 0
     for shape in shapes {
       let (count, overflow) = shape.rows.multipliedReportingOverflow(by: shape.columns)

@@ -5,7 +5,9 @@ final class EngineMemory<S: Scalar> {
   private let samples: Int
   private let encoderCount: Int
   private var buffers: [Buffer<S>] = []
-  private let x, noise, z, zDelta, losses, kl: MatrixView<S>
+  private let x, noise, z, zDelta, losses, ratios, weights, kl, bounds: MatrixView<S>
+  /// Of each latent dimension's KL divergence.
+  let klWeights: MatrixView<S>
   private let outputs, deltas, scratches: [MatrixView<S>]
 
   init(_ network: Network, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
@@ -28,7 +30,11 @@ final class EngineMemory<S: Scalar> {
     z = reserve(layout.z)
     zDelta = reserve(layout.zDelta)
     losses = reserve(layout.losses)
+    ratios = reserve(layout.ratios)
+    weights = reserve(layout.weights)
     kl = reserve(layout.kl)
+    bounds = reserve(layout.bounds)
+    klWeights = reserve(layout.klWeights)
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
     deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
@@ -51,6 +57,14 @@ final class EngineMemory<S: Scalar> {
     var z: MatrixView<S> { memory.z.rows(rows) }
     var zDelta: MatrixView<S> { memory.zDelta.rows(rows) }
     var losses: MatrixView<S> { memory.losses.columns(rows) }
+    var bounds: MatrixView<S> { memory.bounds.columns(data) }
+    /// The block as an objective sees it.
+    var objectiveRows: ObjectiveRows<S> {
+      ObjectiveRows(
+        head: output(memory.encoderCount - 1), noise: noise, z: z, zDelta: memory.trains ? zDelta : nil,
+        outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses,
+        ratios: memory.ratios.columns(rows), weights: memory.weights.columns(rows), bounds: bounds)
+    }
     func output(_ layer: Int) -> MatrixView<S> { memory.outputs[layer].rows(range(layer)) }
     func delta(_ layer: Int) -> MatrixView<S> { memory.deltas[layer].rows(range(layer)) }
 

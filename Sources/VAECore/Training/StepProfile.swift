@@ -8,6 +8,7 @@ package final class StepProfile {
     case noise
     case latentForward
     case likelihood
+    case objective
     case backwardProduct(layer: Int)
     case activationBackward(layer: Int)
     case latentBackward

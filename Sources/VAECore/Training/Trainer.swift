@@ -45,6 +45,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       throw VAEError(
         .configuration, "The difference falls without end, so there is nothing to train: choose squared-error.")
     }
+    if configuration.bound == .importanceWeighted && !model.configuration.likelihood.isNormalized {
+      throw VAEError(
+        .configuration,
+        "The importance-weighted bound needs a likelihood; \(model.configuration.likelihood.name) is a mean error.")
+    }
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -106,26 +111,19 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try model.check(data)
     precondition(
       position == 0 || order.count == data.count, "\(data.count) data in an epoch that began with \(order.count)")
-    var reconstruction = 0.0
-    var kl = 0.0
-    var seen = 0
-    var mean = Loss(reconstruction: 0, kl: 0)
+    var mean = Loss.Mean()
     for index in 0..<steps {
       if position == 0 { shuffle(data.count) }
       let range = position..<min(position + configuration.batchSize, data.count)
       let loss = try trainStep(on: data, orderRange: range)
-      reconstruction += loss.reconstruction * Double(range.count)
-      kl += loss.kl * Double(range.count)
-      seen += range.count
-      mean = Loss(
-        reconstruction: reconstruction / Double(seen), kl: kl / Double(seen), objective: configuration.objective)
+      mean.add(loss, count: range.count)
       // What is reported belongs to the epoch that the step was in.
       let current = epoch + 1
       position = range.upperBound
       if position == data.count { (position, epoch) = (0, current) }
-      try progress?(Progress(epoch: current, step: index + 1, steps: steps, count: seen, loss: mean))
+      try progress?(Progress(epoch: current, step: index + 1, steps: steps, count: mean.count, loss: mean.value))
     }
-    return mean
+    return mean.value
   }
 
   /// One optimizer step on a minibatch, given by positions in the epoch's order.
@@ -136,7 +134,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       kind: configuration.optimizer.kernel, constants: constants, first: optimizerState.first?.mutableView,
       second: optimizerState.second?.mutableView)
     let batch = Engine<Element>.Batch(
-      count: orderRange.count, samples: configuration.samplesPerDatum, objective: configuration.objective,
+      count: orderRange.count, samples: configuration.samplesPerDatum,
+      objective: configuration.objective(at: Double(epoch) + Double(orderRange.lowerBound) / Double(data.count)),
       estimator: configuration.gradient)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)

@@ -7,8 +7,16 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var samplesPerDatum = 1
   /// How the gradient of the mean over the samples is computed.
   public var gradient = GradientEstimator.joint
+  /// The bound to maximise.
+  public var bound = Objective.Bound.evidence
   /// β, the weight of the KL divergence.
   public var klWeight = 1.0
+  /// How that weight grows at the beginning.
+  public var klWarmUp = KLWarmUp.none
+  /// λ, the nats that each latent dimension costs at least; see ``Objective/freeBits``.
+  public var freeBits = 0.0
+  /// How the gradient reaches the encoder.
+  public var latentGradient = Objective.LatentGradient.total
   /// What becomes of grey values.
   public var binarization = Binarization.none
   /// How the gradient changes the parameters.
@@ -27,7 +35,16 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public init() {}
 
   /// The objective to minimise.
-  public var objective: Objective { Objective(klWeight: klWeight) }
+  public var objective: Objective {
+    Objective(klWeight: klWeight, bound: bound, freeBits: freeBits, latentGradient: latentGradient)
+  }
+
+  /// The objective after so many epochs, fractions included: while the KL divergence warms up, its weight is smaller.
+  public func objective(at epochs: Double) -> Objective {
+    var objective = objective
+    objective.klWeight *= klWarmUp.factor(after: epochs)
+    return objective
+  }
 
   /// The bytes that a trainer takes besides its model: activations and deltas of one pass, optimizer state, and a
   /// gradient where there are several passes. `Int.max` where they are beyond counting.
@@ -57,7 +74,15 @@ public struct TrainingConfiguration: Hashable, Sendable {
     try check(
       weightDecay >= 0 && weightDecay.isFinite,
       "The weight decay must be finite and not negative; it is \(weightDecay).")
-    try check(klWeight >= 0 && klWeight.isFinite, "Beta must be finite and not negative; it is \(klWeight).")
+    try objective.validate()
+    try klWarmUp.validate()
+    if bound == .importanceWeighted {
+      try check(klWarmUp == .none, "The importance-weighted bound has no KL divergence that could warm up.")
+      try check(
+        gradient == .joint,
+        "The importance-weighted bound couples a datum's samples by their weights, so that their gradients cannot be "
+          + "accumulated one by one: choose the joint gradient.")
+    }
     if case .accumulated(let width) = gradient {
       try check(width > 0, "The samples per pass must be at least 1; they are \(width).")
     }
@@ -71,7 +96,12 @@ extension TrainingConfiguration: Codable {
     case samplesPerDatum = "samples"
     case gradient
     case samplesPerPass = "samples_per_pass"
+    case bound
     case klWeight = "beta"
+    case klWarmUp = "kl_warmup"
+    case klCycle = "kl_cycle"
+    case freeBits = "free_bits"
+    case latentGradient = "latent_gradient"
     case binarization = "binarize"
     case optimizer, momentum, decay, beta1, beta2, epsilon
     case learningRate = "learning_rate"
@@ -103,7 +133,17 @@ extension TrainingConfiguration: Codable {
       }
       gradient = .accumulated(samplesPerPass: width)
     }
+    try set(.bound) { bound = $0 }
     try set(.klWeight) { klWeight = $0 }
+    try set(.klWarmUp) { klWarmUp = .linear(epochs: $0) }
+    if let epochs = try values.decodeIfPresent(Double.self, forKey: .klCycle) {
+      guard klWarmUp == .none else {
+        throw VAEError(.configuration, "The KL divergence warms up once (kl_warmup) or in cycles (kl_cycle), not both.")
+      }
+      klWarmUp = .cyclical(epochs: epochs)
+    }
+    try set(.freeBits) { freeBits = $0 }
+    try set(.latentGradient) { latentGradient = $0 }
     try set(.binarization) { binarization = $0 }
     try set(.learningRate) { learningRate = $0 }
     try set(.weightDecay) { weightDecay = $0 }
@@ -124,7 +164,15 @@ extension TrainingConfiguration: Codable {
     try values.encode(samplesPerDatum, forKey: .samplesPerDatum)
     try values.encode(gradient.name, forKey: .gradient)
     if case .accumulated(let width) = gradient, width != 1 { try values.encode(width, forKey: .samplesPerPass) }
+    if bound != .evidence { try values.encode(bound, forKey: .bound) }
     try values.encode(klWeight, forKey: .klWeight)
+    switch klWarmUp {
+    case .none: break
+    case .linear(let epochs): try values.encode(epochs, forKey: .klWarmUp)
+    case .cyclical(let epochs): try values.encode(epochs, forKey: .klCycle)
+    }
+    if freeBits != 0 { try values.encode(freeBits, forKey: .freeBits) }
+    if latentGradient != .total { try values.encode(latentGradient, forKey: .latentGradient) }
     try values.encode(binarization, forKey: .binarization)
     try values.encode(optimizer.name, forKey: .optimizer)
     for (name, value) in optimizer.constants { try values.encode(value, forKey: CodingKeys(stringValue: name)!) }

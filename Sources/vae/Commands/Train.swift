@@ -57,7 +57,7 @@ struct Train: ParsableCommand {
       lines.append(
         "\(metrics.test == nil ? "Training" : "Test") \(lossName(configuration, objective)) "
           + "\(loss.total.digits(2))\(configuration.likelihood.isNormalized ? " nats per datum" : "") "
-          + "(reconstruction \(loss.reconstruction.digits(2)) + \(klTerm(loss, objective))) after \(metrics.epoch) epochs"
+          + "(\(lossTerms(loss, objective))) after \(metrics.epoch) epochs"
       )
     }
     lines.append("Model           \(folder.model)")

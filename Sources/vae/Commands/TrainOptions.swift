@@ -41,7 +41,7 @@ struct TrainOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Samples per pass of the accumulated gradient. (default: 1)")
   var samplesPerPass: Int?
 
-  @Option(parsing: .unconditional, help: "Weight of the KL divergence. (default: 1)") var beta: Double?
+  @OptionGroup(title: "Objective") var objective: ObjectiveOptions
 
   @Option(help: "\(Likelihood.names.joined(separator: ", ")). (default: \(usualModel.likelihood.name))")
   var likelihood: String?
@@ -103,7 +103,7 @@ struct TrainOptions: ParsableArguments {
     settings.override("samples", with: samples.map { .integer($0) })
     settings.override("gradient", with: gradient.map { .text($0) })
     settings.override("samples_per_pass", with: samplesPerPass.map { .integer($0) })
-    settings.override("beta", with: beta.map { .number($0) })
+    objective.override(&settings)
     settings.override("likelihood", with: likelihood.map { .text($0) })
     settings.override("variance", with: variance.map { text in Double(text).map { .number($0) } ?? .text(text) })
     settings.override("output_activation", with: outputActivation.map { .text($0.rawValue) })

@@ -74,9 +74,9 @@ struct TrainingRun: ~Copyable {
   }
 
   private func line(_ metrics: EpochMetrics, _ epochs: Int) -> String {
-    let test = metrics.test.map {
-      "  test \($0.total.digits(2)) = \($0.reconstruction.digits(2)) + \(klTerm($0, trainer.configuration.objective))"
-    }
+    let objective = trainer.configuration.objective
+    let sign = objective.bound == .evidence ? "=" : "beside"
+    let test = metrics.test.map { "  test \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" }
     let number = String(metrics.epoch)
     let padding = String(repeating: " ", count: max(0, String(epochs).count - number.count))
     return "epoch \(padding)\(number)/\(epochs)  "

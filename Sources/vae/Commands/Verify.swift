@@ -62,8 +62,8 @@ struct Verify: ParsableCommand {
       var table = Table(["tensor", "parameters", "option 2", "loop", "difference quotients", "of", ""])
       for tensor in result.tensors {
         table.add([
-          tensor.name, String(tensor.count), tensor.accumulated.exponent, tensor.loop.exponent,
-          tensor.centralDifference.exponent, String(tensor.quotients), tensor.isRight ? "" : "WRONG",
+          tensor.name, String(tensor.count), tensor.accumulated?.exponent ?? "–", tensor.loop.exponent,
+          tensor.centralDifference?.exponent ?? "–", String(tensor.quotients), tensor.isRight ? "" : "WRONG",
         ])
       }
       print(table.text)

@@ -1,13 +1,20 @@
 import CommandSupport
 import VAECore
 
-/// What a loss is: the bound, or something that only trains like it.
+/// What a loss is: a bound, or something that only trains like it.
 func lossName(_ model: ModelConfiguration, _ objective: Objective) -> String {
-  model.likelihood.isNormalized && objective.klWeight == 1 ? "−ELBO" : "loss"
+  switch objective.bound {
+  case .importanceWeighted: "−IWAE"
+  case .evidence:
+    model.likelihood.isNormalized && objective.klWeight == 1 && objective.freeBits == 0 ? "−ELBO" : "loss"
+  }
 }
 
-/// The KL divergence with its weight, so that the terms add up to the loss.
-func klTerm(_ loss: Loss, _ objective: Objective) -> String {
+/// The terms that a loss is the sum of, or what stands beside it.
+func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
+  if objective.bound == .importanceWeighted { return "−ELBO \((loss.reconstruction + loss.kl).digits(2))" }
   let weight = objective.klWeight == 1 ? "" : "\(objective.klWeight) × "
-  return "\(weight)\(loss.kl.digits(2)) KL"
+  let sum = "\(loss.reconstruction.digits(2)) + \(weight)\(loss.kl.digits(2)) KL"
+  if objective.freeBits == 0 { return sum }
+  return "\(sum) + \((loss.total - loss.reconstruction - objective.klWeight * loss.kl).digits(2)) free"
 }

@@ -9,9 +9,12 @@ struct AllocationTests {
   @Test(.enabled(if: allocation_count_is_available(), "needs glibc and no sanitizer"))
   func stepsAllocateNothing() async {
     await #expect(processExitsWith: .success) {
-      for estimator in [GradientEstimator.joint, .accumulated()] {
+      let kinds: [(inout TrainingConfiguration) -> Void] = [
+        { _ in }, { $0.gradient = .accumulated() }, { $0.freeBits = 0.1 }, { $0.bound = .importanceWeighted },
+      ]
+      for kind in kinds {
         for (batchSize, threads) in [(20, 1), (20, 2), (20, 3), (200, 1), (200, 2), (200, 3)] {
-          let count = try allocationsPerStep(estimator, batchSize: batchSize, threads: threads)
+          let count = try allocationsPerStep(kind, batchSize: batchSize, threads: threads)
           // The exit code tells how many there were.
           if count > 0 { exit(CInt(min(count, 25)) * 10 + CInt(threads)) }
         }
@@ -21,13 +24,15 @@ struct AllocationTests {
 }
 
 /// The least that any step of a warm trainer took: what all of them need.
-private func allocationsPerStep(_ estimator: GradientEstimator, batchSize: Int, threads: Int) throws -> UInt64 {
+private func allocationsPerStep(
+  _ change: (inout TrainingConfiguration) -> Void, batchSize: Int, threads: Int
+) throws -> UInt64 {
   let data = Dataset.synthetic(count: 1000)
   var configuration = TrainingConfiguration()
   configuration.batchSize = batchSize
   configuration.samplesPerDatum = 3
-  configuration.gradient = estimator
   configuration.binarization = .dynamic
+  change(&configuration)
   var trainer = try Trainer(
     VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 256, encoderHidden: [50], latentSize: 5)),
     configuration: configuration, threads: threads)

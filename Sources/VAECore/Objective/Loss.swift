@@ -1,0 +1,46 @@
+/// A loss and its two terms, in nats per datum: summed over dimensions, averaged over data and samples.
+/// (With ``Likelihood/squaredError(output:)`` the reconstruction is the mean squared error instead.)
+public struct Loss: Hashable, Sendable, Codable {
+  /// The objective. For ``Objective/Bound/evidence`` without free bits it is reconstruction + β·kl; for
+  /// ``Objective/Bound/importanceWeighted`` it is the negative bound, and reconstruction + kl are −ELBO beside it.
+  public var total: Double
+  /// E_q[−log p(x|z)], estimated from the samples.
+  public var reconstruction: Double
+  /// KL(q(z|x) ‖ p(z)), analytic, without its weight; log σ² is held between −30 and 20.
+  public var kl: Double
+
+  /// The loss reconstruction + β·kl.
+  public init(reconstruction: Double, kl: Double, klWeight: Double = 1) {
+    self.init(total: reconstruction + klWeight * kl, reconstruction: reconstruction, kl: kl)
+  }
+
+  /// A loss beside its terms.
+  public init(total: Double, reconstruction: Double, kl: Double) {
+    self.total = total
+    self.reconstruction = reconstruction
+    self.kl = kl
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case total = "loss"
+    case reconstruction, kl
+  }
+
+  /// The mean of losses over different numbers of data.
+  struct Mean {
+    private var sums = Loss(total: 0, reconstruction: 0, kl: 0)
+    private(set) var count = 0
+
+    mutating func add(_ loss: Loss, count: Int) {
+      sums.total += loss.total * Double(count)
+      sums.reconstruction += loss.reconstruction * Double(count)
+      sums.kl += loss.kl * Double(count)
+      self.count += count
+    }
+
+    var value: Loss {
+      let count = Double(max(count, 1))
+      return Loss(total: sums.total / count, reconstruction: sums.reconstruction / count, kl: sums.kl / count)
+    }
+  }
+}

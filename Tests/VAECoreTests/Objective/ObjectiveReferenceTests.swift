@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import VAECore
+
+/// Every objective's loss and gradient at given noise against JAX's, from Tests/Fixtures/objective_gradients.py.
+struct ObjectiveReferenceTests {
+  struct Fixture: Decodable {
+    let dataSize: Int
+    let hidden: Int
+    let latent: Int
+    let batchSize: Int
+    let samples: Int
+    let parameters: [String: [Double]]
+    let data: [Double]
+    let noise: [Double]
+    let cases: [Case]
+
+    func model<S: Scalar>(as type: S.Type) throws -> VariationalAutoencoder<S> {
+      var model = try VariationalAutoencoder<S>(
+        ModelConfiguration(dataSize: dataSize, encoderHidden: [hidden], latentSize: latent))
+      #expect(Set(model.parameters.names) == Set(parameters.keys))
+      for (name, values) in parameters { model.parameters[name] = values.map { S($0) } }
+      return model
+    }
+  }
+
+  struct Case: Decodable, Sendable {
+    let bound: Objective.Bound
+    let latentGradient: Objective.LatentGradient
+    let beta: Double
+    let freeBits: Double
+    let loss: Double
+    let gradients: [String: [Double]]
+
+    var objective: Objective {
+      Objective(klWeight: beta, bound: bound, freeBits: freeBits, latentGradient: latentGradient)
+    }
+  }
+
+  static let fixture: Fixture = {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Fixtures/objective_gradients.json")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try! decoder.decode(Fixture.self, from: Data(contentsOf: file))
+  }()
+
+  private func check<S: Scalar>(
+    _ reference: Case, in type: S.Type, tolerance: Double, estimator: GradientEstimator = .joint
+  ) throws {
+    let fixture = Self.fixture
+    let (loss, gradient) = try fixture.model(as: type).gradient(
+      of: Matrix(rows: fixture.batchSize, columns: fixture.dataSize, elements: fixture.data.map { S($0) }),
+      noise: Matrix(
+        rows: fixture.batchSize * fixture.samples, columns: fixture.latent, elements: fixture.noise.map { S($0) }),
+      objective: reference.objective, estimator: estimator, threads: 2)
+    #expect(relativeDifference([loss.total], [reference.loss]) < tolerance)
+    let worst = worstTensor(gradient) { reference.gradients[$0]! }
+    #expect(worst.difference < tolerance, "\(worst)")
+  }
+
+  @Test(arguments: fixture.cases) func gradient(_ reference: Case) throws {
+    try check(reference, in: Double.self, tolerance: 1e-10)
+    try check(reference, in: Float.self, tolerance: 1e-4)
+    if reference.bound == .evidence {
+      for width in [1, 3] {
+        try check(
+          reference, in: Double.self, tolerance: 1e-10, estimator: .accumulated(samplesPerPass: width))
+      }
+    }
+  }
+
+  @Test func theCasesAreTheObjectives() {
+    func kind(_ objective: Objective) -> String {
+      "\(objective.bound) \(objective.latentGradient) \(objective.freeBits > 0)"
+    }
+    #expect(Set(Self.fixture.cases.map { kind($0.objective) }) == Set(Objective.all.map(kind)))
+  }
+
+  /// One latent dimension is below its free bits, one above: each of the two branches is in the fixture.
+  @Test func freeBitsDivideTheDimensions() throws {
+    let fixture = Self.fixture
+    let model = try fixture.model(as: Double.self)
+    let data = Dataset(name: "x", floats: fixture.data.map { Float($0) }, dataSize: fixture.dataSize)
+    let divergences = try model.evaluate(on: data).klPerDimension
+    let freeBits = try #require(fixture.cases.map(\.freeBits).max())
+    #expect(divergences.contains { $0 < freeBits } && divergences.contains { $0 > freeBits }, "\(divergences)")
+  }
+}
