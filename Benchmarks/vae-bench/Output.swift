@@ -65,6 +65,7 @@ struct StepShape: ParsableArguments {
   @Option(help: "Widths of the encoder's hidden layers, H, as 500 or 200,200; the decoder mirrors them.")
   var hidden = "500"
   @Option(help: "Latent dimensions, Z.") var latent = 20
+  @Option(help: "The bound: elbo or iwae, the importance-weighted one.") var bound = Objective.Bound.evidence
 
   init() {}
 
@@ -93,11 +94,16 @@ struct StepShape: ParsableArguments {
     var training = TrainingConfiguration()
     training.batchSize = batchSize
     training.samplesPerDatum = samples
+    training.bound = bound
     return training
   }
 
-  var text: String { "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)" }
+  var text: String {
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(bound == .evidence ? "" : " \(bound.rawValue)")"
+  }
 }
+
+extension Objective.Bound: ExpressibleByArgument {}
 
 /// How many threads.
 struct ThreadsOption: ParsableArguments {
@@ -122,7 +128,7 @@ extension StepShape: Encodable {
     case batchSize = "batch_size"
     case samples
     case dataSize = "data_size"
-    case hidden, latent
+    case hidden, latent, bound
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -132,5 +138,6 @@ extension StepShape: Encodable {
     try values.encode(dataSize, forKey: .dataSize)
     try values.encode(hiddenSizes, forKey: .hidden)
     try values.encode(latent, forKey: .latent)
+    try values.encode(bound, forKey: .bound)
   }
 }
