@@ -51,6 +51,7 @@ extension VariationalAutoencoder<Double> {
       mean += try self.gradient(of: datum, noise: one, objective: objective).gradient[address] / count
     }
     let scale = gradient[address.tensor].reduce(0) { max($0, abs($1)) }
+    let rounding = loss.quotientRounding(objective)
     return Explanation(
       parameter: address.name, tensor: address.tensor, index: address.index,
       from: place.input.map { chains[0][entry - 1].name(of: $0, error: "E") } ?? "1",
@@ -60,7 +61,7 @@ extension VariationalAutoencoder<Double> {
         sumOverPaths: sum, backPropagation: gradient[address], meanOverSamples: mean,
         centralDifference: try centralDifference(
           of: datum, noise: noise, objective: objective, by: address, closestTo: gradient[address],
-          tolerance: Verification.quotientTolerance * scale), scale: scale))
+          tolerance: Verification.quotientTolerance * scale), scale: scale, rounding: rounding))
   }
 
   /// The layer of a parameter, and which of its outputs and inputs it joins; a bias has no input.

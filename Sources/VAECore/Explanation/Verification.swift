@@ -17,15 +17,21 @@ public struct Verification: Sendable, Encodable {
     public let loop: Double
     /// Between back-propagation and central differences.
     public let centralDifference: Double
+    /// What the losses' rounding may put between these two, relative to the tensor's largest derivative, too: where the
+    /// derivatives are small beside the loss, quotients show no more than this.
+    public let rounding: Double
 
     /// Whether all of them are within the tolerances.
     public var isRight: Bool {
       accumulated <= Verification.tolerance && loop <= Verification.tolerance
-        && centralDifference <= Verification.quotientTolerance
+        && centralDifference <= Verification.quotientTolerance + rounding
     }
 
+    /// Whether the tensor's derivatives are large enough for quotients to show them to the tolerance.
+    public var isResolved: Bool { rounding <= Verification.quotientTolerance }
+
     enum CodingKeys: String, CodingKey {
-      case name, count, quotients, accumulated, loop
+      case name, count, quotients, accumulated, loop, rounding
       case centralDifference = "central_difference"
     }
   }
@@ -40,7 +46,7 @@ public struct Verification: Sendable, Encodable {
 
   /// What two orders of summation may differ by, in double precision.
   public static let tolerance = 1e-10
-  /// What a difference quotient may be off by.
+  /// What a difference quotient may be off by, beside its rounding.
   public static let quotientTolerance = 1e-6
 
   /// Each objective's result.
@@ -83,6 +89,7 @@ extension VariationalAutoencoder<Double> {
   ) throws(VAEError) -> Verification {
     var results: [Verification.Result] = []
     for objective in objectives {
+      let rounding = try loss(of: x, noise: noise, objective: objective).quotientRounding(objective)
       let joint = try gradient(self, x, noise, objective, .joint)
       let accumulated = try gradient(self, x, noise, objective, .accumulated())
       let loop = try loopedGradient(x, noise, objective, gradient)
@@ -92,7 +99,7 @@ extension VariationalAutoencoder<Double> {
         let elements = chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index))
         let scale = joint[name].reduce(0) { max($0, abs($1)) }
         func relative(_ difference: Double) -> Double {
-          difference == 0 ? 0 : difference / max(scale, .leastNormalMagnitude)
+          difference == 0 ? 0 : min(difference / max(scale, .leastNormalMagnitude), .greatestFiniteMagnitude)
         }
         func distance(_ other: [Double]) -> Double { relative(largestDifference(joint[name], other)) }
         var worst = 0.0
@@ -107,7 +114,7 @@ extension VariationalAutoencoder<Double> {
         tensors.append(
           Verification.Tensor(
             name: name, count: tensor.count, quotients: elements.count, accumulated: distance(accumulated[name]),
-            loop: distance(loop[name]), centralDifference: worst))
+            loop: distance(loop[name]), centralDifference: worst, rounding: relative(rounding)))
       }
       results.append(Verification.Result(objective: objective.description, tensors: tensors))
     }
