@@ -11,6 +11,8 @@ public struct Verification: Sendable, Encodable {
     public let count: Int
     /// How many of them were compared with difference quotients.
     public let quotients: Int
+    /// How many more were to be, but lie at a kink, where quotients depend on their step and say nothing.
+    public let kinks: Int
     /// Between the joint and the accumulated gradient.
     public let accumulated: Double
     /// Between the batch and the mean over a loop over data and samples.
@@ -21,17 +23,20 @@ public struct Verification: Sendable, Encodable {
     /// derivatives are small beside the loss, quotients show no more than this.
     public let rounding: Double
 
-    /// Whether all of them are within the tolerances.
-    public var isRight: Bool {
-      accumulated <= Verification.tolerance && loop <= Verification.tolerance
-        && centralDifference <= Verification.quotientTolerance + rounding
+    /// Whether one of these is beyond its tolerance.
+    public var isWrong: Bool {
+      !(accumulated <= Verification.tolerance && loop <= Verification.tolerance
+        && centralDifference <= Verification.quotientTolerance + rounding)
     }
+
+    /// Whether none is, and there were quotients to compare with.
+    public var isRight: Bool { !isWrong && quotients > 0 }
 
     /// Whether the tensor's derivatives are large enough for quotients to show them to the tolerance.
     public var isResolved: Bool { rounding <= Verification.quotientTolerance }
 
     enum CodingKeys: String, CodingKey {
-      case name, count, quotients, accumulated, loop, rounding
+      case name, count, quotients, kinks, accumulated, loop, rounding
       case centralDifference = "central_difference"
     }
   }
@@ -103,17 +108,23 @@ extension VariationalAutoencoder<Double> {
         }
         func distance(_ other: [Double]) -> Double { relative(largestDifference(joint[name], other)) }
         var worst = 0.0
+        var kinks = 0
         for element in elements {
           let place = tensor.shape.count == 1 ? [element] : [element / tensor.shape[1], element % tensor.shape[1]]
           let address = try parameters.address(tensor: name, index: place)
           let quotient = try centralDifference(
             of: x, noise: noise, objective: objective, by: address, closestTo: joint[address],
-            tolerance: Verification.quotientTolerance * scale)
-          worst = max(worst, relative(largestDifference([quotient], [joint[address]])))
+            tolerance: Verification.quotientTolerance * scale, rounding: rounding)
+          if quotient.settles {
+            worst = max(worst, relative(largestDifference([quotient.value], [joint[address]])))
+          } else {
+            kinks += 1
+          }
         }
         tensors.append(
           Verification.Tensor(
-            name: name, count: tensor.count, quotients: elements.count, accumulated: distance(accumulated[name]),
+            name: name, count: tensor.count, quotients: elements.count - kinks, kinks: kinks,
+            accumulated: distance(accumulated[name]),
             loop: distance(loop[name]), centralDifference: worst, rounding: relative(rounding)))
       }
       results.append(Verification.Result(objective: objective.description, tensors: tensors))

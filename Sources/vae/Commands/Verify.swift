@@ -9,8 +9,9 @@ struct Verify: ParsableCommand {
       In double precision, for each tensor and each objective: the largest difference between option 1 (joint, one \
       batch of M·L rows) and option 2 (accumulated), between that batch and a loop over data and samples, and between \
       back-propagation and central differences of the loss; relative to the tensor's largest derivative. Where that \
-      is small beside the loss, whose rounding then limits what quotients show, the limit stands beside it. The exit \
-      status is 1 where a difference is too large.
+      is small beside the loss, whose rounding then limits what quotients show, the limit stands beside it; parameters \
+      at a kink of an activation, where quotients show nothing, are counted. The exit status is 1 where a difference \
+      is too large, or a tensor has nothing to compare with.
 
         vae verify
         vae verify --model runs/fashion
@@ -66,14 +67,31 @@ struct Verify: ParsableCommand {
         table.add([
           tensor.name, String(tensor.count), tensor.accumulated.exponent, tensor.loop.exponent,
           tensor.centralDifference.exponent, String(tensor.quotients),
-          !tensor.isRight ? "WRONG" : tensor.isResolved ? "" : "rounding up to \(tensor.rounding.exponent)",
+          remark(tensor),
         ])
       }
       print(table.text)
     }
     let tolerances =
       "differences up to \(Verification.tolerance.exponent), difference quotients up to \(Verification.quotientTolerance.exponent) and rounding"
-    print("\n\(verification.isRight ? "All gradients are right" : "Some gradients are WRONG") (\(tolerances)).")
+    let tensors = verification.results.flatMap(\.tensors)
+    let verdict =
+      if tensors.contains(where: \.isWrong) { "Some gradients are WRONG" } else if !verification.isRight {
+        "Some gradients could not be compared"
+      } else if tensors.allSatisfy({ $0.isResolved && $0.kinks == 0 }) { "All gradients are right" } else {
+        "No gradient is wrong as far as quotients show"
+      }
+    print("\n\(verdict) (\(tolerances)).")
+  }
+
+  /// What else there is to say about a tensor.
+  private func remark(_ tensor: Verification.Tensor) -> String {
+    if tensor.isWrong { return "WRONG" }
+    if tensor.quotients == 0 { return "no quotient settles" }
+    return [
+      tensor.isResolved ? nil : "rounding up to \(tensor.rounding.exponent)",
+      tensor.kinks == 0 ? nil : "\(tensor.kinks) at kinks",
+    ].compactMap(\.self).joined(separator: ", ")
   }
 
   private struct Result: Encodable {

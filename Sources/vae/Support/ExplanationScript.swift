@@ -213,7 +213,7 @@ let pageScript = #"""
     table(main, [
       ["back-propagation, all samples in one batch (option 1)", g.back_propagation],
       ["mean of the samples’ own gradients (option 2)", g.mean_over_samples],
-      ["sum over all paths", g.sum_over_paths], ["central difference of the loss", g.central_difference],
+      ["sum over all paths", g.sum_over_paths], [`central difference of the loss${g.settles ? "" : ", at a kink"}`, g.central_difference],
     ].map(([name, value]) => [name, value.toExponential(14).replaceAll("-", "−")]));
     choose(Math.min(path, sum.paths.length - 1));
   }

@@ -127,7 +127,7 @@ struct ExplanationText {
     add("back-propagation, all samples in one batch (option 1)", gradient.backPropagation, false)
     add("mean of the samples' own gradients (option 2)", gradient.meanOverSamples)
     add("sum over all paths", gradient.sumOverPaths)
-    add("central difference of the loss", gradient.centralDifference)
+    add("central difference of the loss\(gradient.settles ? "" : ", at a kink")", gradient.centralDifference)
     return ["", table.text]
   }
 

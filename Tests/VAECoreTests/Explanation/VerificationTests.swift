@@ -93,6 +93,29 @@ struct VerificationTests {
     #expect(broken.results[0].tensors.filter { !$0.isRight }.map(\.name) == ["output.bias"])
   }
 
+  /// Kinks within reach of every step are not called wrong derivatives, and hide no wrong one.
+  @Test(arguments: [[30, 30], [10, 10, 10]]) func kinksAreNotCalledWrong(hidden: [Int]) throws {
+    var kinks = 0
+    for seed in 0..<8 as Range<UInt64> {
+      let model = try VariationalAutoencoder<Double>(
+        ModelConfiguration(dataSize: 20, encoderHidden: hidden, latentSize: 2, activation: .relu), seed: seed)
+      let (x, noise) = inputs(model)
+      let verification = try model.verify(x: x, noise: noise, quotientsPerTensor: 100, seed: seed)
+      #expect(verification.isRight, "\(verification)")
+      kinks += verification.results.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.kinks } }
+      let broken = try model.verify(
+        x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
+      ) { (model, x, noise, objective, estimator) throws(VAEError) in
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+        gradient["decoder.0.weight"] = gradient["decoder.0.weight"].map { $0 * 1.001 }
+        return gradient
+      }
+      #expect(broken.results[0].tensors.filter { !$0.isRight }.map(\.name) == ["decoder.0.weight"])
+    }
+    // They are the exception.
+    #expect(kinks < 40, "\(kinks)")
+  }
+
   @Test func someElementsOfLargeTensors() throws {
     let model = try ExplanationTests.model(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
     let (x, noise) = inputs(model)
