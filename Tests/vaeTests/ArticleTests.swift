@@ -82,7 +82,8 @@ struct ArticleTests {
       #expect(expected.contains(link), "\(link)")
       expected = expected.replacing(link, with: target)
     }
-    #expect(!expected.contains("``") || !expected.contains("<doc:"), "a link that the copy has no place for")
+    let prose = expected.replacing("```", with: "")
+    #expect(!prose.contains("``") && !prose.contains("<doc:"), "a link that the copy has no place for")
     if ProcessInfo.processInfo.environment["VAE_UPDATE_ARTICLE"] == "1" {
       try Data(expected.utf8).write(to: Self.copy)
     }

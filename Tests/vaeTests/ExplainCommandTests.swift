@@ -47,7 +47,16 @@ struct ExplainCommandTests {
     try withTemporaryFolder { folder in
       let text = try folder.vae("explain --weight \(options)").output
       #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(text)")
+      #expect(!text.split(separator: "\n").contains { $0.hasSuffix(" ") })
       expectAgreement(try gradient(folder.vae("explain --weight \(options) --json")))
+    }
+  }
+
+  /// What is too long for a line goes on with the bracket.
+  @Test func longPathsBreakAtTheLatentVariable() throws {
+    try withTemporaryFolder { folder in
+      let text = try folder.vae("explain --weight w1").output
+      #expect(text.contains("∂HA4/∂H4 ·\n") && text.contains("\n    [∂H4/∂z"))
     }
   }
 
@@ -62,6 +71,7 @@ struct ExplainCommandTests {
       #expect(paths["count"] as? Double == 2 * 3 * 20 * 36 && (paths["paths"] as? [Any])?.count == 4)
       let text = try folder.vae(call).output
       #expect(text.contains("4320 paths, the 4 largest of them") && text.contains("the other"))
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 && !$0.hasSuffix(" ") })
       // Every layer's sum is the same.
       let layers = try #require(try result.json()["layers"] as? [[String: Any]])
       let totals = layers.map { $0["total"] as! Double }
@@ -69,6 +79,21 @@ struct ExplainCommandTests {
       // Another datum is another gradient, and so is one that is given by hand.
       let other = try gradient(folder.vae("\(call.replacing("--datum 5", with: "--datum 6")) --json"))
       #expect(other["back_propagation"] != (try gradient(result))["back_propagation"])
+    }
+  }
+
+  /// Where the data that a model was trained on are no longer there, all that needs none goes on.
+  @Test func aModelWithoutItsData() throws {
+    try withRun { folder in
+      try FileManager.default.moveItem(atPath: folder.file("data"), toPath: folder.file("moved"))
+      let x = (0..<36).map { String(Double($0) / 36) }.joined(separator: ",")
+      expectAgreement(try gradient(folder.vae("explain --model run --weight w1 --x \(x) --json")))
+      #expect(try folder.vae("verify --model run").output.contains("random data"))
+      #expect(try folder.vae("verify --model run --data moved").output.contains("moved/t10k-images"))
+      let names = ["There is no data", "run/config.json", "--data"]
+      try folder.expectFailure(["explain", "--model", "run", "--weight", "w1"], names)
+      try folder.expectFailure(["variance", "--model", "run"], names)
+      try folder.expectFailure(["verify", "--model", "run", "--data", "data"], ["There is no data"])
     }
   }
 
@@ -132,7 +157,9 @@ struct ExplainCommandTests {
       try Checkpoint(model: model).write(to: folder.file("kinks"))
       let result = try Tool.run(["verify", "--model", "kinks"], in: folder)
       #expect(result.exited && result.status == 1)
-      #expect(result.output.contains("WRONG") && result.output.contains("Some gradients are WRONG"))
+      #expect(
+        result.output.contains("no quotient settles") && result.output.contains("random data")
+          && result.output.contains("Some gradients could not be compared"))
     }
   }
 }

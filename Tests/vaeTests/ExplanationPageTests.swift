@@ -55,6 +55,39 @@ struct ExplanationPageTests {
     }
   }
 
+  /// Pointing at a unit or at a connection chooses a path through it, close to the one before.
+  @Test(.enabled(if: ExplanationPageTests.browser != nil, "There is no Chromium."))
+  func followsThePointer() throws {
+    try withTemporaryFolder { folder in
+      try folder.vae("explain --weight w1 --html page.html")
+      let page = String(decoding: try folder.bytes("page.html"), as: UTF8.self)
+      func chosen(_ points: [String]) throws -> Substring {
+        let script = points.map { "document.querySelector('\($0)').dispatchEvent(new Event('mouseenter'));" }.joined()
+        try folder.write(page.replacing("</body>", with: "<script>\(script)</script></body>"), "pointed.html")
+        let row = try dom("pointed.html", in: folder).firstMatch(of: #/<tr[^>]*class="chosen"[^>]*><td>([^<]*)</#)
+        return row?.1 ?? ""
+      }
+      #expect(try chosen([]) == "x1 → H1 → HA1 → μ → z → H4 → HA4 → O1 → OA1 → E")
+      let path = try chosen(["circle[data-unit=OA3]", "circle[data-unit=s]", "line[data-link=\"z H5\"] + path"])
+      #expect(path == "x1 → H1 → HA1 → s → σ → z → H5 → HA5 → O3 → OA3 → E")
+      // No path goes there.
+      #expect(try chosen(["circle[data-unit=x2]"]) == "x1 → H1 → HA1 → μ → z → H4 → HA4 → O1 → OA1 → E")
+    }
+  }
+
+  /// A start that is not there is the first, and formulas are set, not spelt.
+  @Test(.enabled(if: ExplanationPageTests.browser != nil, "There is no Chromium."))
+  func startsAnywhere() throws {
+    try withTemporaryFolder { folder in
+      try folder.vae("explain --weight w1 --html page.html")
+      for hash in ["#sample=x&path=-3", "#sample=0&path=99"] {
+        let page = try dom("page.html", hash: hash, in: folder)
+        #expect(count(page, "class=\"chosen\"") == 1 && count(page, "<mfrac>") >= 9, "\(hash)")
+        #expect(page.contains("Σ<sub>j</sub> (x<sub>j</sub> − OA<sub>j</sub>)"))
+      }
+    }
+  }
+
   /// It needs nothing from elsewhere, and text cannot end its script.
   @Test func isSelfContained() throws {
     try withTemporaryFolder { folder in

@@ -60,6 +60,8 @@ struct VarianceCommandTests {
       #expect(points == [[1, 16, 20], [1, 16, 20]])
       try folder.expectFailure(["variance", "train", "--data", "synthetic", "--samples", "2"], ["--runs"])
       try folder.expectFailure(["variance", "train", "--data", "synthetic", "--runs", "10"], ["--runs"])
+      try folder.expectFailure(
+        ["variance", "train", "--data", "synthetic", "--runs", "5x1,10001x1"], ["10001", "10000", "--runs"])
       try folder.expectFailure(["variance", "train"], ["--data"])
     }
   }

@@ -18,18 +18,38 @@ extension VariationalAutoencoder<Double> {
     return (8 * near - far) / (12 * h)
   }
 
-  /// The central difference that is closest to what is said to be the derivative, with smaller steps where it is off by
-  /// more than the tolerance: a quotient across a kink (ReLU's, or a bound's) is no derivative, and a smaller step does
-  /// not reach the kink. No step helps a wrong derivative.
+  /// The central difference that is closest to what is said to be the derivative, with other steps where it is off by
+  /// more than tolerance and rounding: over a larger step the losses' rounding matters less; a quotient across a kink
+  /// (ReLU's, or a bound's) is no derivative, and a smaller step may not reach the kink. No step helps a wrong
+  /// derivative.
+  ///
+  /// Whether it settles: across a kink the quotient depends on the step, and says nothing about the derivative.
   func centralDifference(
     of x: Matrix<Double>, noise: Matrix<Double>, objective: Objective, by address: ParameterAddress,
-    closestTo derivative: Double, tolerance: Double
-  ) throws(VAEError) -> Double {
+    closestTo derivative: Double, tolerance: Double, rounding: Double
+  ) throws(VAEError) -> (value: Double, settles: Bool) {
     var closest = Double.infinity
-    for step in [1e-3, 1e-4, 1e-5] where !(abs(closest - derivative) <= tolerance) {
+    // As far as rounding does not decide, from one step to the next.
+    var quotients: [Double] = []
+    for step in [1e-3, 1e-2, 1e-4, 1e-5, 1e-6, 1e-7] {
       let quotient = try centralDifference(of: x, noise: noise, objective: objective, by: address, step: step)
       if abs(quotient - derivative) < abs(closest - derivative) { closest = quotient }
+      if abs(closest - derivative) <= tolerance + rounding { return (closest, true) }
+      if step == 1e-2 {
+        quotients.insert(quotient, at: 0)
+      } else if step == 1e-3 || rounding * 1e-3 / step <= tolerance {
+        quotients.append(quotient)
+      }
     }
-    return closest
+    let settles = zip(quotients, quotients.dropFirst()).contains { abs($0 - $1) <= tolerance + rounding }
+    return (closest, settles)
+  }
+}
+
+extension Loss {
+  /// What rounding may put into a central difference of this loss: a few units in the last place of its terms, over a
+  /// step of 10⁻³. A derivative that is smaller than this cannot be told from zero by a quotient.
+  func quotientRounding(_ objective: Objective) -> Double {
+    8 * max(abs(reconstruction), objective.klWeight * kl, 1).ulp / 1e-3
   }
 }

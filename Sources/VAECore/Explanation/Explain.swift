@@ -51,6 +51,10 @@ extension VariationalAutoencoder<Double> {
       mean += try self.gradient(of: datum, noise: one, objective: objective).gradient[address] / count
     }
     let scale = gradient[address.tensor].reduce(0) { max($0, abs($1)) }
+    let rounding = loss.quotientRounding(objective)
+    let quotient = try centralDifference(
+      of: datum, noise: noise, objective: objective, by: address, closestTo: gradient[address],
+      tolerance: Verification.quotientTolerance * scale, rounding: rounding)
     return Explanation(
       parameter: address.name, tensor: address.tensor, index: address.index,
       from: place.input.map { chains[0][entry - 1].name(of: $0, error: "E") } ?? "1",
@@ -58,9 +62,7 @@ extension VariationalAutoencoder<Double> {
       klWeight: objective.klWeight, samples: samples, kl: kl, layers: layers(rules, largest: limit),
       gradient: GradientComparison(
         sumOverPaths: sum, backPropagation: gradient[address], meanOverSamples: mean,
-        centralDifference: try centralDifference(
-          of: datum, noise: noise, objective: objective, by: address, closestTo: gradient[address],
-          tolerance: Verification.quotientTolerance * scale), scale: scale))
+        centralDifference: quotient.value, scale: scale, rounding: rounding, settles: quotient.settles))
   }
 
   /// The layer of a parameter, and which of its outputs and inputs it joins; a bias has no input.

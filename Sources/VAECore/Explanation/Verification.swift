@@ -11,6 +11,8 @@ public struct Verification: Sendable, Encodable {
     public let count: Int
     /// How many of them were compared with difference quotients.
     public let quotients: Int
+    /// How many more were to be, but lie at a kink, where quotients depend on their step and say nothing.
+    public let kinks: Int
     /// Between the joint and the accumulated gradient; nil where the objective couples samples.
     public let accumulated: Double?
     /// Between the batch and the mean over a loop over data and samples, as far as the objective does not couple them.
@@ -18,15 +20,24 @@ public struct Verification: Sendable, Encodable {
     /// Between back-propagation and central differences; nil where the gradient is none of the loss at given noise: the
     /// encoder's, with any latent gradient but ``Objective/LatentGradient/total``.
     public let centralDifference: Double?
+    /// What the losses' rounding may put between these two, relative to the tensor's largest derivative, too: where the
+    /// derivatives are small beside the loss, quotients show no more than this.
+    public let rounding: Double
 
-    /// Whether all of them are within the tolerances.
-    public var isRight: Bool {
-      accumulated ?? 0 <= Verification.tolerance && loop <= Verification.tolerance
-        && centralDifference ?? 0 <= Verification.quotientTolerance
+    /// Whether one of these is beyond its tolerance.
+    public var isWrong: Bool {
+      !(accumulated ?? 0 <= Verification.tolerance && loop <= Verification.tolerance
+        && centralDifference ?? 0 <= Verification.quotientTolerance + rounding)
     }
 
+    /// Whether none is, and there were quotients to compare with where there can be.
+    public var isRight: Bool { !isWrong && (quotients > 0 || centralDifference == nil) }
+
+    /// Whether the tensor's derivatives are large enough for quotients to show them to the tolerance.
+    public var isResolved: Bool { rounding <= Verification.quotientTolerance || centralDifference == nil }
+
     enum CodingKeys: String, CodingKey {
-      case name, count, quotients, accumulated, loop
+      case name, count, quotients, kinks, accumulated, loop, rounding
       case centralDifference = "central_difference"
     }
   }
@@ -41,7 +52,7 @@ public struct Verification: Sendable, Encodable {
 
   /// What two orders of summation may differ by, in double precision.
   public static let tolerance = 1e-10
-  /// What a difference quotient may be off by.
+  /// What a difference quotient may be off by, beside its rounding.
   public static let quotientTolerance = 1e-6
 
   /// Each objective's result.
@@ -84,6 +95,7 @@ extension VariationalAutoencoder<Double> {
   ) throws(VAEError) -> Verification {
     var results: [Verification.Result] = []
     for objective in objectives {
+      let rounding = try loss(of: x, noise: noise, objective: objective).quotientRounding(objective)
       let joint = try gradient(self, x, noise, objective, .joint)
       let accumulated =
         objective.couplesSamples ? nil : try gradient(self, x, noise, objective, .accumulated())
@@ -96,23 +108,28 @@ extension VariationalAutoencoder<Double> {
           hasQuotient ? chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index)) : []
         let scale = joint[name].reduce(0) { max($0, abs($1)) }
         func relative(_ difference: Double) -> Double {
-          difference == 0 ? 0 : difference / max(scale, .leastNormalMagnitude)
+          difference == 0 ? 0 : min(difference / max(scale, .leastNormalMagnitude), .greatestFiniteMagnitude)
         }
         func distance(_ other: [Double]) -> Double { relative(largestDifference(joint[name], other)) }
         var worst = 0.0
+        var kinks = 0
         for element in elements {
           let place = tensor.shape.count == 1 ? [element] : [element / tensor.shape[1], element % tensor.shape[1]]
           let address = try parameters.address(tensor: name, index: place)
           let quotient = try centralDifference(
             of: x, noise: noise, objective: objective, by: address, closestTo: joint[address],
-            tolerance: Verification.quotientTolerance * scale)
-          worst = max(worst, relative(largestDifference([quotient], [joint[address]])))
+            tolerance: Verification.quotientTolerance * scale, rounding: rounding)
+          if quotient.settles {
+            worst = max(worst, relative(largestDifference([quotient.value], [joint[address]])))
+          } else {
+            kinks += 1
+          }
         }
         tensors.append(
           Verification.Tensor(
-            name: name, count: tensor.count, quotients: elements.count,
+            name: name, count: tensor.count, quotients: elements.count - kinks, kinks: kinks,
             accumulated: accumulated.map { distance($0[name]) }, loop: distance(loop[name]),
-            centralDifference: hasQuotient ? worst : nil))
+            centralDifference: hasQuotient ? worst : nil, rounding: relative(rounding)))
       }
       results.append(Verification.Result(objective: objective.description, tensors: tensors))
     }

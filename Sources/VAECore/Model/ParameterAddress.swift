@@ -37,7 +37,8 @@ extension Parameters {
 
   /// The address of the parameter of a number, from 1, or of a name such as "w16"; throws where there is none such.
   public func address(named name: String) throws(VAEError) -> ParameterAddress {
-    guard let number = Int(name.hasPrefix("w") ? name.dropFirst() : name[...]), number > 0, number <= count else {
+    let digits = name.hasPrefix("w") ? name.dropFirst() : name[...]
+    guard digits.allSatisfy(\.isWholeNumber), let number = Int(digits), number > 0, number <= count else {
       throw VAEError(.configuration, "There is no weight \"\(name)\": there are w1 to w\(count), \(numbering).")
     }
     var offset = number - 1

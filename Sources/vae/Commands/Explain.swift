@@ -54,7 +54,7 @@ struct Explain: ParsableCommand {
   }
 
   func run() throws {
-    let choice = try network.open()
+    let choice = try network.open(needsData: x == nil)
     let model = choice.model.converted(to: Double.self)
     let address =
       try tensor.map { try model.parameters.address(tensor: $0, index: index!.sizes) }

@@ -37,6 +37,11 @@ struct VarianceTrain: ParsableCommand {
       throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
     }
     let data = try DataLocation.open(location)
+    if let size = runs.sizes.first(where: { $0.batchSize > data.train.count }) {
+      throw VAEError(
+        .configuration,
+        "--runs has minibatches of \(size.batchSize) data; \(data.train.name) has \(data.train.count) to train on.")
+    }
     try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
     let training = try settings.decode(TrainingConfiguration.self)
     let model = try VariationalAutoencoder<Float>(
@@ -52,7 +57,8 @@ struct VarianceTrain: ParsableCommand {
     try plotSteps.map { try drawing(curves, loss, "steps") { Double($0.step) }.writeSVG(to: $0) }
     if output.json { return try Terminal.printJSON(curves) }
     var table = Table([
-      "M", "L", "\(loss) after \(steps) steps", "s", "after \(seconds.short) s", "steps", "ms per step",
+      "M", "L", "\(loss) after \(steps) step\(steps == 1 ? "" : "s")", "s", "after \(seconds.short) s", "steps",
+      "ms per step",
     ])
     for curve in curves {
       table.add([

@@ -30,6 +30,15 @@ let pageScript = #"""
     return node;
   }
 
+  // x_j and e^s, as they are set.
+  function prose(parent, text) {
+    for (const piece of text.split(/(_\([^)]*\)|_\w|\^−?\w+)/)) {
+      if (piece.startsWith("_")) make(parent, "sub", {}, piece.replace(/^_\(?|\)$/g, ""));
+      else if (piece.startsWith("^")) prose(make(parent, "sup"), piece.slice(1));
+      else parent.append(piece);
+    }
+  }
+
   // The network: a column for each stage. μ stands in two of them and is drawn in the second.
   const limit = 12;
   function columns(stages) {
@@ -52,7 +61,7 @@ let pageScript = #"""
   }
   function draw(parent, {stages}) {
     const all = columns(stages), width = 1060, height = 60 + 52 * Math.max(...all.map(c => c.units.length + (c.hidden ? 1 : 0)));
-    const svg = make(parent, "svg", {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The network"});
+    const svg = make(make(parent, "div", {class: "network"}), "svg", {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The network"});
     const places = new Map(), lines = make(svg, "g"), nodes = make(svg, "g");
     all.forEach((column, i) => {
       const x = 35 + i * (width - 70) / Math.max(all.length - 1, 1);
@@ -60,7 +69,8 @@ let pageScript = #"""
       const y = j => height / 2 + (j - (count - 1) / 2) * 52;
       column.units.forEach((unit, j) => {
         places.set(unit.name, [x, y(j)]);
-        make(nodes, "circle", {cx: x, cy: y(j), r: 17, "data-unit": unit.name});
+        const circle = make(nodes, "circle", {cx: x, cy: y(j), r: 17, "data-unit": unit.name});
+        circle.onmouseenter = () => point(p => p.flat().includes(unit.name));
         label(nodes, unit.name, x, y(j) + 4);
         make(nodes, "text", {x, y: y(j) + 29, class: "value"}, number(unit.value));
       });
@@ -71,7 +81,11 @@ let pageScript = #"""
     for (const link of new Set(drawn.map(d => d.join(" ")))) {
       const [from, to] = link.split(" ");
       const [a, b] = [places.get(from), places.get(to)];
-      if (a && b) make(lines, "line", {x1: a[0] + 17, y1: a[1], x2: b[0] - 17, y2: b[1], "data-link": link});
+      if (!a || !b) continue;
+      make(lines, "line", {x1: a[0] + 17, y1: a[1], x2: b[0] - 17, y2: b[1], "data-link": link});
+      // The line is too thin to be pointed at.
+      const near = make(lines, "path", {d: `M${a[0] + 17} ${a[1]} L${b[0] - 17} ${b[1]}`});
+      near.onmouseenter = () => point(p => p.some(s => s.join(" ") === link));
     }
   }
   function label(parent, name, x, y) {
@@ -97,15 +111,18 @@ let pageScript = #"""
     const math = make(parent, "math", {display: "block"});
     const row = make(math, "mrow");
     p.factors.forEach((factor, i) => {
-      if (i) make(row, "mo", {}, "·");
+      if (i) make(row, "mo", {lspace: ".25em", rspace: ".25em"}, "·");
       const under = make(row, "munder");
       const fraction = make(under, "mfrac");
       for (const name of [factor.of, factor.by]) {
         const side = make(fraction, "mrow");
+        make(side, "mspace", {height: ".9em", depth: ".4em"});
         make(side, "mo", {}, "∂");
         symbol(side, name);
       }
-      make(under, "mtext", {}, number(factor.value));
+      const value = make(under, "mrow");
+      make(value, "mspace", {height: "1.1em"});
+      make(value, "mtext", {}, number(factor.value));
     });
     make(row, "mo", {}, "=");
     make(row, "mn", {}, number(p.product));
@@ -118,10 +135,22 @@ let pageScript = #"""
     for (const line of document.querySelectorAll("line")) line.classList.toggle("on", on.has(line.dataset.link));
     const units = new Set(steps(p).flat());
     for (const circle of document.querySelectorAll("circle")) circle.classList.toggle("on", units.has(circle.dataset.unit));
-    document.querySelectorAll(".paths tr[data-path]").forEach((row, i) => row.classList.toggle("chosen", i === path));
+    document.querySelectorAll(".paths tr[data-path]").forEach((row, i) => {
+      row.classList.toggle("chosen", i === path);
+      const box = row.closest(".paths"), from = row.offsetTop, to = from + row.offsetHeight;
+      if (i === path && (from < box.scrollTop || to > box.scrollTop + box.clientHeight)) box.scrollTop = from - box.clientHeight / 2;
+    });
     const place = document.querySelector(".formula");
     place.replaceChildren();
     formula(place, p);
+  }
+  // Of the paths through what the pointer is on, the one that shares most with the chosen path, then the largest.
+  function point(isThrough) {
+    const paths = parts[part].sum.paths, chosen = new Set(steps(paths[path]).map(s => s.join(" ")));
+    const near = paths.map((p, index) => ({index, steps: steps(p), product: Math.abs(p.product)})).filter(p => isThrough(p.steps));
+    const shared = p => p.steps.filter(s => chosen.has(s.join(" "))).length;
+    near.sort((a, b) => shared(b) - shared(a) || b.product - a.product);
+    if (near.length) choose(near[0].index);
   }
   function table(parent, rows) {
     const body = make(make(parent, "table"), "tbody");
@@ -137,7 +166,9 @@ let pageScript = #"""
     make(main, "h1", {}, `How ∂loss/∂${e.parameter} comes about`);
     make(main, "p", {}, `${e.parameter} = ${e.tensor}[${e.index.join(", ")}] of ${network} is ${role}; its value is ${number(e.value)}. `
       + `H and O are pre-activations, HA and OA their activations; z = μ + σε with s = log σ².`);
-    make(main, "p", {}, `Error of a sample: E = ${error}. Loss: ${e.samples.length > 1 ? `the mean of E over ${e.samples.length} samples` : "E"}`
+    const loss = make(main, "p", {}, "Error of a sample: E = ");
+    prose(loss, error);
+    loss.append(`. Loss: ${e.samples.length > 1 ? `the mean of E over ${e.samples.length} samples` : "E"}`
       + `${e.kl_weight ? ` + ${e.kl_weight === 1 ? "" : `${e.kl_weight}·`}KL` : ""} = ${number(e.loss.loss)}.`);
     const nav = make(main, "nav");
     parts.forEach((p, i) => {
@@ -174,19 +205,23 @@ let pageScript = #"""
           ...(others ? [[`the other ${others}`, number(layer.rest)]] : []), [`all ${layer.count}`, number(layer.total)]]);
       }
     }
+    const g = e.gradient, signed = x => x < 0 ? `(${number(x)})` : number(x), n = e.samples.length;
     make(main, "h2", {}, `∂loss/∂${e.parameter}, found in four ways`);
-    const g = e.gradient;
+    const terms = e.samples.slice(0, 4).map(s => signed(s.paths.total)).join(" + ") + (n > 4 ? " + …" : "");
+    make(main, "p", {}, `∂loss/∂${e.parameter} = ${n > 1 ? `(${terms}) / ${n}` : terms}`
+      + `${e.kl ? ` + ${e.kl_weight === 1 ? "" : `${e.kl_weight}·`}${signed(e.kl.total)}` : ""} = ${number(g.sum_over_paths)}`);
     table(main, [
       ["back-propagation, all samples in one batch (option 1)", g.back_propagation],
       ["mean of the samples’ own gradients (option 2)", g.mean_over_samples],
-      ["sum over all paths", g.sum_over_paths], ["central difference of the loss", g.central_difference],
+      ["sum over all paths", g.sum_over_paths], [`central difference of the loss${g.settles ? "" : ", at a kink"}`, g.central_difference],
     ].map(([name, value]) => [name, value.toExponential(14).replaceAll("-", "−")]));
     choose(Math.min(path, sum.paths.length - 1));
   }
   // #sample=2&path=3 begins there.
   const start = new URLSearchParams(location.hash.slice(1));
-  part = Math.min(Math.max(Number(start.get("sample") ?? 1) - 1, 0), parts.length - 1);
-  path = Math.max(Number(start.get("path") ?? 1) - 1, 0);
+  const given = name => Math.max((parseInt(start.get(name), 10) || 1) - 1, 0);
+  part = Math.min(given("sample"), parts.length - 1);
+  path = given("path");
   show();
 
   """#

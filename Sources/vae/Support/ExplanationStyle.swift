@@ -13,13 +13,15 @@ let pageStyle = """
   button { font: inherit; color: inherit; background: none; border: 1px solid var(--faint); border-radius: 6px;
     padding: .2rem .7rem; cursor: pointer; }
   button[aria-pressed=true] { border-color: var(--on); color: var(--on); }
-  svg { width: 100%; height: auto; display: block; }
-  svg text { font: 13px system-ui, sans-serif; fill: var(--ink); text-anchor: middle; }
+  .network { overflow-x: auto; }
+  svg { width: 100%; min-width: 760px; height: auto; display: block; }
+  svg text { font: 13px system-ui, sans-serif; fill: var(--ink); text-anchor: middle; pointer-events: none; }
   svg text.long { font-size: 10.5px; }
   svg tspan.index { font-size: 75%; }
   svg text.value { font-size: 10.5px; fill: var(--soft); }
   svg circle { fill: var(--paper); stroke: var(--soft); }
   svg line { stroke: var(--faint); stroke-width: 1; }
+  svg path { stroke: transparent; stroke-width: 9; }
   svg .on { stroke: var(--on); stroke-width: 3; }
   .formula { min-height: 7rem; overflow-x: auto; padding: .5rem 0; }
   math { font-size: 1.15rem; }
@@ -27,7 +29,8 @@ let pageStyle = """
   th { text-align: left; font-weight: 600; }
   th, td { padding: .15rem 1.2rem .15rem 0; vertical-align: top; }
   td.number { text-align: right; }
-  .paths { max-height: 22rem; overflow-y: auto; border: 1px solid var(--faint); border-radius: 6px; padding: .4rem .8rem; }
+  sub, sup { font-size: 75%; line-height: 0; }
+  .paths { position: relative; max-height: 22rem; overflow-y: auto; border: 1px solid var(--faint); border-radius: 6px; padding: .4rem .8rem; }
   .paths tr { cursor: pointer; }
   .paths tr.chosen td { color: var(--on); }
   .layers { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; }

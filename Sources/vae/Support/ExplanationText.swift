@@ -61,28 +61,32 @@ struct ExplanationText {
     return lines
   }
 
-  /// A path's derivatives, and below each its value; in brackets the way through the latent variable.
+  /// A path's derivatives, and below each its value; in brackets the way through the latent variable, which begins a
+  /// line of its own where one line is not enough.
   private func product(_ path: Explanation.Path) -> [String] {
     let opening = path.factors.firstIndex { $0.by.hasPrefix("z") }.flatMap { $0 < path.factors.count - 1 ? $0 : nil }
-    var lines: [(names: String, values: String)] = [("  ", "  ")]
-    for (index, factor) in path.factors.enumerated() {
-      let isLast = index == path.factors.count - 1
-      var name = "∂\(factor.of)/∂\(factor.by)"
-      var value = number(factor.value)
+    let last = path.factors.count - 1
+    let cells = path.factors.enumerated().map { index, factor in
+      var (name, value) = ("∂\(factor.of)/∂\(factor.by)", number(factor.value))
       let width = max(name.count, value.count)
-      name = name.padded(to: width)
-      value = value.padded(to: width)
+      (name, value) = (name.padded(to: width), value.padded(to: width))
       if index == opening { (name, value) = ("[" + name, "[" + value) }
-      if opening != nil && isLast { (name, value) = (name + "]", value + "]") }
-      if !isLast { (name, value) = (name + " · ", value + " · ") }
-      if lines[lines.count - 1].names.count + name.count > 98 { lines.append(("    ", "    ")) }
-      lines[lines.count - 1].names += name
-      lines[lines.count - 1].values += value
+      if index < last { return (name: name + " · ", value: value + " · ") }
+      if opening != nil { (name, value) = (name + "]", value + "]") }
+      return (name: name, value: "\(value) = \(number(path.product))")
     }
-    let result = " = \(number(path.product))"
-    if lines[lines.count - 1].values.count + result.count > 100 { lines.append(("", "   ")) }
-    lines[lines.count - 1].values += result
-    return lines.flatMap { [$0.names, $0.values] }.filter { !$0.isEmpty }
+    let widths = cells.map { max($0.name.count, $0.value.count) }
+    let isLong = 2 + widths.reduce(0, +) > 100
+    var lines: [(names: String, values: String)] = [("  ", "  ")]
+    for (index, cell) in cells.enumerated() {
+      // A space at the end of a line does not count.
+      if isLong && index == opening || lines[lines.count - 1].names.count + widths[index] > (index < last ? 101 : 100) {
+        lines.append(("    ", "    "))
+      }
+      lines[lines.count - 1].names += cell.name
+      lines[lines.count - 1].values += cell.value
+    }
+    return lines.flatMap { [$0.names, $0.values] }.map { $0.replacing(#/ +$/#, with: "") }
   }
 
   private var mean: String {
@@ -123,7 +127,7 @@ struct ExplanationText {
     add("back-propagation, all samples in one batch (option 1)", gradient.backPropagation, false)
     add("mean of the samples' own gradients (option 2)", gradient.meanOverSamples)
     add("sum over all paths", gradient.sumOverPaths)
-    add("central difference of the loss", gradient.centralDifference)
+    add("central difference of the loss\(gradient.settles ? "" : ", at a kink")", gradient.centralDifference)
     return ["", table.text]
   }
 

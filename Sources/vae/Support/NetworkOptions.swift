@@ -66,8 +66,9 @@ struct NetworkOptions: ParsableArguments {
     let data: Dataset?
   }
 
-  /// The network and its data; throws where they do not go together.
-  func open() throws -> Choice {
+  /// The network and its data; throws where they do not go together. Data that are not needed may be missing, unless
+  /// they are asked for.
+  func open(needsData: Bool = true) throws -> Choice {
     if isQuestion {
       let error = error ?? .difference
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
@@ -77,11 +78,7 @@ struct NetworkOptions: ParsableArguments {
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
     settings.override(Settings.dataKey, with: data.map { .text($0) })
-    var dataset: Dataset?
-    if case .text(let location)? = settings[Settings.dataKey] {
-      let pair = try DataLocation.open(location)
-      dataset = try pair.part(split, of: location)
-    }
+    let dataset = try openData(settings, areNeeded: needsData)
     let chosen: VariationalAutoencoder<Float>
     let training: TrainingConfiguration
     if let model {
@@ -102,6 +99,20 @@ struct NetworkOptions: ParsableArguments {
     return Choice(
       title: model ?? config!, model: chosen, objective: Objective(klWeight: beta ?? training.klWeight),
       binarization: training.binarization, data: dataset)
+  }
+
+  /// The data that the options or the configuration name. Those that only the configuration names may be missing where
+  /// they are not needed: a model is looked into on another machine than it was trained on.
+  private func openData(_ settings: Settings, areNeeded: Bool) throws -> Dataset? {
+    guard case .text(let location)? = settings[Settings.dataKey] else { return nil }
+    do {
+      return try DataLocation.open(location).part(split, of: location)
+    } catch {
+      guard data == nil, let configurationFile else { throw error }
+      if !areNeeded && split == nil { return nil }
+      throw VAEError(
+        error.kind, "\(error.description) (\(configurationFile) names these data; --data names others.)")
+    }
   }
 
   /// The given configuration, or the one that lies beside the model.

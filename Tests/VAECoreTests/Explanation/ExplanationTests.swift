@@ -121,7 +121,7 @@ struct ExplanationTests {
     #expect(addresses[19].tensor == "logvar.weight" && addresses[44].tensor == "output.bias")
   }
 
-  @Test(arguments: ["w0", "w46", "46", "-1", "w", "", "x3", "w1.5", "w99999999999999999999"])
+  @Test(arguments: ["w0", "w46", "46", "-1", "w", "", "x3", "w1.5", "w+5", "w99999999999999999999"])
   func refusesAnUnknownWeight(name: String) throws {
     let parameters = try VariationalAutoencoder<Double>(.question()).parameters
     let error = #expect(throws: VAEError.self) { _ = try parameters.address(named: name) }

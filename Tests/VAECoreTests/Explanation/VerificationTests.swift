@@ -68,6 +68,56 @@ struct VerificationTests {
     #expect(!notANumber.isRight)
   }
 
+  /// Derivatives that are small beside the loss, as small initial weights make them, are not called wrong for the loss's
+  /// rounding; that quotients cannot show them is said. The large derivatives of the same model are held to as before.
+  @Test(arguments: [[10], [10, 10, 10]]) func roundingIsNotCalledWrong(hidden: [Int]) throws {
+    let model = try VariationalAutoencoder<Double>(
+      ModelConfiguration(
+        dataSize: 20, encoderHidden: hidden, latentSize: 2, likelihood: .gaussian(variance: .fixed(1e-4)),
+        initializer: .normal(standardDeviation: 0.01)), seed: 1)
+    let (x, noise) = inputs(model)
+    let verification = try model.verify(x: x, noise: noise, quotientsPerTensor: 50)
+    #expect(verification.isRight, "\(verification)")
+    let tensors = verification.results[0].tensors
+    #expect(tensors.contains { !$0.isResolved && $0.name.hasPrefix("logvar") })
+    #expect(tensors.first { $0.name == "output.bias" }!.isResolved)
+    let explanation = try model.explain(
+      model.parameters.address(named: "w1"), x: x.rows(0..<1).elements, noise: noise.rows(0..<2))
+    #expect(explanation.gradient.isConsistent, "\(explanation.gradient)")
+
+    let broken = try model.verify(
+      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 50, seed: 0
+    ) { (model, x, noise, objective, estimator) throws(VAEError) in
+      var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+      gradient["output.bias"][0] *= 1.001
+      return gradient
+    }
+    #expect(broken.results[0].tensors.filter { !$0.isRight }.map(\.name) == ["output.bias"])
+  }
+
+  /// Kinks within reach of every step are not called wrong derivatives, and hide no wrong one.
+  @Test(arguments: [[30, 30], [10, 10, 10]]) func kinksAreNotCalledWrong(hidden: [Int]) throws {
+    var kinks = 0
+    for seed in 0..<8 as Range<UInt64> {
+      let model = try VariationalAutoencoder<Double>(
+        ModelConfiguration(dataSize: 20, encoderHidden: hidden, latentSize: 2, activation: .relu), seed: seed)
+      let (x, noise) = inputs(model)
+      let verification = try model.verify(x: x, noise: noise, quotientsPerTensor: 100, seed: seed)
+      #expect(verification.isRight, "\(verification)")
+      kinks += verification.results.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.kinks } }
+      let broken = try model.verify(
+        x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
+      ) { (model, x, noise, objective, estimator) throws(VAEError) in
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+        gradient["decoder.0.weight"] = gradient["decoder.0.weight"].map { $0 * 1.001 }
+        return gradient
+      }
+      #expect(broken.results[0].tensors.filter { !$0.isRight }.map(\.name) == ["decoder.0.weight"])
+    }
+    // They are the exception.
+    #expect(kinks < 40, "\(kinks)")
+  }
+
   @Test func someElementsOfLargeTensors() throws {
     let model = try ExplanationTests.model(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
     let (x, noise) = inputs(model)
