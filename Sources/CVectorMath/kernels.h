@@ -12,6 +12,7 @@ const vm_kernels NAME(vm_kernels) = {
   .column_sums = NAME(column_sums),
   .latent_forward = NAME(latent_forward),
   .latent_backward = NAME(latent_backward),
+  .latent_log_ratio = NAME(latent_log_ratio),
   .bernoulli = NAME(bernoulli),
   .squared_difference = NAME(squared_difference),
   .gaussian = NAME(gaussian),

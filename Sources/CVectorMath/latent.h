@@ -1,4 +1,5 @@
-// Template: the Gaussian latent variable, z = mean + exp(s / 2) * noise, and its KL divergence to N(0, I).
+// Template: the Gaussian latent variable, z = mean + exp(s / 2) * noise, its KL divergence to N(0, I), and the ratio of
+// the two densities at a sample.
 
 static void NAME(latent_forward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
                                  void *z, void *kl, double lower, double upper) {
@@ -49,6 +50,28 @@ static void NAME(latent_backward)(size_t data, size_t samples, size_t latent, co
       T gradient = (T)0.5 * (s_delta[k] * NAME(exp)((T)0.5 * b) + scale * NAME(expm1)(b));
       mean_delta[k] += scale * mean[k];
       s_delta[k] = s[k] != b ? 0 : gradient;  // the bound is flat outside
+    }
+  }
+}
+
+static void NAME(latent_log_ratio)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                                   const void *z, void *ratios, double lower, double upper) {
+  for (size_t i = 0; i < data; i++) {
+    const T *mean = (const T *)head + i * 2 * latent;
+    const T *s = mean + latent;
+    for (size_t r = i * samples; r < (i + 1) * samples; r++) {
+      const T *e = (const T *)noise + r * latent;
+      const T *at = (const T *)z + r * latent;
+      T sum = 0;
+      {
+#pragma clang fp reassociate(on)
+        VECTORIZE for (size_t k = 0; k < latent; k++) {
+          T b = NAME(bounded)(s[k], lower, upper);
+          // z^2 - e^2 = (z - e) (z + e), with z - e from its terms: near the prior the squares would cancel.
+          sum += (mean[k] + NAME(expm1)((T)0.5 * b) * e[k]) * (at[k] + e[k]) - b;
+        }
+      }
+      ((T *)ratios)[r] = (T)0.5 * sum;
     }
   }
 }

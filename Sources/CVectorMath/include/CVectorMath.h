@@ -59,6 +59,11 @@ typedef struct {
   void (*latent_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
                           const void *z_delta, double kl_scale, void *head_delta, double lower, double upper);
 
+  /// ratios[R] <- log N(z; mean, e^s) - log N(z; 0, I) = 1/2 sum over Z of z^2 - noise^2 - s, in nats, for the z[R, Z]
+  /// that latent_forward makes of head and noise.
+  void (*latent_log_ratio)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
+                           const void *z, void *ratios, double lower, double upper);
+
   /// losses[R] <- sum over D of softplus(o) - x * o, delta[R, D] <- scale * (sigmoid(o) - x).
   /// `delta` may be NULL (no gradient wanted) or `logits` itself; so for the next two.
   void (*bernoulli)(size_t data, size_t samples, size_t columns, const void *x, const void *logits, double scale,

@@ -22,6 +22,15 @@ package enum GaussianLatent {
     math.latentForward(head: head, noise: noise, z: z, kl: kl, bounds: logVarianceBounds)
   }
 
+  /// ratios `[R]` ← log q(z|x) − log p(z) of each sample, from what `forward` took and gave:
+  ///
+  ///     log q(z|x) − log p(z) = ½ Σ_k (z_k² − ε_k² − log σ_k²)     nats; its mean over ε is the KL divergence
+  static func logRatio<S>(
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, math: VectorMath<S>
+  ) {
+    math.latentLogRatio(head: head, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
+  }
+
   /// From ∂E/∂z of every row, the derivatives by μ and by s = log σ², summed over a datum's samples:
   ///
   ///     ∂E/∂μ = Σ_l ∂E/∂z_l + c·μ,    ∂E/∂s = ½ (σ Σ_l ∂E/∂z_l ⊙ ε_l + c·(σ² − 1))

@@ -81,6 +81,15 @@ package struct VectorMath<S: Scalar>: Sendable {
       bounds.lowerBound, bounds.upperBound)
   }
 
+  package func latentLogRatio(
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, bounds: ClosedRange<Double>
+  ) {
+    let samples = checkLatent(head, noise, z)
+    checkVector(ratios, count: z.rows, "ratios")
+    kernels.pointee.latent_log_ratio(
+      head.rows, samples, z.columns, head.base, noise.base, z.base, ratios.base, bounds.lowerBound, bounds.upperBound)
+  }
+
   private func checkLatent(_ head: MatrixView<S>, _ noise: MatrixView<S>, _ z: MatrixView<S>) -> Int {
     let samples = head.rows == 0 ? 1 : z.rows / head.rows
     precondition(

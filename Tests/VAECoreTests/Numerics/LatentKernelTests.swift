@@ -149,4 +149,64 @@ struct LatentKernelTests {
     check(Float.self)
     check(Double.self)
   }
+
+  /// Near the prior too, where z² and ε² all but cancel.
+  @Test(arguments: supportedLevels, [1, 1e-4]) func logRatio(level: VectorLevel, closeness: Double) {
+    func check<S: Scalar>(_ type: S.Type) {
+      var random = TestRandom(3)
+      var worst = Worst()
+      let math = VectorMath<S>(level: level)
+      for (data, samples, latent) in Self.shapes {
+        var head: Matrix<S> = head(data, latent, &random)
+        for i in 0..<data { for column in 0..<2 * latent { head[i, column] *= S(closeness) } }
+        let noise: Matrix<S> = random.matrix(data * samples, latent)
+        var z = Matrix<S>(rows: data * samples, columns: latent)
+        var kl = Buffer<S>(count: data)
+        // What was there must not matter.
+        var ratios = Buffer<S>(Array(repeating: .nan, count: data * samples))
+        withExtendedLifetime((head, noise)) {
+          let z = z.mutableView
+          math.latentForward(
+            head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
+          math.latentLogRatio(
+            head: head.view, noise: noise.view, z: z, ratios: ratios.mutableView, bounds: Self.bounds)
+        }
+        for row in 0..<data * samples {
+          var (expected, magnitude) = (0.0, 0.0)
+          for k in 0..<latent {
+            let (mean, s) = (Double(head[row / samples, k]), bounded(Double(head[row / samples, latent + k])))
+            let e = Double(noise[row, k])
+            let moved = expm1(0.5 * s) * e
+            let sum = mean + moved + 2 * e
+            expected += 0.5 * ((mean + moved) * sum - s)
+            magnitude += 0.5 * ((abs(mean) + abs(moved)) * (abs(mean) + abs(moved) + 2 * abs(e)) + abs(s))
+          }
+          worst.add(
+            abs(Double(ratios[row]) - expected), bound: (8 + Double(latent) / 4) * S.epsilon * magnitude,
+            "ratio of \(latent) in \(type)")
+        }
+      }
+      #expect(worst.isWithinBounds, "\(worst)")
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  /// The mean over the noise is the divergence, by Gauss and Hermite's rule of three points exactly.
+  @Test(arguments: supportedLevels) func meanLogRatioIsTheDivergence(level: VectorLevel) {
+    let math = VectorMath<Double>(level: level)
+    for (mean, s) in [(0.0, 0.0), (0.7, -1.3), (-2, 4.5), (1e-6, 1e-6), (3, -100), (0, 100)] {
+      let head = Matrix<Double>(rows: 1, columns: 2, elements: [mean, s])
+      let noise = Matrix<Double>(rows: 3, columns: 1, elements: [-3.0.squareRoot(), 0, 3.0.squareRoot()])
+      var z = Matrix<Double>(rows: 3, columns: 1)
+      var (kl, ratios) = (Buffer<Double>(count: 1), Buffer<Double>(count: 3))
+      withExtendedLifetime((head, noise)) {
+        let z = z.mutableView
+        math.latentForward(head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
+        math.latentLogRatio(head: head.view, noise: noise.view, z: z, ratios: ratios.mutableView, bounds: Self.bounds)
+      }
+      let average = (ratios[0] + 4 * ratios[1] + ratios[2]) / 6
+      #expect(abs(average - kl[0]) <= 1e-14 * (abs(ratios[0]) + abs(ratios[1]) + abs(ratios[2])), "\(mean), \(s)")
+    }
+  }
 }
