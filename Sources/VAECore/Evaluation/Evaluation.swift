@@ -15,9 +15,8 @@ public struct Evaluation: Sendable, Codable, Hashable {
   /// −log p(x) by importance sampling, where it was asked for.
   public var importance: ImportanceEstimate?
   /// −log p(x), or −ELBO where that was not asked for, in bits per data dimension; nil where the data or the likelihood
-  /// have none. Of a probability, nats / (D ln 2). Of a density, + log₂ 255, for x = byte/255 only: density times the
-  /// width of a level, without dequantisation noise, and therefore no bound.
-  public var bitsPerDimension: Double?
+  /// have none.
+  public var bitsPerDimension: BitsPerDimension?
   /// The KL divergence of each latent dimension, averaged over the data.
   public var klPerDimension: [Double]
   /// Var_x(E_q[z_k]), the variance over the data of each latent dimension's posterior mean.
@@ -30,8 +29,10 @@ public struct Evaluation: Sendable, Codable, Hashable {
   /// What takes time of its own to find out.
   public struct Details: Sendable, Codable, Hashable {
     /// I(x; z) = loss.kl − KL(q(z) ‖ p(z)) under the encoder, q(z) the mean of these data's posteriors (Hoffman and
-    /// Johnson 2016), by one sample of each against all posteriors. At most log N, whatever the data's distribution.
+    /// Johnson 2016), by one sample of each against all posteriors.
     public var mutualInformation: Double
+    /// log N, the most that the estimate of I(x; z) can be; close to it, it says little.
+    public var mutualInformationLimit: Double
     /// KL(q(z) ‖ p(z)) of the aggregate posterior: what the prior misses of it.
     public var aggregateKL: Double
     /// (1/D) Σ_j (x_j − E[x_j|z = μ(x)])², averaged over the data, in the data's own unit squared.
@@ -39,6 +40,7 @@ public struct Evaluation: Sendable, Codable, Hashable {
 
     enum CodingKeys: String, CodingKey {
       case mutualInformation = "mutual_information"
+      case mutualInformationLimit = "mutual_information_limit"
       case aggregateKL = "aggregate_kl"
       case reconstructionError = "reconstruction_error"
     }
@@ -97,7 +99,7 @@ extension VariationalAutoencoder {
     }
     let details = latent.mutualInformation(threads: threads, progress: progress).map {
       Evaluation.Details(
-        mutualInformation: $0, aggregateKL: loss.kl - $0,
+        mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
         reconstructionError: squares / (count * Double(data.dataSize)))
     }
     let isBound = objective.klWeight == 1
@@ -106,7 +108,7 @@ extension VariationalAutoencoder {
       count: data.count, samples: samples, loss: loss,
       standardError: totals.count > 1 ? Estimate(totals).standardError : nil, importance: importance,
       bitsPerDimension: nats.flatMap {
-        data.bitsPerDimension(nats: $0, likelihood: configuration.likelihood, binarization: binarization)
+        BitsPerDimension(nats: $0, of: data, likelihood: configuration.likelihood, binarization: binarization)
       },
       klPerDimension: latent.klPerDimension, meanVariancePerDimension: latent.meanVariances,
       activeUnits: latent.meanVariances.count { $0 > 0.01 }, details: details)

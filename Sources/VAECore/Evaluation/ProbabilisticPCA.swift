@@ -110,8 +110,8 @@ public struct ProbabilisticPCA: Sendable {
     public let negativeLogLikelihood: Double
     /// Its standard error over the data; nil of one datum.
     public let standardError: Double?
-    /// The same in bits per data dimension, for data that were bytes: density times the width of a level, 1/255.
-    public let bitsPerDimension: Double?
+    /// The same in bits per data dimension, for data that were bytes.
+    public let bitsPerDimension: BitsPerDimension?
     /// σ²
     public let noiseVariance: Double
 
@@ -133,8 +133,8 @@ public struct ProbabilisticPCA: Sendable {
     return Evaluation(
       latentSize: latentSize, count: data.count, negativeLogLikelihood: mean,
       standardError: losses.count > 1 ? Estimate(losses).standardError : nil,
-      bitsPerDimension: data.bitsPerDimension(
-        nats: mean, likelihood: .gaussian(variance: .fixed(noiseVariance)), binarization: .none),
+      bitsPerDimension: BitsPerDimension(
+        nats: mean, of: data, likelihood: .gaussian(variance: .fixed(noiseVariance)), binarization: .none),
       noiseVariance: noiseVariance)
   }
 }

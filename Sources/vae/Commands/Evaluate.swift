@@ -38,19 +38,20 @@ struct Evaluate: ParsableCommand {
     let checkpoint = try openModel(model.model)
     let model = checkpoint.model
     let sets = try data.openWithTraining(for: model)
-    let evaluation = try model.evaluate(
-      on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples,
-      binarization: noise.binarization(of: checkpoint), seed: noise.seed, withDetails: true, threads: threads.threads,
-      progress: ProgressLine.show)
-    Terminal.clearStatus()
+    let binarization = noise.binarization(of: checkpoint)
     let comparison = try baseline.map { _ in
       try ProbabilisticPCA.fit(sets.training, latentSize: baselineLatent ?? model.configuration.latentSize)
         .evaluate(on: sets.chosen)
     }
+    let evaluation = try model.evaluate(
+      on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,
+      seed: noise.seed, withDetails: true, threads: threads.threads, progress: ProgressLine.show)
+    Terminal.clearStatus()
     if output.json { return try Terminal.printJSON(Result(evaluation: evaluation, ppca: comparison)) }
     let samples = noise.samples
     print("\(sets.chosen.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each")
-    print("\n\(EvaluationText(evaluation, of: model.configuration, ppca: comparison).text)")
+    let text = EvaluationText(evaluation, of: model.configuration, ppca: comparison, binarization: binarization)
+    print("\n\(text.text)")
     if let comparison {
       print(
         "\nppca: \(comparison.latentSize) dimensions, σ² = \(comparison.noiseVariance.short), fitted to "

@@ -6,11 +6,17 @@ struct EvaluationText {
   private let evaluation: Evaluation
   private let model: ModelConfiguration
   private let ppca: ProbabilisticPCA.Evaluation?
+  /// Whether the model saw binary data.
+  private let isBinary: Bool
 
-  init(_ evaluation: Evaluation, of model: ModelConfiguration, ppca: ProbabilisticPCA.Evaluation?) {
+  init(
+    _ evaluation: Evaluation, of model: ModelConfiguration, ppca: ProbabilisticPCA.Evaluation?,
+    binarization: Binarization
+  ) {
     self.evaluation = evaluation
     self.model = model
     self.ppca = ppca
+    isBinary = binarization != .none
   }
 
   var text: String { [losses, summary, dimensions].map(\.text).joined(separator: "\n\n") }
@@ -37,28 +43,35 @@ struct EvaluationText {
   }
 
   private var summary: Table {
-    var table = Table(["", "", ""])
+    var table = Table(["measure", "value", ""])
     if let bits = evaluation.bitsPerDimension {
-      table.add(["bits per dimension", bits.digits(4), bitsConvention])
+      table.add(["bits per dimension", bits.value.digits(4), meaning(of: bits)])
     }
-    if let bits = ppca?.bitsPerDimension { table.add(["bits per dimension of ppca", bits.digits(4), ""]) }
+    if let bits = ppca?.bitsPerDimension {
+      table.add(["bits per dimension of ppca", bits.value.digits(4), "likewise"])
+    }
     if let importance = evaluation.importance {
       table.add(["effective samples", importance.effectiveSamples.digits(1), "of \(importance.samples)"])
     }
     table.add(["active units", String(evaluation.activeUnits), "of \(model.latentSize): variance of the mean > 0.01"])
     if let details = evaluation.details {
-      table.add(["I(x; z)", details.mutualInformation.digits(3), "nats, over these data"])
-      table.add(["KL(q(z) ‖ p(z))", details.aggregateKL.digits(3), "nats: what is left of KL"])
+      table.add([
+        "I(x; z)", details.mutualInformation.digits(3),
+        "nats; from \(evaluation.count) data at most \(details.mutualInformationLimit.digits(3))",
+      ])
+      table.add(["KL(q(z) ‖ p(z))", details.aggregateKL.digits(3), "nats, what is left of KL"])
       table.add(["squared error", details.reconstructionError.digits(5), "per dimension, at z = μ(x)"])
     }
     return table
   }
 
-  /// What a number of bits means.
-  private var bitsConvention: String {
+  private func meaning(of bits: BitsPerDimension) -> String {
     let source = evaluation.importance == nil ? lossName(model, Objective()) : "−log p(x)"
-    if case .bernoulli = model.likelihood { return "\(source) / (D ln 2)" }
-    return "\(source) / (D ln 2) + log₂ 255: density times a level's width, no dequantisation"
+    return switch bits.convention {
+    case .probability where isBinary: "of \(source): \(bits.convention.formula)"
+    case .probability: "of \(source): \(bits.convention.formula); of grey values no code length"
+    case .density: "of \(source): \(bits.convention.formula), a density times a level's width; no dequantisation"
+    }
   }
 
   private var dimensions: Table {
