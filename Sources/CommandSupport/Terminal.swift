@@ -33,8 +33,8 @@ extension Double {
   /// With one digit and a power of ten.
   package var exponent: String { String(format: "%.1e", self) }
 
-  /// With a fixed number of digits behind the point.
-  package func digits(_ count: Int) -> String { String(format: "%.\(count)f", self) }
+  /// With a fixed number of digits behind the point; a number that would fill a line, short.
+  package func digits(_ count: Int) -> String { abs(self) < 1e9 ? String(format: "%.\(count)f", self) : short }
 }
 
 extension Duration {

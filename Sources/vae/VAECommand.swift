@@ -21,7 +21,8 @@ import Foundation
         vae variance
       """,
     subcommands: [
-      Train.self, Evaluate.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self, Explain.self,
+      Train.self, Evaluate.self, Score.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self,
+      Explain.self,
       Verify.self, Variance.self,
     ])
 

@@ -135,7 +135,7 @@ struct UseCommandTests {
     }
   }
 
-  @Test(arguments: ["train", "evaluate", "reconstruct", "sample", "encode", "decode", "inspect"])
+  @Test(arguments: ["train", "evaluate", "score", "reconstruct", "sample", "encode", "decode", "inspect"])
   func helpNamesEveryOption(command: String) throws {
     let options: [String: String] = [
       "train": """
@@ -143,10 +143,14 @@ struct UseCommandTests {
       --beta --likelihood --variance --output-activation --binarize --activation --init --optimizer --momentum \
       --learning-rate --weight-decay --epochs --seed --out --overwrite --threads --json
       """,
-      "evaluate": "--data --split --limit --samples --seed --binarize --threads --json",
-      "reconstruct": "--data --split --limit --out --count --columns --threads",
-      "sample": "--out --count --columns --seed --latent-grid --threads",
-      "encode": "--data --split --limit --out --variance --threads", "decode": "--codes --out --threads",
+      "evaluate": """
+      --data --split --limit --limit-seed --samples --importance-samples --seed --binarize --baseline \
+      --baseline-latent --threads --json
+      """,
+      "score": "--data --split --limit --limit-seed --out --samples --importance-samples --seed --binarize --threads",
+      "reconstruct": "--data --split --limit --limit-seed --out --count --columns --threads",
+      "sample": "--out --count --columns --seed --from --data --split --latent-grid --threads",
+      "encode": "--data --split --limit --limit-seed --out --variance --threads", "decode": "--codes --out --threads",
       "inspect": "--json",
     ]
     try withTemporaryFolder { folder in

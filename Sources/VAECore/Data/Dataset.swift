@@ -53,6 +53,12 @@ public struct Dataset: Sendable {
     count = total / dataSize
   }
 
+  /// Whether the values were bytes.
+  var isOfBytes: Bool {
+    if case .bytes = storage { return true }
+    return false
+  }
+
   /// The first `count` data, or all where there are fewer.
   public func prefix(_ count: Int) -> Dataset {
     let total = min(max(count, 0), self.count) * dataSize
@@ -61,6 +67,32 @@ public struct Dataset: Sendable {
       Dataset(name: name, bytes: Array(bytes[..<total]), dataSize: dataSize, imageShape: imageShape)
     case .floats(let floats):
       Dataset(name: name, floats: Array(floats[..<total]), dataSize: dataSize, imageShape: imageShape)
+    }
+  }
+
+  /// `count` of the data, drawn without replacement and determined by the seed, in the set's order.
+  ///
+  /// - Throws: where there are fewer, or `count` is negative.
+  public func subset(count: Int, seed: UInt64) throws(VAEError) -> Dataset {
+    guard (0...self.count).contains(count) else {
+      throw VAEError(.data, "\(name) has \(self.count) data, of which \(count) cannot be drawn.")
+    }
+    var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .subset))
+    var wanted = count
+    // Selection sampling (Knuth, volume 2, algorithm S): each datum with the probability that the rest needs.
+    let positions = (0..<self.count).filter { position in
+      let isDrawn = generator.next(below: self.count - position) < wanted
+      if isDrawn { wanted -= 1 }
+      return isDrawn
+    }
+    func select<T>(_ values: [T]) -> [T] {
+      positions.flatMap { values[$0 * dataSize..<($0 + 1) * dataSize] }
+    }
+    return switch storage {
+    case .bytes(let bytes):
+      Dataset(name: name, bytes: select(bytes), dataSize: dataSize, imageShape: imageShape)
+    case .floats(let floats):
+      Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
     }
   }
 

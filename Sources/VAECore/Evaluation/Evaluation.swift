@@ -1,67 +1,151 @@
 import Foundation
 
-/// How well a model explains a data set.
+/// How well a model explains a data set, and what it makes of its latent variable. All in nats per datum unless it says
+/// otherwise; standard errors are over data and nil of one datum.
 public struct Evaluation: Sendable, Codable, Hashable {
   /// The number of data.
   public var count: Int
   /// L, the latent samples of each.
   public var samples: Int
-  /// The loss at the objective's KL weight, and its terms, in nats per datum. With a weight of 1 and a normalised
-  /// likelihood, `loss.total` is −ELBO.
+  /// The objective's loss, with K = L samples where it is importance-weighted, and its terms. By default and with a
+  /// normalised likelihood, `loss.total` is −ELBO.
   public var loss: Loss
-  /// The KL divergence of each latent dimension, averaged over the data, in nats.
+  /// The standard error of `loss.total`. (Each datum's own few samples are part of what varies.)
+  public var standardError: Double?
+  /// −log p(x) by importance sampling, where it was asked for.
+  public var importance: ImportanceEstimate?
+  /// −log p(x), or −ELBO where that was not asked for, in bits per data dimension; nil where the data or the likelihood
+  /// have none.
+  public var bitsPerDimension: BitsPerDimension?
+  /// The KL divergence of each latent dimension, averaged over the data.
   public var klPerDimension: [Double]
+  /// Var_x(E_q[z_k]), the variance over the data of each latent dimension's posterior mean.
+  public var meanVariancePerDimension: [Double]
+  /// The latent dimensions whose mean varies by more than 0.01 (Burda et al. 2015).
+  public var activeUnits: Int
+  /// What the evaluation found out beyond that, where it was asked for.
+  public var details: Details?
+
+  /// What takes time of its own to find out.
+  public struct Details: Sendable, Codable, Hashable {
+    /// I(x; z) = loss.kl − KL(q(z) ‖ p(z)) under the encoder, q(z) the mean of these data's posteriors (Hoffman and
+    /// Johnson 2016), by one sample of each against all posteriors.
+    public var mutualInformation: Double
+    /// log N, the most that the estimate of I(x; z) can be; close to it, it says little.
+    public var mutualInformationLimit: Double
+    /// KL(q(z) ‖ p(z)) of the aggregate posterior: what the prior misses of it.
+    public var aggregateKL: Double
+    /// (1/D) Σ_j (x_j − E[x_j|z = μ(x)])², averaged over the data, in the data's own unit squared.
+    public var reconstructionError: Double
+
+    enum CodingKeys: String, CodingKey {
+      case mutualInformation = "mutual_information"
+      case mutualInformationLimit = "mutual_information_limit"
+      case aggregateKL = "aggregate_kl"
+      case reconstructionError = "reconstruction_error"
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
-    case count, samples, loss
+    case count, samples, loss, importance, details
+    case standardError = "standard_error"
+    case bitsPerDimension = "bits_per_dimension"
     case klPerDimension = "kl_per_dimension"
+    case meanVariancePerDimension = "mean_variance_per_dimension"
+    case activeUnits = "active_units"
   }
 }
 
 extension VariationalAutoencoder {
-  /// Estimates the loss over a data set, each datum with `samples` latent samples.
+  /// Evaluates the model on a data set, each datum with `samples` latent samples.
   ///
   /// Noise is determined by the seed, the datum's position and the sample alone, so two models, or two epochs of one,
-  /// meet the same noise. Dynamic binarisation draws once per seed.
+  /// meet the same noise. Dynamic binarisation draws once per seed. The result does not depend on threads.
   ///
-  /// - Throws: where the data are not the model's, or the loss is not finite.
+  /// - Parameters:
+  ///   - data: a set of the model's data.
+  ///   - samples: L of the loss, from 1 to 2²⁴.
+  ///   - importanceSamples: K of ``ImportanceEstimate``, from 1 to 2²⁴; nil for none. It takes K decoder rows per datum.
+  ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
+  ///   - progress: called now and then.
+  /// - Throws: where the data are not the model's, a number of samples is out of range, or a loss is not finite.
   public func evaluate(
-    on data: Dataset, samples: Int = 1, objective: Objective = Objective(), binarization: Binarization = .none,
-    seed: UInt64 = 0, threads: Int? = nil
+    on data: Dataset, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
+    binarization: Binarization = .none, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
+    progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {
-    try check(data)
-    precondition(samples > 0, "\(samples) samples")
-    // As many rows at once as keep the engine's memory small; the result does not depend on threads.
-    let batchSize = min(data.count, objective.couplesSamples ? max(1, 2048 / samples) : 512)
-    let estimator =
-      objective.couplesSamples
-      ? GradientEstimator.joint : .accumulated(samplesPerPass: max(1, min(samples, 2048 / batchSize)))
-    let engine = Engine<Element>(
-      configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
-      threads: threads ?? availableCores, purpose: .evaluation)
-    defer { withExtendedLifetime(self) {} }
-    var loss = Loss.Mean()
-    var klPerDimension = [Double](repeating: 0, count: configuration.latentSize)
-    for first in stride(from: 0, to: data.count, by: batchSize) {
-      let positions = (first..<min(first + batchSize, data.count)).map { UInt64($0) }
-      let one = try positions.withUnsafeBufferPointer { positions throws(VAEError) in
-        let source = DatasetSource<Element>(
-          data, positions: positions, binarization: binarization,
-          latentNoise: NoiseStream(seed: seed, purpose: .evaluation),
-          binarizationNoise: NoiseStream(seed: seed, purpose: .evaluationBinarization))
-        return try engine.run(
-          .init(count: positions.count, samples: samples, objective: objective, estimator: estimator),
-          parameters.buffer.view, source)
-      }
-      loss.add(one, count: positions.count)
-      let head = engine.memory.block(data: 0..<positions.count, samples: 1).output(engine.network.encoderCount - 1)
-      for dimension in klPerDimension.indices {
-        klPerDimension[dimension] += Double(positions.count) * GaussianLatent.meanKL(head: head, dimension: dimension)
-      }
+    var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
+    var squares = 0.0
+    let terms = try losses(
+      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress
+    ) { pass throws(VAEError) in
+      guard pass.firstSample == 0 else { return }
+      latent.add(pass)
+      if withDetails { squares += squaredErrors(pass, threads: threads) }
     }
     let count = Double(data.count)
+    let reconstruction = terms.reduce(0) { $0 + $1.reconstruction } / count
+    let kl = terms.reduce(0) { $0 + $1.kl } / count
+    let totals = try totals(
+      terms, of: data, samples: samples, objective: objective, binarization: binarization, seed: seed,
+      threads: threads, progress: progress)
+    // Free bits are of each dimension's mean over all data.
+    let free =
+      objective.freeBits > 0 ? latent.klPerDimension.reduce(-kl) { $0 + max($1, objective.freeBits) } : 0
+    let loss = Loss(
+      total: totals.reduce(0, +) / count + objective.klWeight * free, reconstruction: reconstruction, kl: kl)
+    let importance = try importanceSamples.map { samples throws(VAEError) in
+      let weights = try importanceWeights(
+        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+      let values = weights.map { $0.negativeLogMean(of: samples) }
+      return ImportanceEstimate(
+        samples: samples, negativeLogLikelihood: values.reduce(0, +) / count,
+        standardError: values.count > 1 ? Estimate(values).standardError : nil,
+        effectiveSamples: weights.reduce(0) { $0 + $1.effectiveCount } / count)
+    }
+    let details = latent.mutualInformation(threads: threads, progress: progress).map {
+      Evaluation.Details(
+        mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
+        reconstructionError: squares / (count * Double(data.dataSize)))
+    }
+    let isBound = objective.klWeight == 1 && objective.freeBits == 0
+    let nats = importance?.negativeLogLikelihood ?? (isBound ? loss.total : nil)
     return Evaluation(
-      count: data.count, samples: samples, loss: loss.value,
-      klPerDimension: klPerDimension.map { $0 / count })
+      count: data.count, samples: samples, loss: loss,
+      standardError: totals.count > 1 ? Estimate(totals).standardError : nil, importance: importance,
+      bitsPerDimension: nats.flatMap {
+        BitsPerDimension(nats: $0, of: data, likelihood: configuration.likelihood, binarization: binarization)
+      },
+      klPerDimension: latent.klPerDimension, meanVariancePerDimension: latent.meanVariances,
+      activeUnits: latent.meanVariances.count { $0 > 0.01 }, details: details)
+  }
+
+  /// The loss of each datum, but for free bits.
+  private func totals(
+    _ terms: [(reconstruction: Double, kl: Double)], of data: Dataset, samples: Int, objective: Objective, binarization: Binarization, seed: UInt64,
+    threads: Int?, progress: ((EvaluationProgress) -> Void)?
+  ) throws(VAEError) -> [Double] {
+    if objective.bound == .evidence { return terms.map { $0.reconstruction + objective.klWeight * $0.kl } }
+    let weights = try importanceWeights(
+      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+    return weights.map { $0.negativeLogMean(of: samples) }
+  }
+
+  /// Σ (x − E[x|z = μ(x)])² over a pass's data and their dimensions.
+  private func squaredErrors(_ pass: EvaluationPass<Element>, threads: Int?) -> Double {
+    let x = pass.x
+    var mean = Matrix<Element>(rows: x.rows, columns: configuration.latentSize)
+    mean.mutableView.copy(from: pass.head.columns(0..<mean.columns))
+    let reconstructions = decode(mean, threads: threads)
+    let view = reconstructions.view
+    defer { withExtendedLifetime(reconstructions) {} }
+    var sum = 0.0
+    for row in 0..<x.rows {
+      for column in 0..<x.columns {
+        let difference = Double(x[row, column]) - Double(view[row, column])
+        sum += difference * difference
+      }
+    }
+    return sum
   }
 }

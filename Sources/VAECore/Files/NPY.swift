@@ -7,13 +7,8 @@ public enum NPY {
     rows: Int, columns: Int, of type: Element.Type = Element.self, to path: String,
     _ body: ((Matrix<Element>) throws(VAEError) -> Void) throws(VAEError) -> Void
   ) throws(VAEError) {
-    let description = Element.elementType == .float32 ? "<f4" : "<f8"
-    var header = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
-    // Magic, version and length take 10 bytes; all of it ends in a newline at a multiple of 64.
-    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
-    let length = UInt16(header.utf8.count)
     try AtomicFile.write(to: path) { writer throws(VAEError) in
-      try writer.write(magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)] + Array(header.utf8))
+      try writer.write(header(of: Element.elementType, shape: "\(rows), \(columns)"))
       var written = 0
       try body { (piece: Matrix<Element>) throws(VAEError) in
         precondition(piece.columns == columns, "rows of \(piece.columns) in an array of \(columns) columns")
@@ -29,6 +24,24 @@ public enum NPY {
     try write(rows: matrix.rows, columns: matrix.columns, of: Element.self, to: path) { append throws(VAEError) in
       try append(matrix)
     }
+  }
+
+  /// Writes a vector, an array of one dimension.
+  public static func write<Element: Scalar>(_ vector: [Element], to path: String) throws(VAEError) {
+    try AtomicFile.write(to: path) { writer throws(VAEError) in
+      try writer.write(header(of: Element.elementType, shape: "\(vector.count),"))
+      try writer.write(vector.littleEndianBytes)
+    }
+  }
+
+  /// Everything before the elements, with a shape as in a Python tuple.
+  private static func header(of type: ElementType, shape: String) -> [UInt8] {
+    let description = type == .float32 ? "<f4" : "<f8"
+    var header = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(shape)), }"
+    // Magic, version and length take 10 bytes; all of it ends in a newline at a multiple of 64.
+    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+    let length = UInt16(header.utf8.count)
+    return magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)] + Array(header.utf8)
   }
 
   /// Reads a matrix of 4- or 8-byte floating-point numbers.

@@ -11,6 +11,57 @@ package enum LAPACK {
     BLAS.withOneThread { factorize(a) }
   }
 
+  /// A symmetric A `[n, n]` = V·diag(λ)·Vᵀ: returns λ in rising order, and V takes A's place, an eigenvector in each
+  /// column. Only the lower triangle is read. (Divide and conquer; LAPACK's syevd.)
+  ///
+  /// - Throws: where an element is NaN, or the iteration does not converge.
+  package static func diagonalize<S: Scalar>(_ a: MatrixView<S>) throws(VAEError) -> [S] {
+    precondition(a.rows == a.columns, "eigenvalues of \(a.shape)")
+    if a.rows == 0 { return [] }
+    let (n, stride) = (CInt(a.rows), CInt(a.stride))
+    var eigenvalues = Buffer<S>(count: a.rows)
+    let values = eigenvalues.mutableView
+    let failure = BLAS.withOneThread {
+      switch S.elementType {
+      case .float32:
+        LAPACKE_ssyevd(
+          LAPACK_ROW_MAJOR, vectors, lower, n, a.pointer(to: Float.self), stride, values.pointer(to: Float.self))
+      case .float64:
+        LAPACKE_dsyevd(
+          LAPACK_ROW_MAJOR, vectors, lower, n, a.pointer(to: Double.self), stride, values.pointer(to: Double.self))
+      }
+    }
+    guard failure == 0 else {
+      throw VAEError(
+        .numerics, "A matrix \(a.shape) has no eigenvalues to be found (LAPACK: \(failure)): look for NaN in the data.")
+    }
+    return eigenvalues.elements(0..<a.rows)
+  }
+
+  /// A symmetric positive definite A `[n, n]` = L·Lᵀ: L takes A's place, with zeros above its diagonal. Only the lower
+  /// triangle is read. (Cholesky; LAPACK's potrf.)
+  ///
+  /// - Throws: where A is not positive definite, to rounding.
+  package static func factorizeCholesky<S: Scalar>(_ a: MatrixView<S>) throws(VAEError) {
+    precondition(a.rows == a.columns, "Cholesky factorisation of \(a.shape)")
+    if a.rows == 0 { return }
+    let (n, stride) = (CInt(a.rows), CInt(a.stride))
+    let failure = BLAS.withOneThread {
+      switch S.elementType {
+      case .float32: LAPACKE_spotrf(LAPACK_ROW_MAJOR, lower, n, a.pointer(to: Float.self), stride)
+      case .float64: LAPACKE_dpotrf(LAPACK_ROW_MAJOR, lower, n, a.pointer(to: Double.self), stride)
+      }
+    }
+    guard failure == 0 else {
+      throw VAEError(
+        .numerics, "A covariance \(a.shape) is not positive definite (LAPACK: \(failure)): some directions do not vary."
+      )
+    }
+    for row in 0..<a.rows { for column in row + 1..<a.columns { a[row, column] = 0 } }
+  }
+
+  private static let (vectors, lower) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))
+
   private static func factorize<S: Scalar>(_ a: MatrixView<S>) {
     let (m, n, stride) = (CInt(a.rows), CInt(a.columns), CInt(a.stride))
     var reflectors = Buffer<S>(count: a.columns)

@@ -6,42 +6,69 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how well a model explains data.",
     discussion: """
-      Prints −ELBO and its two terms in nats per datum (summed over dimensions, averaged over data and samples), and \
-      the KL divergence of each latent dimension; a dimension near 0 is not used.
+      Prints −ELBO and its two terms in nats per datum (summed over dimensions, averaged over data and samples), with \
+      standard errors over the data; with --importance-samples also −log p(x), which lies below −ELBO by what the \
+      encoder's posterior is off. Then what the model makes of its latent variable, as a whole and by dimension: a \
+      dimension with a KL divergence near 0 is not used.
+
+        vae evaluate runs/fashion --data fashion-mnist --importance-samples 5000 --limit 1000 --limit-seed 1
+
+      --baseline ppca sets probabilistic PCA beside it, fitted in closed form to the training part of the data, or to \
+      the data themselves where there is none. It is a density of the data as they are: compare it with models of a \
+      Gaussian likelihood.
       """)
+
+  enum Baseline: String, CaseIterable, ExpressibleByArgument { case ppca }
 
   @OptionGroup var model: ModelArgument
   @OptionGroup var data: DataOptions
-  @Option(help: "Latent samples per datum.") var samples = 1
-  @Option(help: "Determines the noise.") var seed: UInt64 = 0
-  @Option(help: "What becomes of grey values. (default: as in training)") var binarize: Binarization?
+  @OptionGroup var noise: EvaluationOptions
+  @Option(help: "Fit a simple model, too, and compare.") var baseline: Baseline?
+  @Option(help: "The baseline's latent dimensions. (default: the model's)") var baselineLatent: Int?
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var output: JSONFlag
 
   func validate() throws {
-    if samples < 1 || samples > 1 << 24 {
-      throw ValidationError("--samples must be from 1 to 16777216; it is \(samples).")
+    if baselineLatent != nil && baseline == nil {
+      throw ValidationError("--baseline-latent belongs to --baseline.")
     }
   }
 
   func run() throws {
     let checkpoint = try openModel(model.model)
-    let dataset = try data.open(for: checkpoint.model)
-    let evaluation = try checkpoint.model.evaluate(
-      on: dataset, samples: samples, binarization: binarize ?? checkpoint.training?.binarization ?? .none, seed: seed,
-      threads: threads.threads)
-    if output.json { return try Terminal.printJSON(evaluation) }
-    print("\(dataset.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each\n")
-    let model = checkpoint.model.configuration
-    var terms = Table(["", model.likelihood.isNormalized ? "nats per datum" : "squared error and nats"])
-    terms.add([lossName(model, Objective()), evaluation.loss.total.digits(3)])
-    terms.add(["reconstruction", evaluation.loss.reconstruction.digits(3)])
-    terms.add(["KL", evaluation.loss.kl.digits(3)])
-    print(terms.text)
-    var dimensions = Table(["latent dimension", "KL", ""])
-    for (index, kl) in evaluation.klPerDimension.enumerated() {
-      dimensions.add([String(index), kl.digits(3), String(repeating: "█", count: Int((min(kl, 6) * 10).rounded()))])
+    let model = checkpoint.model
+    let sets = try data.openWithTraining(for: model)
+    let binarization = noise.binarization(of: checkpoint)
+    let comparison = try baseline.map { _ in
+      try ProbabilisticPCA.fit(sets.training, latentSize: baselineLatent ?? model.configuration.latentSize)
+        .evaluate(on: sets.chosen)
     }
-    print("\n\(dimensions.text)")
+    let evaluation = try model.evaluate(
+      on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,
+      seed: noise.seed, withDetails: true, threads: threads.threads, progress: ProgressLine.show)
+    Terminal.clearStatus()
+    if output.json { return try Terminal.printJSON(Result(evaluation: evaluation, ppca: comparison)) }
+    let samples = noise.samples
+    print("\(sets.chosen.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each")
+    let text = EvaluationText(evaluation, of: model.configuration, ppca: comparison, binarization: binarization)
+    print("\n\(text.text)")
+    if let comparison {
+      print(
+        "\nppca: \(comparison.latentSize) dimensions, σ² = \(comparison.noiseVariance.short), fitted to "
+          + "\(sets.training.count) data of \(sets.training.name)")
+    }
+  }
+
+  private struct Result: Encodable {
+    let evaluation: Evaluation
+    let ppca: ProbabilisticPCA.Evaluation?
+
+    enum CodingKeys: String, CodingKey { case ppca }
+
+    func encode(to encoder: any Encoder) throws {
+      try evaluation.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encodeIfPresent(ppca, forKey: .ppca)
+    }
   }
 }

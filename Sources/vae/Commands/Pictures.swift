@@ -28,15 +28,23 @@ struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draws images that the model makes up, as PNG.",
     discussion: """
-      Latent variables are drawn from the prior; with --latent-grid, for a model of two latent dimensions, they walk \
-      over the plane on the quantiles of the normal distribution.
+      Latent variables are drawn from the prior; with --from aggregate, from a Gaussian of the mean and the covariance \
+      that the encoder's posteriors have over the data; with --latent-grid, for a model of two latent dimensions, they \
+      walk over the plane on the quantiles of the normal distribution.
+
+        vae sample runs/fashion --out samples.png --from aggregate --data fashion-mnist
       """)
+
+  enum Source: String, CaseIterable, ExpressibleByArgument { case prior, aggregate }
 
   @OptionGroup var model: ModelArgument
   @Option(help: ArgumentHelp("The picture to write.", valueName: "file.png")) var out: String
   @Option(help: "How many images.") var count = 64
   @Option(help: "Images per row.") var columns = 8
   @Option(help: "Determines the images.") var seed: UInt64 = 0
+  @Option(help: "Where latent variables come from.") var from = Source.prior
+  @Option(help: "For --from aggregate: \(dataHelp.abstract)") var data: String?
+  @Option(help: "Which part of the data. (default: train)") var split: DataOptions.Split?
   @Option(help: ArgumentHelp("Walk over a 2-D latent space, with so many images a side.", valueName: "side"))
   var latentGrid: Int?
   @OptionGroup var threads: ThreadsOption
@@ -46,10 +54,18 @@ struct Sample: ParsableCommand {
     if let latentGrid, !(1...100).contains(latentGrid) {
       throw ValidationError("--latent-grid must be from 1 to 100; it is \(latentGrid).")
     }
+    if from == .aggregate && data == nil { throw ValidationError("--from aggregate needs --data to encode.") }
+    if from == .prior && (data != nil || split != nil) {
+      throw ValidationError("--data and --split belong to --from aggregate.")
+    }
+    if from == .aggregate && latentGrid != nil {
+      throw ValidationError("--latent-grid walks over the prior: leave --from out.")
+    }
   }
 
   func run() throws {
-    let model = try openModel(model.model).model
+    let checkpoint = try openModel(model.model)
+    let model = checkpoint.model
     let shape = try model.requireImages()
     var images: Matrix<Float>
     if let side = latentGrid {
@@ -60,6 +76,11 @@ struct Sample: ParsableCommand {
             + "train one with --latent 2.")
       }
       images = model.decode(.latentGrid(side: side), threads: threads.threads)
+    } else if let data {
+      let posterior = try model.aggregatePosterior(
+        of: DataLocation.open(data).part(split ?? .train, of: data),
+        binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)
+      images = model.sample(count: count, from: posterior, seed: seed, threads: threads.threads)
     } else {
       images = model.sample(count: count, seed: seed, threads: threads.threads)
     }

@@ -28,18 +28,30 @@ struct DataOptions: ParsableArguments {
 
   @Option(help: dataHelp) var data: String
   @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
-  @Option(help: ArgumentHelp("Take only the first data.", valueName: "count")) var limit: Int?
+  @Option(help: ArgumentHelp("Take only so many data, the first.", valueName: "count")) var limit: Int?
+  @Option(help: ArgumentHelp("Draw the data of --limit by this seed instead.", valueName: "seed")) var limitSeed:
+    UInt64?
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1; it is \(limit).") }
+    if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
   }
 
   /// The data, fit for the model.
-  func open(for model: VariationalAutoencoder<Float>) throws -> Dataset {
-    let chosen = try DataLocation.open(data).part(split, of: data)
-    let dataset = limit.map(chosen.prefix) ?? chosen
-    try model.check(dataset)
-    return dataset
+  func open(for model: VariationalAutoencoder<Float>) throws -> Dataset { try openWithTraining(for: model).chosen }
+
+  /// The data, fit for the model, and the training part of where they come from, or the same where it has no parts.
+  func openWithTraining(for model: VariationalAutoencoder<Float>) throws -> (chosen: Dataset, training: Dataset) {
+    let pair = try DataLocation.open(data)
+    var chosen = try pair.part(split, of: data)
+    if let limit {
+      guard limit <= chosen.count else {
+        throw VAEError(.data, "--limit asks for \(limit) data; \(chosen.name) has \(chosen.count).")
+      }
+      chosen = try limitSeed.map { try chosen.subset(count: limit, seed: $0) } ?? chosen.prefix(limit)
+    }
+    try model.check(chosen)
+    return (chosen, pair.test == nil ? chosen : pair.train)
   }
 }
 

@@ -68,4 +68,27 @@ struct DatasetTests {
     let error = #expect(throws: VAEError.self) { try model.check(floats) }
     #expect(error?.lacks("2 values", "takes 3", "floats") == [])
   }
+
+  /// Each datum with the same probability, none twice, in the set's order.
+  @Test func subsets() throws {
+    #expect(try bytes.subset(count: 64, seed: 1).rows(0..<64) as Matrix<Float> == bytes.rows(0..<64))
+    #expect(try bytes.subset(count: 0, seed: 1).count == 0)
+    #expect(try floats.subset(count: 2, seed: 1).dataSize == 2)
+    var drawn = Array(repeating: 0, count: 64)
+    for seed in 0..<2000 as Range<UInt64> {
+      let subset = try bytes.subset(count: 16, seed: seed)
+      let positions = subset.rows(0..<16, as: Double.self).elements.map { Int(($0 * 255).rounded()) / 4 }
+      #expect(subset.count == 16 && subset.imageShape == bytes.imageShape)
+      #expect(zip(positions, positions.dropFirst(4)).allSatisfy { $0 < $1 })
+      for index in stride(from: 0, to: 64, by: 4) { drawn[positions[index]] += 1 }
+    }
+    // Binomial with probability ¼: five standard deviations.
+    #expect(drawn.allSatisfy { abs(Double($0) - 500) < 5 * (2000 * 0.25 * 0.75).squareRoot() })
+    #expect(
+      try bytes.subset(count: 9, seed: 5).rows(0..<9) as Matrix<Float> == bytes.subset(count: 9, seed: 5).rows(0..<9))
+    for count in [-1, 65] {
+      let error = #expect(throws: VAEError.self) { _ = try bytes.subset(count: count, seed: 0) }
+      #expect(error?.lacks("bytes", "64", "\(count)") == [])
+    }
+  }
 }

@@ -118,4 +118,88 @@ struct EvaluationTests {
     let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: data) }
     #expect(error?.kind == .numerics)
   }
+
+  // MARK: Uncertainty
+
+  /// Sets drawn again and again scatter as the standard errors say.
+  @Test func standardErrorsAreWhatRepetitionShows() throws {
+    let model = try model()
+    var random = TestRandom(12)
+    var bounds: [Evaluation] = []
+    for seed in 0..<300 as Range<UInt64> {
+      let set = Dataset(name: "set", floats: (0..<40 * 6).map { _ in Float(random.uniform()) }, dataSize: 6)
+      bounds.append(try model.evaluate(on: set, samples: 2, importanceSamples: 3, seed: seed, threads: 1))
+    }
+    func check(_ value: (Evaluation) -> Double, _ error: (Evaluation) -> Double?) throws {
+      let values = bounds.map(value)
+      let mean = values.reduce(0, +) / 300
+      let scatter = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 299).squareRoot()
+      let claimed = try bounds.reduce(0) { $0 + pow(try #require(error($1)), 2) / 300 }.squareRoot()
+      // A standard deviation from 300 draws is known to 4 %.
+      #expect(abs(claimed / scatter - 1) < 0.16, "\(claimed), \(scatter)")
+    }
+    try check(\.loss.total, \.standardError)
+    try check(\.importance!.negativeLogLikelihood, \.importance?.standardError)
+  }
+
+  @Test func oneDatumHasNoStandardError() throws {
+    let evaluation = try model().evaluate(on: data.prefix(1), importanceSamples: 5, withDetails: true)
+    #expect(evaluation.standardError == nil && evaluation.importance?.standardError == nil)
+    #expect(evaluation.details?.mutualInformation == 0)
+  }
+
+  // MARK: The latent variable and the reconstructions
+
+  @Test func activeUnits() throws {
+    var model = try model()
+    // A dimension that the data do not move, and one that they hardly move.
+    let weights = model.parameters["mean.weight"]
+    model.parameters["mean.weight"] = weights.indices.map { $0 / 7 == 0 ? weights[$0] : $0 / 7 == 1 ? 0 : 1e-3 }
+    let evaluation = try model.evaluate(on: data)
+    let mean = model.encode(data.rows(0..<data.count)).mean
+    let expected = (0..<3).map { k in
+      let average = (0..<data.count).reduce(0) { $0 + mean[$1, k] } / Double(data.count)
+      return (0..<data.count).reduce(0) { $0 + pow(mean[$1, k] - average, 2) } / Double(data.count)
+    }
+    #expect(relativeDifference(evaluation.meanVariancePerDimension, expected) < 1e-12)
+    #expect(expected[0] > 0.01 && expected[1] < 1e-20 && expected[2] > 1e-20 && expected[2] < 0.01)
+    #expect(evaluation.activeUnits == 1 && evaluation.details == nil)
+  }
+
+  @Test(arguments: FiniteDifferenceTests.likelihoods + [.gaussian(variance: .learned)])
+  func reconstructionError(likelihood: Likelihood) throws {
+    let model = try model(likelihood)
+    let rounded = Dataset(
+      name: "rounded", floats: data.rows(0..<data.count, as: Float.self).elements.map { $0 >= 0.5 ? 1 : 0 }, dataSize: 6
+    )
+    for (set, seen, binarization) in [(data, data, Binarization.none), (data, rounded, .threshold)] {
+      let evaluation = try model.evaluate(on: set, samples: 5, binarization: binarization, withDetails: true)
+      let x: Matrix<Double> = seen.rows(0..<seen.count)
+      let errors = zip(x.elements, model.reconstruct(x).elements).map { ($0 - $1) * ($0 - $1) }
+      let expected = errors.reduce(0, +) / Double(errors.count)
+      #expect(abs(try #require(evaluation.details).reconstructionError / expected - 1) < 1e-12)
+    }
+  }
+
+  // MARK: Bits
+
+  /// Nats over D ln 2, and for a density of bytes the eight bits, or nearly, of a level's width.
+  @Test func bitsPerDimension() throws {
+    let bytes = Dataset(name: "bytes", bytes: (0..<60).map { UInt8($0 * 4) }, dataSize: 6)
+    let scale = 6 * log(2.0)
+    func bits(_ likelihood: Likelihood, _ data: Dataset, _ binarization: Binarization = .none) throws -> Double? {
+      let evaluation = try model(likelihood).evaluate(on: data, binarization: binarization)
+      return evaluation.bitsPerDimension.map { $0.value - evaluation.loss.total / scale }
+    }
+    #expect(abs(try #require(try bits(.bernoulli, bytes))) < 1e-12)
+    #expect(abs(try #require(try bits(.bernoulli, data, .dynamic))) < 1e-12)
+    #expect(abs(try #require(try bits(.gaussian(), bytes)) - log2(255)) < 1e-12)
+    #expect(try bits(.gaussian(), data) == nil)
+    #expect(try bits(.gaussian(), bytes, .threshold) == nil)
+    #expect(try bits(.squaredError(), bytes) == nil)
+    // Of −log p(x) where that was asked for, and never of another objective than the bound.
+    let evaluation = try model().evaluate(on: bytes, importanceSamples: 4)
+    #expect(abs(evaluation.bitsPerDimension!.value - evaluation.importance!.negativeLogLikelihood / scale) < 1e-12)
+    #expect(try model().evaluate(on: bytes, objective: Objective(klWeight: 2)).bitsPerDimension == nil)
+  }
 }

@@ -42,6 +42,18 @@ struct NPYTests {
 
   @Test func inDouble() throws { try roundTrip(Double.self, "<f8") }
 
+  @Test func writesAVector() throws {
+    try withTemporaryFolder { folder in
+      try NPY.write([1.5, -2, .infinity], to: folder.file("vector.npy"))
+      let bytes = try folder.bytes("vector.npy")
+      let length = Int(bytes[8]) + Int(bytes[9]) << 8
+      #expect((10 + length) % 64 == 0 && bytes.count == 10 + length + 24)
+      let text = String(decoding: bytes[10..<10 + length], as: UTF8.self)
+      #expect(text.hasPrefix("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }"))
+      #expect(Array(bytes[(10 + length)...]) == [1.5, -2, .infinity].flatMap { $0.bitPattern.littleEndianBytes })
+    }
+  }
+
   @Test func writesPieceByPiece() throws {
     try withTemporaryFolder { folder in
       let matrix = Matrix<Float>(rows: 5, columns: 2, elements: (0..<10).map(Float.init))

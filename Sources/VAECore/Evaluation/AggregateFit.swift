@@ -1,0 +1,30 @@
+import Foundation
+
+extension VariationalAutoencoder {
+  /// The Gaussian of the aggregate posterior of a data set.
+  ///
+  /// - Throws: where the data are not the model's, or their posteriors are not finite.
+  public func aggregatePosterior(
+    of data: Dataset, binarization: Binarization = .none, seed: UInt64 = 0, threads: Int? = nil
+  ) throws(VAEError) -> AggregatePosterior {
+    let size = configuration.latentSize
+    var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
+    // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
+    try forEachPass(
+      over: data, samples: 1, binarization: binarization, seed: seed, threads: threads, measure: .bound, progress: nil
+    ) { pass in latent.add(pass) }
+    let (mean, covariance) = latent.moments
+    guard covariance.elements.allSatisfy(\.isFinite) else {
+      throw VAEError(
+        .numerics, "The posteriors are not finite: the parameters or the data are too large. (\(data.name))")
+    }
+    return try AggregatePosterior(mean: mean, covariance: covariance)
+  }
+
+  /// E[x|z] `[count, D]` for z drawn from the Gaussian of an aggregate posterior; the seed determines the draws.
+  public func sample(count: Int, from posterior: AggregatePosterior, seed: UInt64 = 0, threads: Int? = nil)
+    -> Matrix<Element>
+  {
+    decode(posterior.sample(count: count, seed: seed), threads: threads)
+  }
+}

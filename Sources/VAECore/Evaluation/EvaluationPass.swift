@@ -1,0 +1,96 @@
+/// How far a long evaluation has come.
+public struct EvaluationProgress: Sendable {
+  /// What an evaluation finds out, one after the other.
+  public enum Measure: String, Sendable {
+    case bound = "−ELBO"
+    case logLikelihood = "log-likelihood"
+    case mutualInformation = "mutual information"
+  }
+
+  /// What is being found out.
+  public let measure: Measure
+  /// The part of it that is done, up to 1.
+  public let fraction: Double
+}
+
+/// Some data of a set with some of their samples, gone through a model: what one pass leaves in memory.
+///
+/// Letters: M data, S samples of each, rows r = i·S + l.
+struct EvaluationPass<S: Scalar> {
+  /// The data's positions in the set.
+  let positions: Range<Int>
+  /// The index of the first of the pass's samples among a datum's.
+  let firstSample: Int
+  /// S
+  let samples: Int
+  /// Whether these are the data's last samples.
+  let isLast: Bool
+  fileprivate let engine: Engine<S>
+
+  private var block: EngineMemory<S>.Block { engine.memory.block(data: 0..<positions.count, samples: samples) }
+
+  /// The data as the model sees them `[M, D]`.
+  var x: MatrixView<S> { block.x }
+  /// μ beside log σ², not yet held to its bounds `[M, 2Z]`.
+  var head: MatrixView<S> { block.output(engine.network.encoderCount - 1) }
+  /// `[M·S, Z]`
+  var z: MatrixView<S> { block.z }
+  /// The reconstruction term of each row `[M·S]`.
+  var losses: MatrixView<S> { block.losses }
+  /// The KL divergence of each datum `[M]`.
+  var kl: MatrixView<S> { block.kl }
+
+  /// ratios `[M·S]` ← log q(z|x) − log p(z) of each row.
+  func logRatio(into ratios: MatrixView<S>) {
+    GaussianLatent.logRatio(head: head, noise: block.noise, z: z, ratios: ratios, math: engine.math)
+  }
+}
+
+extension VariationalAutoencoder {
+  /// The most rows of a pass: as many as keep an engine's memory small.
+  static var rowsPerPass: Int { 2048 }
+
+  /// Takes a data set through the model, `samples` latent samples of each datum: some hundred data after the other, and
+  /// of each of those all samples, a few at a time. The encoder runs once per datum.
+  ///
+  /// The passes' shapes depend on the numbers of data and samples alone, and so the results on nothing else.
+  func forEachPass(
+    over data: Dataset, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
+    _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
+  ) throws(VAEError) {
+    try check(data)
+    guard samples > 0 && samples <= 1 << 24 else {
+      throw VAEError(.configuration, "The samples per datum must be from 1 to 16777216; they are \(samples).")
+    }
+    let batchSize = min(data.count, 512)
+    let width = max(1, min(samples, Self.rowsPerPass / batchSize))
+    let engine = Engine<Element>(
+      configuration, data: batchSize, samples: width, threads: threads ?? availableCores, purpose: .evaluation)
+    defer { withExtendedLifetime(self) {} }
+    try BLAS.withOneThread { () throws(VAEError) in
+      for first in stride(from: 0, to: data.count, by: batchSize) {
+        let range = first..<min(first + batchSize, data.count)
+        try range.map { UInt64($0) }.withUnsafeBufferPointer { positions throws(VAEError) in
+          let source = DatasetSource<Element>(
+            data, positions: positions, binarization: binarization,
+            latentNoise: NoiseStream(seed: seed, purpose: .evaluation),
+            binarizationNoise: NoiseStream(seed: seed, purpose: .evaluationBinarization))
+          for sample in stride(from: 0, to: samples, by: width) {
+            let count = min(width, samples - sample)
+            // The objective weighs derivatives, which nobody asks for.
+            let size = BatchSize(data: range.count, samples: samples, samplesInPass: count)
+            let pass = Engine<Element>.Pass(size: size, objective: Objective().model, firstSample: sample)
+            engine.rowPhase(parameters.buffer.view, pass, source)
+            let end = sample + count
+            try body(
+              EvaluationPass(
+                positions: range, firstSample: sample, samples: count, isLast: end == samples, engine: engine))
+            let done = Double(range.lowerBound) + Double(range.count) * Double(end) / Double(samples)
+            progress?(EvaluationProgress(measure: measure, fraction: done / Double(data.count)))
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// The log-likelihood of data by importance sampling from the encoder (Rezende et al. 2014, appendix E; Burda et al.
+/// 2015):
+///
+///     log p(x) ≈ log (1/K) Σ_k p(x|z_k) p(z_k) / q(z_k|x),   z_k ~ q(z|x)
+///
+/// Its expectation is a lower bound of log p(x) that rises with K: −ELBO at K = 1, log p(x) as K → ∞. Where q is far
+/// from the posterior the bound remains loose; few effective samples tell.
+public struct ImportanceEstimate: Sendable, Codable, Hashable {
+  /// K, the samples of each datum.
+  public let samples: Int
+  /// The mean of −log p(x), in nats per datum: from above, in expectation.
+  public let negativeLogLikelihood: Double
+  /// Its standard error over the data; nil of one datum.
+  public let standardError: Double?
+  /// (Σ w)² / Σ w² of the importance weights w, averaged over the data: from 1 to K.
+  public let effectiveSamples: Double
+
+  enum CodingKeys: String, CodingKey {
+    case samples
+    case negativeLogLikelihood = "negative_log_likelihood"
+    case standardError = "standard_error"
+    case effectiveSamples = "effective_samples"
+  }
+}
+
+extension VariationalAutoencoder {
+  /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x), streamed in double precision.
+  func importanceWeights(
+    of data: Dataset, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    progress: ((EvaluationProgress) -> Void)?
+  ) throws(VAEError) -> [LogSumExp] {
+    guard configuration.likelihood.isNormalized else {
+      throw VAEError(
+        .configuration,
+        "A model with the \(configuration.likelihood.name) error has no p(x|z), so its data have no likelihood: "
+          + "leave the importance samples out.")
+    }
+    var sums = Array(repeating: LogSumExp(), count: data.count)
+    var memory = Buffer<Element>(count: Self.rowsPerPass)
+    let ratios = memory.mutableView
+    defer { withExtendedLifetime(memory) {} }
+    try forEachPass(
+      over: data, samples: samples, binarization: binarization, seed: seed, threads: threads, measure: .logLikelihood,
+      progress: progress
+    ) { pass throws(VAEError) in
+      let (losses, ratios) = (pass.losses, ratios.columns(0..<pass.losses.count))
+      pass.logRatio(into: ratios)
+      for (index, position) in pass.positions.enumerated() {
+        for row in index * pass.samples..<(index + 1) * pass.samples {
+          sums[position].add(-Double(losses[0, row]) - Double(ratios[0, row]))
+        }
+        if pass.isLast && !sums[position].value.isFinite {
+          throw .notFinite("log-likelihood", of: position, in: data)
+        }
+      }
+    }
+    return sums
+  }
+}
+
+extension VAEError {
+  /// A loss that is not finite in a model that is not being trained.
+  static func notFinite(_ what: String, of position: Int, in data: Dataset) -> VAEError {
+    VAEError(
+      .numerics,
+      "The \(what) of datum \(position) is not finite: the parameters or the data are too large. (\(data.name))")
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// What a set's posteriors have in common, dimension by dimension, in double precision.
+struct LatentStatistics<S: Scalar> {
+  private let size: Int
+  private let keepsSamples: Bool
+  private var count = 0
+  private var divergences: [Double]
+  private var means: [Double]
+  private var squares: [Double]
+  /// Row by row: μ, log σ² and the first sample, where they are kept.
+  private var kept: (mean: [Double], logVariance: [Double], z: [Double]) = ([], [], [])
+
+  init(latentSize: Int, keepsSamples: Bool) {
+    size = latentSize
+    self.keepsSamples = keepsSamples
+    divergences = Array(repeating: 0, count: latentSize)
+    means = divergences
+    squares = divergences
+  }
+
+  /// Adds the data of a pass.
+  mutating func add(_ pass: EvaluationPass<S>) {
+    let (head, z) = (pass.head, pass.z)
+    let bounds = GaussianLatent.logVarianceBounds
+    for row in 0..<head.rows {
+      count += 1
+      for column in 0..<size {
+        let mean = Double(head[row, column])
+        let s = min(max(Double(head[row, size + column]), bounds.lowerBound), bounds.upperBound)
+        divergences[column] += 0.5 * (mean * mean + expm1(s) - s)
+        // Welford's update: means far from 0 lose nothing.
+        let difference = mean - means[column]
+        means[column] += difference / Double(count)
+        squares[column] += difference * (mean - means[column])
+        if keepsSamples {
+          kept.mean.append(mean)
+          kept.logVariance.append(s)
+          kept.z.append(Double(z[row * pass.samples, column]))
+        }
+      }
+    }
+  }
+
+  /// ½ (μ² + σ² − 1 − log σ²), averaged over the data.
+  var klPerDimension: [Double] { divergences.map { $0 / Double(count) } }
+
+  /// Var_x(μ), over the data as they are.
+  var meanVariances: [Double] { squares.map { $0 / Double(count) } }
+
+  /// The mean and the covariance of the data's posteriors' mixture, where samples were kept.
+  var moments: (mean: [Double], covariance: Matrix<Double>) {
+    let centred = matrix(kept.mean.enumerated().map { $1 - means[$0 % size] })
+    var covariance = Matrix<Double>(rows: size, columns: size)
+    covariance.formProduct(centred, by: centred, transposingA: true, alpha: 1 / Double(count))
+    for (index, s) in kept.logVariance.enumerated() {
+      covariance[index % size, index % size] += exp(s) / Double(count)
+    }
+    return (means, covariance)
+  }
+
+  private func matrix(_ elements: [Double]) -> Matrix<Double> {
+    Matrix(rows: count, columns: size, elements: elements)
+  }
+
+  /// I(x; z), where samples were kept.
+  func mutualInformation(threads: Int?, progress: ((EvaluationProgress) -> Void)?) -> Double? {
+    guard keepsSamples else { return nil }
+    return MutualInformation(mean: matrix(kept.mean), logVariance: matrix(kept.logVariance), z: matrix(kept.z))
+      .value(threads: threads) { progress?(EvaluationProgress(measure: .mutualInformation, fraction: $0)) }
+  }
+}
