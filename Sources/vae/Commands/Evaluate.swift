@@ -54,8 +54,8 @@ struct Evaluate: ParsableCommand {
     print("\n\(text.text)")
     if let comparison {
       print(
-        "\nppca: \(comparison.latentSize) dimensions, σ² = \(comparison.noiseVariance.short), fitted to "
-          + "\(sets.training.count) data of \(sets.training.name)")
+        "\nppca: a density with \(comparison.latentSize) latent dimensions, σ² = \(comparison.noiseVariance.short), "
+          + "fitted to \(sets.training.count) data of \(sets.training.name); compare it with densities.")
     }
   }
 

@@ -45,15 +45,17 @@ struct EvaluationText {
   private var summary: Table {
     var table = Table(["measure", "value", ""])
     if let bits = evaluation.bitsPerDimension {
-      table.add(["bits per dimension", bits.value.digits(4), meaning(of: bits)])
+      table.add(["bits per dimension", bits.value.digits(4), meaning(of: bits, source)])
     }
     if let bits = ppca?.bitsPerDimension {
-      table.add(["bits per dimension of ppca", bits.value.digits(4), "likewise"])
+      table.add(["bits per dimension of ppca", bits.value.digits(4), meaning(of: bits, "−log p(x)")])
     }
     if let importance = evaluation.importance {
       table.add(["effective samples", importance.effectiveSamples.digits(1), "of \(importance.samples)"])
     }
-    table.add(["active units", String(evaluation.activeUnits), "of \(model.latentSize): variance of the mean > 0.01"])
+    table.add([
+      "active units", String(evaluation.activeUnits), "of \(model.latentSize): variance of μ over the data > 0.01",
+    ])
     if let details = evaluation.details {
       table.add([
         "I(x; z)", details.mutualInformation.digits(3),
@@ -65,21 +67,24 @@ struct EvaluationText {
     return table
   }
 
-  private func meaning(of bits: BitsPerDimension) -> String {
-    let source = evaluation.importance == nil ? lossName(model, Objective()) : "−log p(x)"
+  /// What bits are taken from.
+  private var source: String { evaluation.importance == nil ? lossName(model, Objective()) : "−log p(x)" }
+
+  private func meaning(of bits: BitsPerDimension, _ source: String) -> String {
+    let text = "of \(source), \(bits.convention.formula)"
     return switch bits.convention {
-    case .probability where isBinary: "of \(source): \(bits.convention.formula)"
-    case .probability: "of \(source): \(bits.convention.formula); of grey values no code length"
-    case .density: "of \(source): \(bits.convention.formula), a density times a level's width; no dequantisation"
+    case .probability where isBinary: text
+    case .probability: "\(text): of grey values no code length"
+    case .density: "\(text): density times a level's width, no dequantisation"
     }
   }
 
   private var dimensions: Table {
-    var table = Table(["latent dimension", "KL", "variance of the mean", ""])
+    var table = Table(["latent dimension", "KL", "variance of μ", ""])
     for (index, (kl, variance)) in zip(evaluation.klPerDimension, evaluation.meanVariancePerDimension).enumerated() {
       table.add([
         String(index), kl.digits(3), variance.short,
-        String(repeating: "█", count: Int((min(kl, 6) * 10).rounded())),
+        String(repeating: "█", count: Int((min(kl, 5) * 8).rounded())),
       ])
     }
     return table
