@@ -33,6 +33,11 @@ package enum GaussianLatent {
     math.latentLogRatio(head: head, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
   }
 
+  /// How many elements of log σ² lie outside the bounds, where their gradient is zero.
+  static func countOutsideBounds<S>(head: MatrixView<S>, math: VectorMath<S>) -> Int {
+    math.count(head.columns(head.columns / 2..<head.columns), outside: logVarianceBounds)
+  }
+
   /// From ∂E/∂z of every row, the derivatives by μ and by s = log σ², summed over a datum's samples:
   ///
   ///     ∂E/∂μ = Σ_l ∂E/∂z_l + c·μ,    ∂E/∂s = ½ (σ Σ_l ∂E/∂z_l ⊙ ε_l + c·(σ² − 1))
