@@ -8,6 +8,7 @@ import Foundation
 /// The encoder's last layer gives the head `[M, 2Z]`, μ beside log σ²; z and ε are `[R, Z]` with R = M·L rows.
 package enum GaussianLatent {
   /// log σ² is held to these bounds, where it is flat, so that no σ overflows: σ is between 3·10⁻⁷ and 2.2·10⁴.
+  /// ``TrainingStatistics/boundedLogVariances`` tells how often they act.
   package static let logVarianceBounds = -30.0...20.0
 
   static let meanName = "mean"

@@ -131,8 +131,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// One optimizer step on a minibatch, given by positions in the epoch's order.
   private mutating func trainStep(on data: Dataset, orderRange: Range<Int>) throws(VAEError) -> Loss {
-    let learningRate = configuration.learningRate(
-      step: step, epoch: Double(epoch) + Double(orderRange.lowerBound) / Double(order.count))
+    let epochs = Double(epoch) + Double(orderRange.lowerBound) / Double(order.count)
+    let learningRate = configuration.learningRate(step: step, epoch: epochs)
     let constants = configuration.optimizer.update(
       learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
     let update = ParameterUpdate(
@@ -140,7 +140,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       second: optimizerState.second?.mutableView, clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: orderRange.count, samples: configuration.samplesPerDatum,
-      objective: configuration.objective(at: Double(epoch) + Double(orderRange.lowerBound) / Double(data.count)),
+      objective: configuration.objective(at: epochs),
       estimator: configuration.gradient)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)

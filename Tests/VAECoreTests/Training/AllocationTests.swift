@@ -37,7 +37,8 @@ private func allocationsPerStep(
   var trainer = try Trainer(
     VariationalAutoencoder<Float>(
       ModelConfiguration(
-        dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, activation: isGated ? .gelu : .tanh, isGated: isGated)),
+        dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, activation: isGated ? .gelu : .tanh,
+        isGated: isGated)),
     configuration: configuration, threads: threads)
   try trainer.trainEpoch(on: data)
   var smallest = UInt64.max
