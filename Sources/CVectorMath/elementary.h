@@ -1,5 +1,6 @@
 // Template: elementary functions as straight-line code that vectorises (a call to libm inside a loop would not).
-// Maximum errors, asserted in the tests: exp 1.5 ulp, expm1 2, tanh 3, sigmoid 2.5, softplus 3.
+// Maximum errors, asserted in the tests: exp 1.5 ulp, expm1 2, tanh 3, sigmoid 2.5, softplus 3, elu 2, silu 3.5, gelu 7.
+// The derivatives of silu and gelu are sums of two terms with a root: 4.5 and 6 ulp of the terms' magnitudes together.
 //
 // Goals, in order: correct at the extremes (overflow to infinity, gradual underflow, NaN in gives NaN out, no
 // cancellation near 0), a few ulp everywhere, then speed.
@@ -21,16 +22,32 @@ static inline T NAME(power_of_two)(I n) { return NAME(from_bits)((U)(n + EXPONEN
 
 #define HORNER(c) p = p * y + (T)(c);
 
-/// Splits x = n ln 2 + r and returns e^r - 1, |r| <= ln 2 / 2 (Cody and Waite).
-static inline T NAME(reduced_expm1)(T x, I *n) {
+/// Splits x = n ln 2 + r and returns r, |r| <= ln 2 / 2 (Cody and Waite).
+static inline T NAME(reduced)(T x, I *n) {
   T shifted = x * (T)1.44269504088896340736 + ROUNDING_MAGIC;
   T count = shifted - ROUNDING_MAGIC;
   *n = (I)(NAME(to_bits)(shifted) - NAME(to_bits)(ROUNDING_MAGIC));
   T y = x - count * LN2_HIGH;
-  y = y - count * LN2_LOW;
+  return y - count * LN2_LOW;
+}
+
+/// e^y - 1 for |y| <= ln 2 / 2.
+static inline T NAME(near_expm1)(T y) {
   T p = 0;
   EXPM1_TERMS(HORNER)
   return y + y * y * p;
+}
+
+/// e^r - 1 with x = n ln 2 + r.
+static inline T NAME(reduced_expm1)(T x, I *n) { return NAME(near_expm1)(NAME(reduced)(x, n)); }
+
+/// factor e^(x + low) for a small `low` and x <= 0 whose power is above 2^-1.5 EXPONENT_BIAS: it loses bits only where
+/// the product is too small for a normal number, not already where the power is.
+static inline T NAME(times_exp)(T factor, T x, T low) {
+  I n;
+  T p = NAME(near_expm1)(NAME(reduced)(x, &n) + low);
+  I half = n >> 1;
+  return factor * (1 + p) * NAME(power_of_two)(half) * NAME(power_of_two)(n - half);
 }
 
 static inline T NAME(exp)(T x) {
@@ -128,6 +145,70 @@ static inline T NAME(softplus)(T x) {
 }
 
 static inline T NAME(relu)(T x) { return x < 0 ? 0 : x; }
+
+/// x > 0 ? x : e^x - 1
+static inline T NAME(elu)(T x) {
+  T negative = NAME(expm1)(x < 0 ? x : 0);
+  return x < 0 ? negative : x;
+}
+
+/// sigmoid'(x) = sigmoid(x) sigmoid(-x), without the cancellation of 1 - sigmoid(x).
+static inline T NAME(sigmoid_derivative)(T x) {
+  T e = NAME(exp_of_minus_abs)(x);
+  return e / ((1 + e) * (1 + e));
+}
+
+/// e = e^-|x| and |x| e, from which x sigmoid(x) and its derivative follow.
+static inline T NAME(silu_parts)(T x, T *e) {
+  T a = __builtin_elementwise_abs(x);
+  a = a > SILU_UNDERFLOW ? SILU_UNDERFLOW : a;
+  *e = NAME(times_exp)(1, -a, 0);
+  return NAME(times_exp)(a, -a, 0);
+}
+
+/// x sigmoid(x)
+static inline T NAME(silu)(T x) {
+  T e, product = NAME(silu_parts)(x, &e);
+  return (x < 0 ? -product : x) / (1 + e);
+}
+
+/// sigmoid(x) + x sigmoid(x) sigmoid(-x)
+static inline T NAME(silu_derivative)(T x) {
+  T e, product = NAME(silu_parts)(x, &e);
+  return ((x < 0 ? e : 1) + (x < 0 ? -product : product) / (1 + e)) / (1 + e);
+}
+
+/// The lower tail of the standard normal distribution, Q(a) = Phi(-a), at a = |x|: returns Q(a), and a Q(a) and a phi(a).
+///
+/// Q(a) = e^(-a^2/2) R(a), where (a + c) R(a) is close to a polynomial in (a - c) / (a + c) (the transformation of
+/// Shepherd and Laframboise 1981 for erfc). The exponent is taken to more digits than one number has: they are digits
+/// of the result.
+static inline T NAME(normal_tail)(T x, T *product, T *density) {
+  T a = __builtin_elementwise_abs(x);
+  a = a > NORMAL_UNDERFLOW ? NORMAL_UNDERFLOW : a;
+  T high = NAME(from_bits)(NAME(to_bits)(a) & HALF_MASK);  // its square is exact
+  T exponent = (T)-0.5 * high * high, low = (T)-0.5 * (a - high) * (a + high);
+  T d = 1 / (a + MILLS_CENTRE);
+  T y = (a - MILLS_CENTRE) * d;
+  T p = 0;
+  MILLS_TERMS(HORNER)
+  T ratio = p * d;
+  *product = NAME(times_exp)(a * ratio, exponent, low);
+  *density = NAME(times_exp)(a * (T)0.39894228040143267794, exponent, low);
+  return NAME(times_exp)(ratio, exponent, low);
+}
+
+/// x Phi(x), Phi(x) = (1 + erf(x / sqrt 2)) / 2
+static inline T NAME(gelu)(T x) {
+  T product, density, tail = NAME(normal_tail)(x, &product, &density);
+  return x < 0 ? -product : x * (1 - tail);
+}
+
+/// Phi(x) + x phi(x)
+static inline T NAME(gelu_derivative)(T x) {
+  T product, density, tail = NAME(normal_tail)(x, &product, &density);
+  return x < 0 ? tail - density : (1 - tail) + density;
+}
 
 static inline T NAME(bounded)(T x, T lower, T upper) {
   x = x < lower ? lower : x;

@@ -10,6 +10,9 @@
 const vm_kernels NAME(vm_kernels) = {
   .bias_activation = NAME(bias_activation),
   .activation_backward = NAME(activation_backward),
+  .activation_with_slopes = NAME(activation_with_slopes),
+  .gated_activation = NAME(gated_activation),
+  .multiply = NAME(multiply),
   .column_sums = NAME(column_sums),
   .latent_forward = NAME(latent_forward),
   .latent_backward = NAME(latent_backward),
@@ -20,11 +23,14 @@ const vm_kernels NAME(vm_kernels) = {
   .bernoulli = NAME(bernoulli),
   .squared_difference = NAME(squared_difference),
   .gaussian = NAME(gaussian),
+  .count_outside = NAME(count_outside),
   .bytes_to_unit = NAME(bytes_to_unit),
   .binarize_threshold = NAME(binarize_threshold),
   .binarize_sample = NAME(binarize_sample),
   .normals = NAME(normals),
   .optimize = NAME(optimize),
+  .sum_of_squares = NAME(sum_of_squares),
+  .scale = NAME(scale),
 };
 
 #undef T
@@ -39,6 +45,10 @@ const vm_kernels NAME(vm_kernels) = {
 #undef EXP_LOWEST
 #undef EXP_HIGHEST
 #undef TANH_SATURATED
+#undef SILU_UNDERFLOW
+#undef NORMAL_UNDERFLOW
+#undef HALF_MASK
+#undef MILLS_CENTRE
 #undef HALF_SQRT_BITS
 #undef MANTISSA_MASK
 #undef EXPM1_TERMS
@@ -46,3 +56,4 @@ const vm_kernels NAME(vm_kernels) = {
 #undef ATANH_TERMS_SIXTH
 #undef SIN_TERMS
 #undef COS_TERMS
+#undef MILLS_TERMS

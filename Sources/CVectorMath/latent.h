@@ -100,3 +100,16 @@ static void NAME(latent_log_ratio)(size_t data, size_t samples, size_t latent, c
     }
   }
 }
+
+static size_t NAME(count_outside)(size_t rows, size_t columns, const void *x, size_t stride, double lower,
+                                  double upper) {
+  const T low = lower, high = upper;
+  size_t count = 0;
+  for (size_t r = 0; r < rows; r++) {
+    const T *row = (const T *)x + r * stride;
+    I outside = 0;
+    VECTORIZE for (size_t c = 0; c < columns; c++) outside += row[c] < low || row[c] > high ? 1 : 0;
+    count += (size_t)outside;
+  }
+  return count;
+}

@@ -1,4 +1,4 @@
-// Template: one optimizer step over a run of parameters. Each loop reads the gradient once, so that it can be
+// Template: one optimizer step over a run of parameters, and what clipping a gradient takes. Each loop reads the gradient once, so that it can be
 // applied while a tile of the gradient is still in cache.
 
 static void NAME(optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first,
@@ -47,4 +47,21 @@ static void NAME(optimize)(vm_optimizer kind, size_t count, void *parameters, co
     }
   }
 #undef FOR_EACH
+}
+
+static double NAME(sum_of_squares)(size_t count, const void *x) {
+#pragma clang fp reassociate(on)
+  const T *values = x;
+  double sum = 0;
+  VECTORIZE for (size_t i = 0; i < count; i++) {
+    double value = values[i];
+    sum += value * value;
+  }
+  return sum;
+}
+
+static void NAME(scale)(size_t count, void *x, double factor) {
+  T *values = x;
+  const T f = factor;
+  VECTORIZE for (size_t i = 0; i < count; i++) values[i] = f * values[i];
 }

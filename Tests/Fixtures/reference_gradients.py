@@ -1,11 +1,12 @@
 """Reference losses and gradients of small variational autoencoders, from JAX in float64.
 
-Writes reference_gradients.json beside this file: 20 cases, every activation with every
-likelihood. The formulas are written here from scratch, the gradients are jax.grad's, and
+Writes reference_gradients.json beside this file: 40 cases, every activation with every
+likelihood, and every activation with gates. The formulas are written here from scratch, the gradients are jax.grad's, and
 a few random entries of each gradient are checked against finite differences.
 
 The model (Kingma & Welling, 2013) has M data, L samples per datum, rows r = i*L + l.
-A linear layer is y = x @ W.T + b with W [out, in]; f is the activation.
+A linear layer is y = x @ W.T + b with W [out, in]; f is the activation. In a model with
+gates, f(layer.k(h)) is multiplied by sigmoid(layer.k.gate(h)) in every hidden layer.
 
   encoder   h = f(encoder.k(h)) from x, then mu = mean(h), logvar = logvar(h) = log sigma^2
   sample    z[r] = mu[i] + exp(logvar[i] / 2) * noise[r]
@@ -51,6 +52,9 @@ ACTIVATIONS = {
     "relu": jax.nn.relu,
     "sigmoid": jax.nn.sigmoid,
     "softplus": jax.nn.softplus,
+    "elu": lambda x: jnp.where(x > 0, x, jnp.expm1(jnp.minimum(x, 0))),
+    "silu": lambda x: x * jax.nn.sigmoid(x),
+    "gelu": lambda x: x * (1 + jax.scipy.special.erf(x / jnp.sqrt(2.0))) / 2,
 }
 
 # (likelihood, variance is learned)
@@ -60,31 +64,33 @@ LIKELIHOODS = [("bernoulli", False), ("gaussian", False), ("gaussian", True), ("
 def make_configurations():
     """The settings of each case; the index arithmetic keeps the settings from marching in step."""
     configurations = []
-    for a, activation in enumerate(ACTIVATIONS):
-        for k, (likelihood, learned) in enumerate(LIKELIHOODS):
-            n = a * len(LIKELIHOODS) + k
-            samples = [1, 3, 2][n % 3]
-            encoder_hidden = [[5], [5, 4]][(n + a) % 2]
-            variance = None
-            if likelihood == "gaussian":
-                variance = "learned" if learned else [0.5, 1.0, 2.5][a % 3]
-            sigmoid_output = likelihood != "bernoulli" and (a // 2 + k) % 2 == 1
-            kind = likelihood if variance is None else f"{likelihood} variance={variance}"
-            hidden = ",".join(map(str, encoder_hidden))
-            configurations.append({
-                "name": f"{activation} {kind} L={samples} hidden={hidden}",
-                "data_size": DATA_SIZE,
-                "encoder_hidden": encoder_hidden,
-                "latent_size": [2, 2, 3, 2, 5][n % 5],
-                "decoder_hidden": [[4], [5], [4, 6], [4, 5]][(n + a) % 4],
-                "activation": activation,
-                "likelihood": likelihood,
-                "variance": variance,
-                "output_activation": "sigmoid" if sigmoid_output else "identity",
-                "beta": [1.0, 0.5, 2.0][(n + n // 3) % 3],
-                "samples": samples,
-                "batch_size": [4, 2, 3][(n // 3) % 3],
-            })
+    cases = [(a, k, False) for a in range(len(ACTIVATIONS)) for k in range(len(LIKELIHOODS))]
+    cases += [(a, (a + a // 4) % len(LIKELIHOODS), True) for a in range(len(ACTIVATIONS))]
+    for n, (a, k, gated) in enumerate(cases):
+        activation, (likelihood, learned) = list(ACTIVATIONS)[a], LIKELIHOODS[k]
+        samples = [1, 3, 2][n % 3]
+        encoder_hidden = [[5], [5, 4]][(n + a) % 2]
+        variance = None
+        if likelihood == "gaussian":
+            variance = "learned" if learned else [0.5, 1.0, 2.5][a % 3]
+        sigmoid_output = likelihood != "bernoulli" and (a // 2 + k) % 2 == 1
+        kind = likelihood if variance is None else f"{likelihood} variance={variance}"
+        hidden = ",".join(map(str, encoder_hidden))
+        configurations.append({
+            "name": f"{'gated ' if gated else ''}{activation} {kind} L={samples} hidden={hidden}",
+            "data_size": DATA_SIZE,
+            "encoder_hidden": encoder_hidden,
+            "latent_size": [2, 2, 3, 2, 5][n % 5],
+            "decoder_hidden": [[4], [5], [4, 6], [4, 5]][(n + a) % 4],
+            "activation": activation,
+            "gated": gated,
+            "likelihood": likelihood,
+            "variance": variance,
+            "output_activation": "sigmoid" if sigmoid_output else "identity",
+            "beta": [1.0, 0.5, 2.0][(n + n // 3) % 3],
+            "samples": samples,
+            "batch_size": [4, 2, 3][(n // 3) % 3],
+        })
     return configurations
 
 
@@ -94,11 +100,15 @@ def layer_sizes(case):
     width = case["data_size"]
     for k, hidden in enumerate(case["encoder_hidden"]):
         sizes[f"encoder.{k}"] = (width, hidden)
+        if case["gated"]:
+            sizes[f"encoder.{k}.gate"] = (width, hidden)
         width = hidden
     sizes["mean"] = sizes["logvar"] = (width, case["latent_size"])
     width = case["latent_size"]
     for k, hidden in enumerate(case["decoder_hidden"]):
         sizes[f"decoder.{k}"] = (width, hidden)
+        if case["gated"]:
+            sizes[f"decoder.{k}.gate"] = (width, hidden)
         width = hidden
     sizes["output"] = (width, case["data_size"])
     if case["variance"] == "learned":
@@ -129,7 +139,10 @@ def forward(case, parameters, data, noise):
     def hidden_layers(prefix, count, h):
         for k in range(count):
             preactivations.append(linear(parameters, f"{prefix}.{k}", h))
-            h = f(preactivations[-1])
+            own = f(preactivations[-1])
+            if case["gated"]:
+                own = own * jax.nn.sigmoid(linear(parameters, f"{prefix}.{k}.gate", h))
+            h = own
         return h
 
     h = hidden_layers("encoder", len(case["encoder_hidden"]), data)
@@ -187,9 +200,10 @@ def make_case(case, seed):
         parameters, data, noise = draw_inputs(case, rng)
         total, reconstruction, kl, preactivations = forward(case, parameters, data, noise)
         margin = min(float(jnp.min(jnp.abs(p))) for p in preactivations)
-        if case["activation"] != "relu" or margin > 5 * RELU_MARGIN:  # else draw again
+        # The derivative of relu jumps at 0, that of elu bends there: else draw again.
+        if case["activation"] not in ("relu", "elu") or margin > 5 * RELU_MARGIN:
             break
-    assert case["activation"] != "relu" or margin > RELU_MARGIN
+    assert case["activation"] not in ("relu", "elu") or margin > RELU_MARGIN
 
     loss = jax.jit(lambda p: forward(case, p, data, noise)[0])
     gradients = jax.grad(loss)(parameters)
@@ -213,7 +227,7 @@ def make_case(case, seed):
 
 def main():
     cases = [make_case(c, [SEED, n]) for n, c in enumerate(make_configurations())]
-    assert len({case["name"] for case in cases}) == len(cases) == 20
+    assert len({case["name"] for case in cases}) == len(cases) == 40
 
     def compact(value):  # json writes floats by repr, so doubles survive exactly
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -222,7 +236,7 @@ def main():
     generator = {"jax": jax.__version__, "numpy": np.__version__}
     head = f'{{"description":{compact(description)},"generator":{compact(generator)},"cases":[\n'
     text = head + ",\n".join(map(compact, cases)) + "\n]}\n"
-    assert len(text) < 350_000
+    assert len(text) < 700_000
     Path(__file__).with_suffix(".json").write_text(text)
 
 

@@ -43,7 +43,8 @@ struct TrainCommandTests {
         "--hidden 9,7 --decoder-hidden 8 --latent 3 --epochs 2 --batch-size 20 --samples 2 --gradient accumulated "
         + "--samples-per-pass 2 --beta 0.5 --likelihood gaussian --variance learned --output-activation sigmoid "
         + "--binarize dynamic --activation relu --init he --optimizer sgd --momentum 0.5 --learning-rate 0.0001 "
-        + "--weight-decay 0.001 --seed 18446744073709551615"
+        + "--weight-decay 0.001 --seed 18446744073709551615 --gated --schedule step --schedule-factor 0.5 "
+        + "--schedule-epochs 1 --warmup-steps 2 --clip-norm 10"
       try folder.vae("train --data data --out first \(settings)")
       try folder.vae("train --config first/config.json --out second")
       for name in ["model.safetensors", "config.json", "samples.png", "reconstructions.png"] {
@@ -93,7 +94,11 @@ struct TrainCommandTests {
       #expect(lines.count == 3)
       for (index, line) in lines.enumerated() {
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        #expect(Set(object.keys) == ["epoch", "step", "train", "test", "seconds", "images_per_second"])
+        #expect(
+          Set(object.keys) == [
+            "epoch", "step", "train", "test", "learning_rate", "bounded_log_variances", "seconds", "images_per_second",
+          ])
+        #expect(object["learning_rate"] as? Double == 0.001 && object["bounded_log_variances"] as? Int == 0)
         #expect(object["epoch"] as? Int == index + 1 && object["step"] as? Int == 3 * (index + 1))
         for part in ["train", "test"] {
           let loss = try #require(object[part] as? [String: Double])
@@ -101,6 +106,65 @@ struct TrainCommandTests {
           #expect(abs(loss["loss"]! - loss["reconstruction"]! - 2 * loss["kl"]!) < 1e-9 * loss["loss"]!)
         }
       }
+    }
+  }
+
+  @Test func metricsTellRateAndClipping() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      try folder.vae(
+        "train --data data --out run --hidden 8 --latent 2 --epochs 3 --batch-size 25 --schedule step "
+          + "--schedule-epochs 1 --clip-norm 0.001 --activation silu --gated --output-bias data")
+      let lines = String(decoding: try folder.bytes("run/metrics.jsonl"), as: UTF8.self).split(separator: "\n")
+      for (index, line) in lines.enumerated() {
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(abs((object["learning_rate"] as? Double ?? 0) / (0.001 * pow(0.1, Double(index))) - 1) < 1e-12)
+        #expect(object["clipped_steps"] as? Int == 2)
+      }
+      let checkpoint = try Checkpoint<Float>(contentsOf: folder.file("run/model.safetensors"))
+      #expect(checkpoint.model.parameters.names.contains("decoder.0.gate.weight"))
+      #expect(checkpoint.training?.outputBias == .data && checkpoint.training?.clipNorm == 0.001)
+      // The gates can be taken back, and all else that belongs to a choice goes with it.
+      try folder.vae("train --config run/config.json --out plain --epochs 0 --no-gated --schedule constant")
+      let plain = try Checkpoint<Float>(contentsOf: folder.file("plain/model.safetensors"))
+      #expect(
+        plain.model.parameters.names
+          == ["encoder.0", "mean", "logvar", "decoder.0", "output"].flatMap {
+            [$0 + ".weight", $0 + ".bias"]
+          })
+      try folder.vae("verify --model run")
+      try folder.vae("explain --model run --tensor encoder.0.gate.weight --index 1,2 --html page.html")
+    }
+  }
+
+  /// Grey values a million times too large drive log σ² out of its bounds.
+  @Test func warnsOfBoundedLogVariances() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(
+        idxFile(
+          type: 13, dimensions: [20, 3], elements: (0..<60).flatMap { Float(100 * $0).bitPattern.bigEndianBytes }),
+        "vectors")
+      let result = try folder.vae(
+        "train --data vectors --out run --likelihood gaussian --hidden none --latent 2 --epochs 1 --learning-rate 0")
+      #expect(result.errors.contains("log σ² in epoch 1"))
+    }
+  }
+
+  @Test func badSchedulesAndNorms() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 10), "data")
+      func expect(_ options: String, _ words: [String]) throws {
+        try folder.expectFailure("train --data data --out run \(options)".split(separator: " ").map(String.init), words)
+      }
+      try expect("--schedule linear", ["linear", "cosine"])
+      try expect("--schedule burda --schedule-factor 0.5", ["burda", "schedule_factor"])
+      try expect("--schedule step --schedule-epochs 0", ["schedule_epochs", "step"])
+      try expect("--warmup-steps -1", ["warmup_steps"])
+      try expect("--clip-norm 0", ["clip_norm", "positive"])
+      try expect("--clip-norm -2", ["clip_norm", "-2"])
+      try expect("--likelihood gaussian --output-bias data", ["output_bias", "bernoulli"])
+      try expect("--output-bias mean", ["--output-bias", "data"])
+      try expect("--activation swish", ["--activation", "silu"])
     }
   }
 

@@ -18,7 +18,7 @@ typedef enum { VM_FLOAT32 = 0, VM_FLOAT64 = 1 } vm_type;
 typedef enum { VM_BASELINE = 0, VM_AVX2 = 1, VM_AVX512 = 2 } vm_level;
 enum { VM_LEVEL_COUNT = 3 };
 
-typedef enum { VM_IDENTITY, VM_TANH, VM_RELU, VM_SIGMOID, VM_SOFTPLUS } vm_activation;
+typedef enum { VM_IDENTITY, VM_TANH, VM_RELU, VM_SIGMOID, VM_SOFTPLUS, VM_ELU, VM_SILU, VM_GELU } vm_activation;
 
 /// What a random number is drawn for, with the seed: together with a datum's position, a sample's index and a
 /// dimension it determines the number. `step` < 2^36, `purpose` < 2^4, positions < 2^40, samples and groups < 2^24.
@@ -43,9 +43,22 @@ typedef struct {
   /// x[rows, columns] <- f(x + bias). `bias` may be NULL.
   void (*bias_activation)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride, const void *bias);
 
-  /// delta[rows, columns] <- delta * f'(a), with f' expressed by the activation's output a = f(x).
+  /// delta[rows, columns] <- delta * f', with f' expressed by the activation's output a = f(x); not for SiLU and GELU.
   void (*activation_backward)(vm_activation f, size_t rows, size_t columns, void *delta, size_t delta_stride,
                               const void *output, size_t output_stride);
+
+  /// a[rows, columns] <- f(x + bias), x[rows, columns] <- f'(x + bias): the slopes of a by what was in x.
+  void (*activation_with_slopes)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride,
+                                 const void *bias, void *a, size_t a_stride);
+
+  /// a[rows, columns] <- f(x + bias) * sigmoid(gate + gate_bias), and its slopes by what was there in both places:
+  /// x <- f'(x + bias) * sigmoid(gate + gate_bias), gate <- f(x + bias) * sigmoid'(gate + gate_bias).
+  void (*gated_activation)(vm_activation f, size_t rows, size_t columns, void *x, void *gate, size_t stride,
+                           const void *bias, const void *gate_bias, void *a, size_t a_stride);
+
+  /// product[rows, columns] <- x * y, element by element; product may be x or y.
+  void (*multiply)(size_t rows, size_t columns, const void *x, size_t x_stride, const void *y, size_t y_stride,
+                   void *product, size_t stride);
 
   /// sums[columns] <- (accumulate ? sums : 0) + the sum of x's rows.
   void (*column_sums)(size_t rows, size_t columns, const void *x, size_t stride, void *sums, bool accumulate);
@@ -80,6 +93,9 @@ typedef struct {
   /// x[rows, columns] <- x * factors[rows], row by row.
   void (*scale_rows)(size_t rows, size_t columns, void *x, size_t stride, const void *factors);
 
+  /// How many elements of x[rows, columns] are below `lower` or above `upper`.
+  size_t (*count_outside)(size_t rows, size_t columns, const void *x, size_t stride, double lower, double upper);
+
   /// losses[R] <- sum over D of softplus(o) - x * o, delta[R, D] <- scale * (sigmoid(o) - x).
   /// `delta` may be NULL (no gradient wanted) or `logits` itself; so for the next two.
   void (*bernoulli)(size_t data, size_t samples, size_t columns, const void *x, const void *logits, double scale,
@@ -110,6 +126,12 @@ typedef struct {
   /// One optimizer step over `count` parameters; `first` and `second` are its state (NULL where it has none).
   void (*optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first, void *second,
                    const vm_update *update);
+
+  /// The sum of x[count]'s squares, in double precision.
+  double (*sum_of_squares)(size_t count, const void *x);
+
+  /// x[count] <- factor * x.
+  void (*scale)(size_t count, void *x, double factor);
 } vm_kernels;
 
 /// Whether this processor (and this build) has the level.

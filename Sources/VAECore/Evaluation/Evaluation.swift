@@ -122,7 +122,8 @@ extension VariationalAutoencoder {
 
   /// The loss of each datum, but for free bits.
   private func totals(
-    _ terms: [(reconstruction: Double, kl: Double)], of data: Dataset, samples: Int, objective: Objective, binarization: Binarization, seed: UInt64,
+    _ terms: [(reconstruction: Double, kl: Double)], of data: Dataset, samples: Int, objective: Objective,
+    binarization: Binarization, seed: UInt64,
     threads: Int?, progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [Double] {
     if objective.bound == .evidence { return terms.map { $0.reconstruction + objective.klWeight * $0.kl } }

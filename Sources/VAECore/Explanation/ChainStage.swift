@@ -3,11 +3,15 @@
 /// The stages of a network with one hidden layer on each side, D data and Z latent dimensions:
 ///
 ///     x → H → HA → (μ, s) → (μ, σ) → z → H → HA → O → OA → E       s = log σ²
+///
+/// In a gated layer, HA = f(H)·σ(G): its pre-activations are the units' H and then their gates' G.
 struct ChainStage {
   enum Units {
     case data
     /// Pre-activations of a hidden layer, whose first unit has the number `first`, and their activations.
     case hidden(first: Int)
+    /// Pre-activations of a gated layer: H of each unit, then G.
+    case gated(first: Int)
     case hiddenActivation(first: Int)
     /// μ, then s = log σ²
     case head
@@ -24,8 +28,8 @@ struct ChainStage {
     case each([Double])
     /// Of every unit by every unit: W `[outputs, inputs]`, row by row.
     case all([Double], inputs: Int)
-    /// Of z_k = μ_k + σ_k·ε_k by μ_k, then σ_k.
-    case reparameterization(noise: [Double])
+    /// Of a unit by the two at its place in either half, such as z_k = μ_k + σ_k·ε_k by μ_k and by σ_k.
+    case pairs([Double])
   }
 
   let units: Units
@@ -35,7 +39,7 @@ struct ChainStage {
   /// How many units of the next stage a unit of this one reaches.
   var reach: Int {
     switch link {
-    case .each, .reparameterization: 1
+    case .each, .pairs: 1
     case .all(let weights, let inputs): weights.count / inputs
     }
   }
@@ -44,7 +48,7 @@ struct ChainStage {
   func target(of unit: Int, _ index: Int) -> Int {
     switch link {
     case .each: unit
-    case .reparameterization(let noise): unit % noise.count
+    case .pairs(let slopes): unit % (slopes.count / 2)
     case .all: index
     }
   }
@@ -52,8 +56,7 @@ struct ChainStage {
   /// ∂(unit `target` of the next stage)/∂(`unit` of this one), where it reaches that.
   func derivative(of target: Int, by unit: Int) -> Double {
     switch link {
-    case .each(let slopes): slopes[unit]
-    case .reparameterization(let noise): unit < noise.count ? 1 : noise[unit - noise.count]
+    case .each(let slopes), .pairs(let slopes): slopes[unit]
     case .all(let weights, let inputs): weights[target * inputs + unit]
     }
   }
@@ -80,7 +83,7 @@ struct ChainStage {
     return next
   }
 
-  /// What a unit is called: H and O are pre-activations, HA and OA activations; hidden units are numbered through
+  /// What a unit is called: H, G and O are pre-activations, HA and OA activations; hidden units are numbered through
   /// both networks. "E" is the error of sample `sample`, or the KL divergence.
   func name(of unit: Int, error: String) -> String {
     /// Without a number where there is only one.
@@ -90,6 +93,9 @@ struct ChainStage {
     switch units {
     case .data: return "x\(unit + 1)"
     case .hidden(let first): return "H\(first + unit)"
+    case .gated(let first):
+      let size = values.count / 2
+      return unit < size ? "H\(first + unit)" : "G\(first + unit - size)"
     case .hiddenActivation(let first): return "HA\(first + unit)"
     case .head, .moments:
       let size = values.count / 2

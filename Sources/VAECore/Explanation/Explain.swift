@@ -110,7 +110,7 @@ extension Explanation.Stage {
       switch stage.link {
       case .each: "each"
       case .all: "all"
-      case .reparameterization: "reparameterization"
+      case .pairs: "pairs"
       }
   }
 }
@@ -121,6 +121,7 @@ extension ChainStage {
     switch units {
     case .data, .hiddenActivation, .head, .outputActivation, .error: nil
     case .hidden(let first): "hidden units H\(first)–H\(first + values.count - 1)"
+    case .gated(let first): "hidden units H\(first)–H\(first + values.count / 2 - 1) and their gates G"
     case .moments: "moments μ and σ"
     case .latent: "latent variable"
     case .output: "outputs"

@@ -58,7 +58,7 @@ public struct Explanation: Sendable, Encodable {
     /// Their values.
     public let values: [Double]
     /// Which units of the next stage a unit leads to: "each" the one at its place, "all" all of them,
-    /// "reparameterization" μ_k and σ_k to z_k.
+    /// "pairs" the one at its place, where both halves lead to the same, as μ_k and σ_k to z_k.
     public let link: String
   }
 

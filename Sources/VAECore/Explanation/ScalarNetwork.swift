@@ -56,7 +56,7 @@ struct ScalarNetwork {
     let moments = encoder[encoder.count - 2].values
     let size = noise.count
     let z = (0..<size).map { moments[$0] + moments[size + $0] * noise[$0] }
-    let joined = ChainStage(units: .moments, values: moments, link: .reparameterization(noise: noise))
+    let joined = ChainStage(units: .moments, values: moments, link: .pairs(Array(repeating: 1, count: size) + noise))
     let firstUnit = 1 + configuration.encoderHidden.reduce(0, +)
     let (decoder, output) = hidden(layers: network.decoder, input: z, units: .latent, first: firstUnit)
     let terms = likelihood.terms(x: x, preActivations: output)
@@ -84,10 +84,19 @@ struct ScalarNetwork {
       }
       if index == range.upperBound - 1 { return (stages, pre) }
       let activation = configuration.activation
-      stages.append(ChainStage(units: .hidden(first: number), values: pre, link: .each(pre.map(activation.slope))))
-      values = pre.map(activation.value)
+      if configuration.isGated {
+        let size = pre.count / 2
+        let (own, gates) = (pre[..<size].map(activation.value), pre[size...].map(Activation.sigmoid.value))
+        values = zip(own, gates).map { $0 * $1 }
+        let byOwn = zip(pre[..<size], gates).map { activation.slope($0) * $1 }
+        let byGate = zip(own, pre[size...]).map { $0 * Activation.sigmoid.slope($1) }
+        stages.append(ChainStage(units: .gated(first: number), values: pre, link: .pairs(byOwn + byGate)))
+      } else {
+        values = pre.map(activation.value)
+        stages.append(ChainStage(units: .hidden(first: number), values: pre, link: .each(pre.map(activation.slope))))
+      }
       units = .hiddenActivation(first: number)
-      number += pre.count
+      number += values.count
     }
     return (stages, values)
   }

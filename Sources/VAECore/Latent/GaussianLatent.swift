@@ -8,6 +8,7 @@ import Foundation
 /// The encoder's last layer gives the head `[M, 2Z]`, μ beside log σ²; z and ε are `[R, Z]` with R = M·L rows.
 package enum GaussianLatent {
   /// log σ² is held to these bounds, where it is flat, so that no σ overflows: σ is between 3·10⁻⁷ and 2.2·10⁴.
+  /// ``TrainingStatistics/boundedLogVariances`` tells how often they act.
   package static let logVarianceBounds = -30.0...20.0
 
   static let meanName = "mean"
@@ -31,6 +32,11 @@ package enum GaussianLatent {
     head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, math: VectorMath<S>
   ) {
     math.latentLogRatio(head: head, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
+  }
+
+  /// How many elements of log σ² lie outside the bounds, where their gradient is zero.
+  static func countOutsideBounds<S>(head: MatrixView<S>, math: VectorMath<S>) -> Int {
+    math.count(head.columns(head.columns / 2..<head.columns), outside: logVarianceBounds)
   }
 
   /// From ∂E/∂z of every row, the derivatives by μ and by s = log σ², summed over a datum's samples:

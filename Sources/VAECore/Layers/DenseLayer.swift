@@ -1,4 +1,9 @@
-/// A dense layer Y = f(X·Wᵀ + b): X `[rows, inputs]`, W `[outputs, inputs]`, b `[outputs]`, Y `[rows, outputs]`.
+/// A dense layer Y = f(X·Wᵀ + b): X `[rows, inputs]`, W `[outputs, inputs]`, b `[outputs]`, Y `[rows, units]`.
+///
+/// There are as many units as outputs, but half as many in a gated layer, whose outputs are the units' own and then
+/// their gates', (U | V) = X·Wᵀ + b, and Y = f(U) ⊙ σ(V): Dauphin et al. (2016), "Language modeling with gated
+/// convolutional networks", for f the identity; van den Oord et al. (2016), "Conditional image generation with PixelCNN
+/// decoders", for tanh.
 ///
 /// The layer is a description; its parameters lie in a flat vector that all layers share, W at `weightOffset` and b
 /// at `biasOffset`. Its outputs may consist of parts, each a named pair of tensors with an activation of its own,
@@ -13,12 +18,16 @@ package struct DenseLayer: Sendable {
   package let inputs: Int
   package let parts: [Part]
   package let outputs: Int
+  /// Whether there are two parts, and the second one's sigmoid multiplies the first.
+  package let isGated: Bool
   package let weightOffset: Int
   package let biasOffset: Int
 
-  init(inputs: Int, parts: [Part], offset: Int) {
+  init(inputs: Int, parts: [Part], isGated: Bool = false, offset: Int) {
+    precondition(!isGated || parts.count == 2 && parts[0].outputs == parts[1].outputs, "gates of \(parts)")
     self.inputs = inputs
     self.parts = parts
+    self.isGated = isGated
     outputs = parts.reduce(0) { $0 + $1.outputs }
     weightOffset = offset
     biasOffset = DenseLayer.aligned(offset + outputs * inputs)
@@ -27,7 +36,14 @@ package struct DenseLayer: Sendable {
   /// The first offset behind the layer's parameters.
   var end: Int { DenseLayer.aligned(biasOffset + outputs) }
 
-  var isLinear: Bool { parts.allSatisfy { $0.activation == .identity } }
+  /// What the next layer takes in.
+  package var units: Int { isGated ? parts[0].outputs : outputs }
+
+  var isLinear: Bool { !isGated && parts.allSatisfy { $0.activation == .identity } }
+
+  /// Whether the backward pass needs the slopes ∂Y/∂(X·Wᵀ + b) `[rows, outputs]` that the forward pass found, because
+  /// they do not follow from Y.
+  var keepsSlopes: Bool { isGated || !parts.allSatisfy(\.activation.slopeFollowsFromValue) }
 
   func weight<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
     parameters.matrix(at: weightOffset, rows: outputs, columns: inputs)
@@ -37,19 +53,37 @@ package struct DenseLayer: Sendable {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 
-  /// Some of the outputs' pre-activations but for the bias: output ← input·Wᵀ in the columns `outputs`.
+  /// Some units' pre-activations but for the bias: linear `[rows, outputs]` ← input·Wᵀ in the columns of `units`.
   func forwardProduct<S>(
-    _ outputs: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, output: MatrixView<S>
+    _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, linear: MatrixView<S>
   ) {
-    BLAS.multiply(
-      input, by: weight(in: parameters).rows(outputs), transposingB: true, into: output.columns(outputs))
+    forEachRange(of: units) { outputs in
+      BLAS.multiply(
+        input, by: weight(in: parameters).rows(outputs), transposingB: true, into: linear.columns(outputs))
+    }
   }
 
-  /// Some of the outputs: output ← f(output + b) in the columns `outputs`.
-  func activation<S>(_ outputs: Range<Int>, parameters: MatrixView<S>, output: MatrixView<S>, math: VectorMath<S>) {
+  /// Some of the units: output ← f(linear + b) in the columns `units`. Where `linear` is memory of its own, the slopes
+  /// take its place; it is nil where output holds what it would. A gated layer always needs it.
+  func activation<S>(
+    _ units: Range<Int>, parameters: MatrixView<S>, linear: MatrixView<S>?, output: MatrixView<S>, math: VectorMath<S>
+  ) {
     let bias = bias(in: parameters)
-    forEachPart(of: outputs) { part, columns in
-      math.addBiasAndActivate(part.activation, output.columns(columns), bias: bias.columns(columns))
+    if isGated {
+      let gates = gates(of: units)
+      // There is none where a caller forgot it.
+      math.activateGated(
+        parts[0].activation, linear!.columns(units), gate: linear!.columns(gates), bias: bias.columns(units),
+        gateBias: bias.columns(gates), output: output.columns(units))
+      return
+    }
+    forEachPart(of: units) { part, columns in
+      if let linear {
+        math.activateKeepingSlopes(
+          part.activation, linear.columns(columns), bias: bias.columns(columns), output: output.columns(columns))
+      } else {
+        math.addBiasAndActivate(part.activation, output.columns(columns), bias: bias.columns(columns))
+      }
     }
   }
 
@@ -61,11 +95,21 @@ package struct DenseLayer: Sendable {
     BLAS.multiply(delta, by: weight(in: parameters).columns(inputs), into: inputDelta.columns(inputs))
   }
 
-  /// Takes the loss's derivative by some of the outputs in `delta` on to the one by the pre-activation, δ ← δ ⊙ f′.
+  /// Takes the loss's derivative by some of the units, in `delta` `[rows, outputs]`, on to the one by their
+  /// pre-activations, δ ← δ ⊙ f′; in a gated layer, (δ | ·) ← (δ ⊙ f′(U) ⊙ σ(V) | δ ⊙ f(U) ⊙ σ′(V)). `slopes` are
+  /// those of the forward pass, or nil where they follow from the output.
   func activationBackward<S>(
-    _ outputs: Range<Int>, output: MatrixView<S>, delta: MatrixView<S>, math: VectorMath<S>
+    _ units: Range<Int>, output: MatrixView<S>, slopes: MatrixView<S>?, delta: MatrixView<S>, math: VectorMath<S>
   ) {
-    forEachPart(of: outputs) { part, columns in
+    if let slopes {
+      let columns = delta.columns(units)
+      if isGated {
+        let gates = gates(of: units)
+        math.multiply(columns, by: slopes.columns(gates), into: delta.columns(gates))
+      }
+      return math.multiply(columns, by: slopes.columns(units), into: columns)
+    }
+    forEachPart(of: units) { part, columns in
       if part.activation != .identity {
         math.activationBackward(part.activation, delta: delta.columns(columns), output: output.columns(columns))
       }
@@ -84,6 +128,21 @@ package struct DenseLayer: Sendable {
     _ outputs: Range<Int>, delta: MatrixView<S>, bias: MatrixView<S>, accumulate: Bool, math: VectorMath<S>
   ) {
     math.columnSums(delta.columns(outputs), into: bias, accumulate: accumulate)
+  }
+
+  /// The outputs that are the gates of some units.
+  private func gates(of units: Range<Int>) -> Range<Int> {
+    self.units + units.lowerBound..<self.units + units.upperBound
+  }
+
+  /// The outputs that some units are made of, in as few ranges as can be.
+  private func forEachRange(of units: Range<Int>, _ body: (Range<Int>) -> Void) {
+    if isGated && units.count < self.units {
+      body(units)
+      body(gates(of: units))
+    } else {
+      body(isGated ? 0..<outputs : units)
+    }
   }
 
   /// The parts that some of the outputs belong to, each with the outputs in question.

@@ -14,6 +14,8 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var decoderHidden: [Int]
   /// The activation of all hidden layers.
   public var activation: Activation
+  /// Whether each hidden unit is multiplied by a gate, f(w·x + b) · σ(v·x + c), with weights v and c of its own.
+  public var isGated: Bool
   /// What the decoder's outputs mean.
   public var likelihood: Likelihood
   /// How the weights start.
@@ -22,8 +24,8 @@ public struct ModelConfiguration: Hashable, Sendable {
   /// A configuration. Without `decoderHidden` the decoder mirrors the encoder.
   public init(
     dataSize: Int, imageShape: ImageShape? = nil, encoderHidden: [Int] = [500], latentSize: Int = 20,
-    decoderHidden: [Int]? = nil, activation: Activation = .tanh, likelihood: Likelihood = .bernoulli,
-    initializer: Initializer = .glorot
+    decoderHidden: [Int]? = nil, activation: Activation = .tanh, isGated: Bool = false,
+    likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot
   ) {
     self.dataSize = dataSize
     self.imageShape = imageShape
@@ -31,6 +33,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     self.latentSize = latentSize
     self.decoderHidden = decoderHidden ?? encoderHidden.reversed()
     self.activation = activation
+    self.isGated = isGated
     self.likelihood = likelihood
     self.initializer = initializer
   }
@@ -72,7 +75,8 @@ public struct ModelConfiguration: Hashable, Sendable {
     var total = 0
     let stacks = [[dataSize] + encoderHidden + [2 * latentSize], [latentSize] + decoderHidden + [2 * dataSize]]
     for (inputs, outputs) in stacks.flatMap({ zip($0, $0.dropFirst()) }) {
-      let (weights, overflow) = inputs.multipliedReportingOverflow(by: outputs)
+      // With as many gates, where there are any.
+      let (weights, overflow) = inputs.multipliedReportingOverflow(by: isGated ? 2 * outputs : outputs)
       let (sum, overflowed) = total.addingReportingOverflow(weights)
       total = sum
       try check(
@@ -89,7 +93,9 @@ extension ModelConfiguration: Codable {
     case encoderHidden = "hidden"
     case latentSize = "latent"
     case decoderHidden = "decoder_hidden"
-    case activation, likelihood, variance
+    case activation
+    case isGated = "gated"
+    case likelihood, variance
     case outputActivation = "output_activation"
     case initializer = "init"
   }
@@ -111,6 +117,7 @@ extension ModelConfiguration: Codable {
       latentSize: try value(.latentSize) ?? 20,
       decoderHidden: try value(.decoderHidden),
       activation: try value(.activation) ?? .tanh,
+      isGated: try value(.isGated) ?? false,
       likelihood: try Likelihood(
         name: value(.likelihood) ?? "bernoulli", variance: value(.variance), outputActivation: output),
       initializer: try value(.initializer) ?? .glorot)
@@ -125,6 +132,7 @@ extension ModelConfiguration: Codable {
     try values.encode(latentSize, forKey: .latentSize)
     try values.encode(decoderHidden, forKey: .decoderHidden)
     try values.encode(activation, forKey: .activation)
+    try values.encode(isGated, forKey: .isGated)
     try values.encode(likelihood.name, forKey: .likelihood)
     switch likelihood {
     case .bernoulli: break

@@ -11,14 +11,17 @@ package struct Network: Sendable {
 
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
-    func append(inputs: Int, parts: [DenseLayer.Part]) {
-      layers.append(DenseLayer(inputs: inputs, parts: parts, offset: layers.last?.end ?? 0))
+    func append(inputs: Int, parts: [DenseLayer.Part], isGated: Bool = false) {
+      layers.append(DenseLayer(inputs: inputs, parts: parts, isGated: isGated, offset: layers.last?.end ?? 0))
     }
     func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [DenseLayer.Part]) {
       var inputs = inputs
       for (index, size) in hidden.enumerated() {
-        let part = DenseLayer.Part(name: "\(name).\(index)", outputs: size, activation: configuration.activation)
-        append(inputs: inputs, parts: [part])
+        var parts = [DenseLayer.Part(name: "\(name).\(index)", outputs: size, activation: configuration.activation)]
+        if configuration.isGated {
+          parts.append(DenseLayer.Part(name: "\(name).\(index).gate", outputs: size, activation: .sigmoid))
+        }
+        append(inputs: inputs, parts: parts, isGated: configuration.isGated)
         inputs = size
       }
       append(inputs: inputs, parts: last)

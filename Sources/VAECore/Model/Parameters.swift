@@ -1,7 +1,8 @@
 /// All weights and biases of a model, or a gradient by them: named tensors in one vector.
 ///
 /// The names, in order: `encoder.{i}.weight`, `encoder.{i}.bias`, `mean.…`, `logvar.…`, `decoder.{i}.…`, `output.…`,
-/// and `output_logvar.…` where the likelihood learns a variance. Weights are `[outputs, inputs]` and biases
+/// and `output_logvar.…` where the likelihood learns a variance; in gated layers `encoder.{i}.gate.…` behind
+/// `encoder.{i}.…`, and so in the decoder. Weights are `[outputs, inputs]` and biases
 /// `[outputs]`, as in PyTorch's `nn.Linear`.
 public struct Parameters<Element: Scalar>: Sendable, Equatable {
   package let tensors: [TensorLayout]

@@ -47,9 +47,43 @@ package struct VectorMath<S: Scalar>: Sendable {
   }
 
   package func activationBackward(_ f: Activation, delta: MatrixView<S>, output: MatrixView<S>) {
+    precondition(f.slopeFollowsFromValue, "the slope of \(f) by its value")
     precondition(delta.rows == output.rows && delta.columns == output.columns, "\(delta.shape), \(output.shape)")
     kernels.pointee.activation_backward(
       f.kernel, delta.rows, delta.columns, delta.base, delta.stride, output.base, output.stride)
+  }
+
+  /// output ← f(x + bias), and the slopes of it take the place of x.
+  package func activateKeepingSlopes(
+    _ f: Activation, _ x: MatrixView<S>, bias: MatrixView<S>, output: MatrixView<S>
+  ) {
+    checkVector(bias, count: x.columns, "bias")
+    precondition(x.rows == output.rows && x.columns == output.columns, "\(x.shape), \(output.shape)")
+    kernels.pointee.activation_with_slopes(
+      f.kernel, x.rows, x.columns, x.base, x.stride, bias.base, output.base, output.stride)
+  }
+
+  /// output ← f(x + bias) ⊙ σ(gate + gateBias), and the slopes of it by both take their places.
+  package func activateGated(
+    _ f: Activation, _ x: MatrixView<S>, gate: MatrixView<S>, bias: MatrixView<S>, gateBias: MatrixView<S>,
+    output: MatrixView<S>
+  ) {
+    checkVector(bias, count: x.columns, "bias")
+    checkVector(gateBias, count: x.columns, "bias of the gate")
+    precondition(
+      x.rows == output.rows && x.columns == output.columns && gate.rows == x.rows && gate.columns == x.columns
+        && gate.stride == x.stride, "\(x.shape), its gate \(gate.shape), \(output.shape)")
+    kernels.pointee.gated_activation(
+      f.kernel, x.rows, x.columns, x.base, gate.base, x.stride, bias.base, gateBias.base, output.base, output.stride)
+  }
+
+  /// product ← x ⊙ y
+  package func multiply(_ x: MatrixView<S>, by y: MatrixView<S>, into product: MatrixView<S>) {
+    precondition(
+      x.rows == y.rows && x.columns == y.columns && product.rows == x.rows && product.columns == x.columns,
+      "\(x.shape) ⊙ \(y.shape) into \(product.shape)")
+    kernels.pointee.multiply(
+      x.rows, x.columns, x.base, x.stride, y.base, y.stride, product.base, product.stride)
   }
 
   package func columnSums(_ x: MatrixView<S>, into sums: MatrixView<S>, accumulate: Bool) {
@@ -122,6 +156,11 @@ package struct VectorMath<S: Scalar>: Sendable {
   package func scaleRows(_ x: MatrixView<S>, by factors: MatrixView<S>) {
     checkVector(factors, count: x.rows, "factors")
     kernels.pointee.scale_rows(x.rows, x.columns, x.base, x.stride, factors.base)
+  }
+
+  /// How many elements lie outside bounds.
+  package func count(_ x: MatrixView<S>, outside bounds: ClosedRange<Double>) -> Int {
+    kernels.pointee.count_outside(x.rows, x.columns, x.base, x.stride, bounds.lowerBound, bounds.upperBound)
   }
 
   private func checkLatent(_ head: MatrixView<S>, _ noise: MatrixView<S>, _ z: MatrixView<S>) -> Int {
@@ -225,5 +264,17 @@ package struct VectorMath<S: Scalar>: Sendable {
       kernels.pointee.optimize(
         kind, parameters.count, parameters.base, gradient.base, first?.base, second?.base, $0)
     }
+  }
+
+  /// Σ x², in double precision.
+  package func sumOfSquares(_ x: MatrixView<S>) -> Double {
+    precondition(x.isContiguous, "\(x.shape) with gaps between rows")
+    return kernels.pointee.sum_of_squares(x.count, x.base)
+  }
+
+  /// x ← factor·x
+  package func scale(_ x: MatrixView<S>, by factor: Double) {
+    precondition(x.isContiguous, "\(x.shape) with gaps between rows")
+    kernels.pointee.scale(x.count, x.base, factor)
   }
 }

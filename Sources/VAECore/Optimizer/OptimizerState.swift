@@ -18,6 +18,8 @@ struct ParameterUpdate<S: Scalar> {
   let constants: vm_update
   let first: MatrixView<S>?
   let second: MatrixView<S>?
+  /// The greatest Euclidean norm of the whole gradient that is followed as it is; a longer one is scaled down to it.
+  var clipNorm: Double?
 
   /// Updates the parameters from `offset` on by their gradient.
   func apply(to parameters: MatrixView<S>, at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>) {

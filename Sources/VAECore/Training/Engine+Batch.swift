@@ -14,7 +14,7 @@ extension Engine {
   /// - Parameters:
   ///   - gradient: receives the gradient. It may be nil where there is one pass and the update is all that is wanted.
   ///   - update: the optimizer's step to take once the gradient is complete, tile by tile.
-  /// - Throws: where the loss is not finite, before anything is updated.
+  /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated.
   func run(
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
@@ -36,7 +36,11 @@ extension Engine {
         let counted = rowPhase(parameters, pass, source)
         let terms = memory.block(data: 0..<batch.count, samples: samples)
         reconstruction += terms.losses.sum / pass.size.rows
-        if first == 0 { (kl, countedKL) = (terms.kl.sum / Double(batch.count), counted) }
+        if first == 0 {
+          (kl, countedKL) = (terms.kl.sum / Double(batch.count), counted)
+          boundedLogVariances = GaussianLatent.countOutsideBounds(
+            head: terms.output(network.encoderCount - 1), math: math)
+        }
         let isLast = first + samples == batch.samples
         loss = objective.loss(
           reconstruction: reconstruction, kl: kl, countedKL: countedKL,
@@ -48,9 +52,14 @@ extension Engine {
             .numerics, "The loss is not finite (reconstruction \(reconstruction), KL \(kl)): \(advice).")
         }
         if memory.trains {
+          let clips = update?.clipNorm != nil
           weightPhase(
-            parameters, pass, gradient: gradient, accumulate: first > 0, update: isLast ? update : nil)
+            parameters, pass, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
         }
+      }
+      if let update, let clipNorm = update.clipNorm {
+        guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
+        try clippedUpdate(parameters, gradient, update, to: clipNorm)
       }
       return loss
     }

@@ -120,7 +120,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   /// The independent pieces of a stage of a block: columns of a wide layer, data otherwise.
   func pieces(of stage: Stage, _ block: EngineMemory<S>.Block) -> Cut {
     switch stage {
-    case .forward(let layer): pieces(ofWidth: engine.network.layers[layer].outputs, block)
+    case .forward(let layer): pieces(ofWidth: engine.network.layers[layer].units, block)
     case .backward(let layer): pieces(ofWidth: engine.network.layers[layer].inputs, block)
     case .load, .latentForward, .likelihood, .latentBackward:
       Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
@@ -149,11 +149,12 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     switch stage {
     case .forward(let index):
       let layer = network.layers[index]
-      let (some, outputs) = part(piece, ofWidth: layer.outputs, block)
-      let output = some.output(index)
-      layer.forwardProduct(outputs, parameters: parameters, input: engine.input(of: index, some), output: output)
+      let (some, units) = part(piece, ofWidth: layer.units, block)
+      let (output, slopes) = (some.output(index), some.slopes(index))
+      layer.forwardProduct(
+        units, parameters: parameters, input: engine.input(of: index, some), linear: slopes ?? output)
       laps.lap(.forwardProduct(layer: index))
-      layer.activation(outputs, parameters: parameters, output: output, math: math)
+      layer.activation(units, parameters: parameters, linear: slopes, output: output, math: math)
       laps.lap(.activation(layer: index))
     case .backward(let index):
       let (some, inputs) = part(piece, ofWidth: network.layers[index].inputs, block)
@@ -163,7 +164,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       laps.lap(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
-          inputs, output: some.output(index - 1), delta: inputDelta, math: math)
+          inputs, output: some.output(index - 1), slopes: some.slopes(index - 1), delta: inputDelta, math: math)
         laps.lap(.activationBackward(layer: index - 1))
       }
     case .load:
@@ -188,7 +189,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       pass.objective.weigh(some.objectiveRows, math: math)
       laps.lap(.objective)
       if let delta {
-        network.layers[last].activationBackward(0..<outputs.columns, output: outputs, delta: delta, math: math)
+        network.layers[last].activationBackward(
+          0..<outputs.columns, output: outputs, slopes: some.slopes(last), delta: delta, math: math)
         laps.lap(.activationBackward(layer: last))
       }
     case .latentBackward:

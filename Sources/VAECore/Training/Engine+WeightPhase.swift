@@ -16,6 +16,13 @@ struct Tile {
 
   /// The number of its parameters.
   func count(in network: Network) -> Int { outputs.count * (network.layers[layer].inputs + 1) }
+
+  /// Where its weights lie in the parameter vector, and where its biases do.
+  func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
+    let layer = network.layers[layer]
+    body(layer.weightOffset + outputs.lowerBound * layer.inputs, outputs.count * layer.inputs)
+    body(layer.biasOffset + outputs.lowerBound, outputs.count)
+  }
 }
 
 extension Engine {

@@ -30,8 +30,14 @@ final class Engine<S: Scalar> {
   let memory: EngineMemory<S>
   let sections: [Section]
   let tiles: [Tile]
+  /// Of each tile's gradient, where that is to be clipped.
+  var squares: Buffer<Double>
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
+  /// Whether the last batch's gradient was too long and scaled down.
+  var isClipped = false
+  /// How many elements of the last batch's log σ² lay outside their bounds.
+  var boundedLogVariances = 0
 
   /// An engine for passes of at most `data` data and `samples` samples each.
   init(_ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
@@ -40,6 +46,7 @@ final class Engine<S: Scalar> {
     team = ThreadTeam(threads: threads)
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []
+    squares = Buffer(count: tiles.count)
     memory = EngineMemory(network, data: data, samples: samples, threads: threads, purpose: purpose)
   }
 

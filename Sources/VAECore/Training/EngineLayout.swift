@@ -8,6 +8,9 @@ struct EngineLayout {
   let x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
+  /// Of each layer, what its slopes are kept in; nil where they follow from the outputs, or nobody asks for them and
+  /// the pre-activations take the place of the outputs.
+  let slopes: [Shape?]
   /// Of each layer; nil where the deltas take the place of the outputs.
   let deltas: [Shape?]
   /// Of each thread.
@@ -31,22 +34,28 @@ struct EngineLayout {
     kl = Shape(rows: 1, columns: both ? data : 0)
     bounds = kl
     klWeights = Shape(rows: 1, columns: latentSize)
-    let outputs = layers.indices.map { layer in
+    func shape(_ layer: Int, columns: Int) -> Shape {
       network.encoder.contains(layer)
-        ? Shape(rows: encodes ? data : 0, columns: layers[layer].outputs)
-        : Shape(rows: decodes ? rows : 0, columns: layers[layer].outputs)
+        ? Shape(rows: encodes ? data : 0, columns: columns) : Shape(rows: decodes ? rows : 0, columns: columns)
     }
-    self.outputs = outputs
+    outputs = layers.indices.map { shape($0, columns: layers[$0].units) }
+    slopes = layers.indices.map {
+      layers[$0].isGated || training && layers[$0].keepsSlopes ? shape($0, columns: layers[$0].outputs) : nil
+    }
     // The likelihood may write its deltas over its outputs unless an activation's derivative still needs those.
     deltas =
-      training ? layers.indices.map { $0 == layers.count - 1 && layers[$0].isLinear ? nil : outputs[$0] } : []
+      training
+      ? layers.indices.map {
+        $0 == layers.count - 1 && layers[$0].isLinear ? nil : shape($0, columns: layers[$0].outputs)
+      } : []
     scratch = Shape(rows: 1, columns: training ? Tile.tiles(of: network).first?.count(in: network) ?? 0 : 0)
   }
 
   /// The number of all their elements, or nil where it is beyond counting.
   func elementCount(threads: Int) -> Int? {
     let shapes =
-      [x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights] + outputs + deltas.compactMap { $0 }
+      [x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights] + outputs
+      + (slopes + deltas).compactMap { $0 }
       + Array(repeating: scratch, count: threads)
     var total = 0
     for shape in shapes {

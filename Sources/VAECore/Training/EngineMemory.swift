@@ -9,6 +9,7 @@ final class EngineMemory<S: Scalar> {
   /// Of each latent dimension's KL divergence.
   let klWeights: MatrixView<S>
   private let outputs, deltas, scratches: [MatrixView<S>]
+  private let slopes: [MatrixView<S>?]
 
   init(_ network: Network, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
     guard let layout = EngineLayout(network, data: data, samples: samples, purpose: purpose) else {
@@ -37,6 +38,7 @@ final class EngineMemory<S: Scalar> {
     klWeights = reserve(layout.klWeights)
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
+    slopes = layout.slopes.map { $0.map(reserve) }
     deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
     scratches = trains ? (0..<threads).map { _ in reserve(layout.scratch) } : []
     buffers = owned
@@ -66,6 +68,7 @@ final class EngineMemory<S: Scalar> {
         ratios: memory.ratios.columns(rows), weights: memory.weights.columns(rows), bounds: bounds)
     }
     func output(_ layer: Int) -> MatrixView<S> { memory.outputs[layer].rows(range(layer)) }
+    func slopes(_ layer: Int) -> MatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }
     func delta(_ layer: Int) -> MatrixView<S> { memory.deltas[layer].rows(range(layer)) }
 
     /// Some of this block's data, counted from its first.

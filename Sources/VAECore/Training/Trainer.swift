@@ -18,10 +18,12 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   public private(set) var epoch = 0
   /// The optimizer steps taken.
   public private(set) var step = 0
+  /// What happened in the steps of the last call of ``trainEpoch(on:progress:)`` or ``train(steps:on:)``.
+  public private(set) var statistics = TrainingStatistics()
 
   private let engine: Engine<Element>
   private var optimizerState: OptimizerState<Element>
-  /// Holds the gradient where it takes several passes; otherwise it only exists tile by tile.
+  /// Holds the gradient where it takes several passes or is clipped; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
   private var order: [UInt64] = []
   /// How many data of the current epoch's order have been seen.
@@ -62,7 +64,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     engine = Engine(
       model.configuration, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
-    gradient = holdsGradient || width < configuration.samplesPerDatum ? Buffer(count: parameterCount) : nil
+    gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
   }
 
   /// Takes the times of all work, where somebody wants to know them.
@@ -111,6 +113,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try model.check(data)
     precondition(
       position == 0 || order.count == data.count, "\(data.count) data in an epoch that began with \(order.count)")
+    statistics = TrainingStatistics()
     var mean = Loss.Mean()
     for index in 0..<steps {
       if position == 0 { shuffle(data.count) }
@@ -128,14 +131,16 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// One optimizer step on a minibatch, given by positions in the epoch's order.
   private mutating func trainStep(on data: Dataset, orderRange: Range<Int>) throws(VAEError) -> Loss {
+    let epochs = Double(epoch) + Double(orderRange.lowerBound) / Double(order.count)
+    let learningRate = configuration.learningRate(step: step, epoch: epochs)
     let constants = configuration.optimizer.update(
-      learningRate: configuration.learningRate, weightDecay: configuration.weightDecay, step: step + 1)
+      learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
     let update = ParameterUpdate(
       kind: configuration.optimizer.kernel, constants: constants, first: optimizerState.first?.mutableView,
-      second: optimizerState.second?.mutableView)
+      second: optimizerState.second?.mutableView, clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: orderRange.count, samples: configuration.samplesPerDatum,
-      objective: configuration.objective(at: Double(epoch) + Double(orderRange.lowerBound) / Double(data.count)),
+      objective: configuration.objective(at: epochs),
       estimator: configuration.gradient)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
@@ -149,6 +154,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
     }
     step += 1
+    statistics.add(
+      learningRate: learningRate, isClipped: configuration.clipNorm != nil && engine.isClipped,
+      boundedLogVariances: engine.boundedLogVariances)
     return loss
   }
 

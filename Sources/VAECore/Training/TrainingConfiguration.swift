@@ -23,8 +23,15 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var optimizer = Optimizer.adam()
   /// η, see ``Optimizer``.
   public var learningRate = 0.001
+  /// How the learning rate changes in the course of the training.
+  public var schedule = LearningRateSchedule()
+  /// The greatest Euclidean norm of the gradient by all parameters, before weight decay; a longer gradient is scaled
+  /// down to it. nil for none.
+  public var clipNorm: Double?
   /// λ, see ``Optimizer``.
   public var weightDecay = 0.0
+  /// Where the biases of the decoder's outputs start.
+  public var outputBias = OutputBias.zero
   /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
   public var epochs = 20
   /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
@@ -46,13 +53,21 @@ public struct TrainingConfiguration: Hashable, Sendable {
     return objective
   }
 
+  /// The learning rate of the step after `step` others, `epoch` epochs being completed.
+  public func learningRate(step: Int, epoch: Double) -> Double {
+    learningRate * schedule.factor(step: step, epoch: epoch, epochs: epochs)
+  }
+
+  /// Whether a step needs the whole gradient in memory; else it only exists tile by tile.
+  var holdsGradient: Bool { clipNorm != nil || gradient.samplesPerPass(of: samplesPerDatum) < samplesPerDatum }
+
   /// The bytes that a trainer takes besides its model: activations and deltas of one pass, optimizer state, and a
-  /// gradient where there are several passes. `Int.max` where they are beyond counting.
+  /// gradient where there are several passes or it is clipped. `Int.max` where they are beyond counting.
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
     let layout = EngineLayout(model.network, data: batchSize, samples: width, purpose: .training)
     guard let passes = layout?.elementCount(threads: threads) else { return .max }
-    let vectors = optimizer.stateCount + (width < samplesPerDatum ? 1 : 0)
+    let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)
     let (bytes, overflowed) = total.multipliedReportingOverflow(by: Element.elementType.size)
     return overflow || overflowed ? .max : bytes
@@ -74,6 +89,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
     try check(
       weightDecay >= 0 && weightDecay.isFinite,
       "The weight decay must be finite and not negative; it is \(weightDecay).")
+    if let clipNorm {
+      try check(
+        clipNorm > 0 && clipNorm.isFinite, "The clip norm (clip_norm) must be finite and positive; it is \(clipNorm).")
+    }
+    try schedule.validate()
     try objective.validate()
     try klWarmUp.validate()
     if bound == .importanceWeighted {
@@ -105,7 +125,13 @@ extension TrainingConfiguration: Codable {
     case binarization = "binarize"
     case optimizer, momentum, decay, beta1, beta2, epsilon
     case learningRate = "learning_rate"
+    case schedule
+    case scheduleFactor = "schedule_factor"
+    case scheduleEpochs = "schedule_epochs"
+    case warmupSteps = "warmup_steps"
+    case clipNorm = "clip_norm"
     case weightDecay = "weight_decay"
+    case outputBias = "output_bias"
     case epochs, seed
   }
 
@@ -146,7 +172,14 @@ extension TrainingConfiguration: Codable {
     try set(.latentGradient) { latentGradient = $0 }
     try set(.binarization) { binarization = $0 }
     try set(.learningRate) { learningRate = $0 }
+    schedule = try LearningRateSchedule(
+      name: values.decodeIfPresent(String.self, forKey: .schedule) ?? schedule.name,
+      factor: values.decodeIfPresent(Double.self, forKey: .scheduleFactor),
+      epochs: values.decodeIfPresent(Int.self, forKey: .scheduleEpochs),
+      warmupSteps: values.decodeIfPresent(Int.self, forKey: .warmupSteps) ?? 0)
+    clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
     try set(.weightDecay) { weightDecay = $0 }
+    try set(.outputBias) { outputBias = $0 }
     try set(.epochs) { epochs = $0 }
     try set(.seed) { seed = $0 }
     var constants: [String: Double] = [:]
@@ -177,7 +210,13 @@ extension TrainingConfiguration: Codable {
     try values.encode(optimizer.name, forKey: .optimizer)
     for (name, value) in optimizer.constants { try values.encode(value, forKey: CodingKeys(stringValue: name)!) }
     try values.encode(learningRate, forKey: .learningRate)
+    try values.encode(schedule.name, forKey: .schedule)
+    try values.encodeIfPresent(schedule.factor, forKey: .scheduleFactor)
+    try values.encodeIfPresent(schedule.period, forKey: .scheduleEpochs)
+    try values.encode(schedule.warmupSteps, forKey: .warmupSteps)
+    try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
     try values.encode(weightDecay, forKey: .weightDecay)
+    try values.encode(outputBias, forKey: .outputBias)
     try values.encode(epochs, forKey: .epochs)
     try values.encode(seed, forKey: .seed)
   }

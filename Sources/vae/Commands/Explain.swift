@@ -9,7 +9,7 @@ struct Explain: ParsableCommand {
     discussion: """
       Without --model or --config it is about the question's network: 4 inputs, 3 hidden units (H1–H3), one latent \
       variable with μ and σ, 3 hidden units (H4–H6) and 4 outputs. H and O are pre-activations, HA and OA activations, \
-      s = log σ². w16 is the weight from HA1 to μ.
+      s = log σ². In a model with gates, HA = f(H)·σ(G). w16 is the weight from HA1 to μ.
 
         vae explain --weight w16
         vae explain --weight w1 --error elbo --html w1.html

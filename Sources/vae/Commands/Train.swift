@@ -29,8 +29,7 @@ struct Train: ParsableCommand {
     let data = try DataLocation.open(location)
     try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
     let configuration = try settings.decode(ModelConfiguration.self)
-    let model = try VariationalAutoencoder<Float>(configuration, seed: training.seed)
-    try model.check(data.train)
+    let model = try VariationalAutoencoder<Float>(configuration, training: training, data: data.train)
     if let test = data.test { try model.check(test) }
     let trainer = try Trainer(model, configuration: training, threads: threads.threads)
 

@@ -61,6 +61,11 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Activation of the hidden layers. (default: \(usualModel.activation.rawValue))")
   var activation: Activation?
 
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Multiply each hidden unit by a sigmoid gate with weights of its own. (default: --no-gated)")
+  var gated: Bool?
+
   @Option(
     name: .customLong("init"),
     help: "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal. (default: glorot)")
@@ -81,7 +86,42 @@ struct TrainOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "Learning rate. (default: \(usual.learningRate))") var learningRate: Double?
 
+  @Option(
+    help: """
+      Course of the learning rate: \(LearningRateSchedule.names.joined(separator: ", ")). burda is 10^(−i/7) of it for \
+      3^i epochs, i = 0 … 7. (default: \(usual.schedule.name))
+      """)
+  var schedule: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Factor of the schedule: of step, every so many epochs (default: 0.1); of exponential, each epoch (0.95); of \
+      cosine, at the end (0).
+      """)
+  var scheduleFactor: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Epochs of the schedule: of step, between steps (default: 10); of cosine, to the end (all).")
+  var scheduleEpochs: Int?
+
+  @Option(parsing: .unconditional, help: "Steps over which the learning rate rises from 0. (default: 0)")
+  var warmupSteps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Scale a gradient down to this norm, over all parameters, where it is longer. (default: never)")
+  var clipNorm: Double?
+
   @Option(parsing: .unconditional, help: "Weight decay. (default: 0)") var weightDecay: Double?
+
+  @Option(
+    help: """
+      Where the output biases of a bernoulli model start: zero, or data (the log-odds of the data's means). \
+      (default: \(usual.outputBias.rawValue))
+      """)
+  var outputBias: OutputBias?
 
   @Option(parsing: .unconditional, help: "How often each datum is seen. (default: \(usual.epochs))") var epochs: Int?
 
@@ -92,6 +132,7 @@ struct TrainOptions: ParsableArguments {
     var settings = try config.map(Settings.init(contentsOf:)) ?? Settings()
     // What belongs to a choice goes with it.
     if hidden != nil { settings.remove("decoder_hidden") }
+    if schedule != nil { settings.remove("schedule_factor", "schedule_epochs") }
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
     if likelihood != nil { settings.remove("variance", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
@@ -109,6 +150,7 @@ struct TrainOptions: ParsableArguments {
     settings.override("output_activation", with: outputActivation.map { .text($0.rawValue) })
     settings.override("binarize", with: binarize.map { .text($0.rawValue) })
     settings.override("activation", with: activation.map { .text($0.rawValue) })
+    settings.override("gated", with: gated.map { .flag($0) })
     settings.override("init", with: initializer.map { .text($0) })
     settings.override("optimizer", with: optimizer.map { .text($0) })
     settings.override("momentum", with: momentum.map { .number($0) })
@@ -117,7 +159,13 @@ struct TrainOptions: ParsableArguments {
     settings.override("beta2", with: beta2.map { .number($0) })
     settings.override("epsilon", with: epsilon.map { .number($0) })
     settings.override("learning_rate", with: learningRate.map { .number($0) })
+    settings.override("schedule", with: schedule.map { .text($0) })
+    settings.override("schedule_factor", with: scheduleFactor.map { .number($0) })
+    settings.override("schedule_epochs", with: scheduleEpochs.map { .integer($0) })
+    settings.override("warmup_steps", with: warmupSteps.map { .integer($0) })
+    settings.override("clip_norm", with: clipNorm.map { .number($0) })
     settings.override("weight_decay", with: weightDecay.map { .number($0) })
+    settings.override("output_bias", with: outputBias.map { .text($0.rawValue) })
     settings.override("epochs", with: epochs.map { .integer($0) })
     settings.override("seed", with: seed.map { .unsigned($0) })
     return settings

@@ -55,12 +55,16 @@ struct TrainingRun: ~Copyable {
           threads: threads
         ).loss
       }
+      let statistics = trainer.statistics
       let metrics = EpochMetrics(
-        epoch: epoch, step: trainer.step, train: train, test: test, seconds: seconds,
+        epoch: epoch, step: trainer.step, train: train, test: test, learningRate: statistics.learningRate,
+        clippedSteps: trainer.configuration.clipNorm.map { _ in statistics.clippedSteps },
+        boundedLogVariances: statistics.boundedLogVariances, seconds: seconds,
         imagesPerSecond: Double(data.train.count) / seconds)
       metricLines += try Terminal.json(metrics) + "\n"
       try save()
       say(line(metrics, epochs))
+      warn(of: metrics)
       last = metrics
     }
     return last
@@ -71,6 +75,16 @@ struct TrainingRun: ~Copyable {
     print(line)
     // Now, and not when a pipe's buffer is full.
     fflush(nil)
+  }
+
+  /// The log-variances that the bounds hold get no gradient; somebody should know.
+  private func warn(of metrics: EpochMetrics) {
+    if metrics.boundedLogVariances == 0 { return }
+    let count = data.train.count * trainer.model.configuration.latentSize
+    Terminal.note(
+      "warning: \(metrics.boundedLogVariances) of \(count) log σ² in epoch \(metrics.epoch) lay outside "
+        + "−30 … 20, where they are held and get no gradient: lower the learning rate, scale the data, or clip the "
+        + "gradient")
   }
 
   private func line(_ metrics: EpochMetrics, _ epochs: Int) -> String {

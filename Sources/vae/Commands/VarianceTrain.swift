@@ -45,7 +45,7 @@ struct VarianceTrain: ParsableCommand {
     try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
     let training = try settings.decode(TrainingConfiguration.self)
     let model = try VariationalAutoencoder<Float>(
-      settings.decode(ModelConfiguration.self), seed: training.seed)
+      settings.decode(ModelConfiguration.self), training: training, data: data.train)
     var curves: [Curve] = []
     for size in runs.sizes {
       var configuration = training

@@ -165,7 +165,7 @@ let pageScript = #"""
     const role = e.from === "1" ? `the bias of ${e.to}` : `the weight from ${e.from} to ${e.to}`;
     make(main, "h1", {}, `How ∂loss/∂${e.parameter} comes about`);
     make(main, "p", {}, `${e.parameter} = ${e.tensor}[${e.index.join(", ")}] of ${network} is ${role}; its value is ${number(e.value)}. `
-      + `H and O are pre-activations, HA and OA their activations; z = μ + σε with s = log σ².`);
+      + `H and O are pre-activations, HA and OA their activations, G a gate's pre-activation; z = μ + σε with s = log σ².`);
     const loss = make(main, "p", {}, "Error of a sample: E = ");
     prose(loss, error);
     loss.append(`. Loss: ${e.samples.length > 1 ? `the mean of E over ${e.samples.length} samples` : "E"}`

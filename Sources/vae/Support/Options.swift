@@ -85,6 +85,7 @@ struct LayerSizes: ExpressibleByArgument {
 
 extension Activation: ExpressibleByArgument {}
 extension Binarization: ExpressibleByArgument {}
+extension OutputBias: ExpressibleByArgument {}
 
 extension VariationalAutoencoder {
   /// The shape of the model's data as images; throws where they are not images.

@@ -55,11 +55,20 @@ struct EpochMetrics: Codable {
   let step: Int
   let train: Loss
   let test: Loss?
+  /// Of the epoch's last step.
+  let learningRate: Double
+  /// Nil where no gradient is ever clipped.
+  let clippedSteps: Int?
+  let boundedLogVariances: Int
   let seconds: Double
   let imagesPerSecond: Double
 
   enum CodingKeys: String, CodingKey {
-    case epoch, step, train, test, seconds
+    case epoch, step, train, test
+    case learningRate = "learning_rate"
+    case clippedSteps = "clipped_steps"
+    case boundedLogVariances = "bounded_log_variances"
+    case seconds
     case imagesPerSecond = "images_per_second"
   }
 }

@@ -9,13 +9,16 @@ struct Settings {
     case integer(Int)
     case unsigned(UInt64)
     case number(Double)
+    case flag(Bool)
     case text(String)
     case list([Int])
     case object([String: Int])
 
     init(from decoder: any Decoder) throws {
       let value = try decoder.singleValueContainer()
-      if let integer = try? value.decode(Int.self) {
+      if let flag = try? value.decode(Bool.self) {
+        self = .flag(flag)
+      } else if let integer = try? value.decode(Int.self) {
         self = .integer(integer)
       } else if let unsigned = try? value.decode(UInt64.self) {
         self = .unsigned(unsigned)
@@ -30,7 +33,7 @@ struct Settings {
       } else {
         let name = decoder.codingPath.map(\.stringValue).joined(separator: ".")
         throw VAEError(
-          .configuration, "The setting \"\(name)\" must be a number, a text or a list of whole numbers.")
+          .configuration, "The setting \"\(name)\" must be a number, true or false, a text or a list of whole numbers.")
       }
     }
 
@@ -39,6 +42,7 @@ struct Settings {
       switch self {
       case .integer(let value): try container.encode(value)
       case .unsigned(let value): try container.encode(value)
+      case .flag(let flag): try container.encode(flag)
       case .number(let value): try container.encode(value)
       case .text(let value): try container.encode(value)
       case .list(let value): try container.encode(value)

@@ -13,11 +13,22 @@ struct FiniteDifferenceTests {
   func gradientOfEveryParameter(activation: Activation, likelihood: Likelihood) throws {
     for hidden in [[5], [5, 4]] {
       for samples in [1, 3] {
-        try check(
-          ModelConfiguration(
-            dataSize: 6, encoderHidden: hidden, latentSize: 2, activation: activation, likelihood: likelihood),
-          samples: samples)
+        for isGated in [false, true] {
+          try check(
+            ModelConfiguration(
+              dataSize: 6, encoderHidden: hidden, latentSize: 2, activation: activation, isGated: isGated,
+              likelihood: likelihood),
+            samples: samples)
+        }
       }
+    }
+  }
+
+  /// Outputs may have any activation, too.
+  @Test(arguments: Activation.allCases) func outputActivation(activation: Activation) throws {
+    for likelihood in [Likelihood.squaredError(output: activation), .gaussian(variance: .learned, mean: activation)] {
+      try check(
+        ModelConfiguration(dataSize: 4, encoderHidden: [3], latentSize: 2, likelihood: likelihood), samples: 2)
     }
   }
 

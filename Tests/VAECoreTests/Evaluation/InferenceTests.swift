@@ -4,13 +4,13 @@ import VAECore
 /// Encoding, decoding and sampling against plain loops.
 struct InferenceTests {
   private func model<S: Scalar>(
-    _ type: S.Type = S.self, activation: Activation = .tanh, likelihood: Likelihood = .bernoulli
+    _ type: S.Type = S.self, activation: Activation = .tanh, isGated: Bool = false, likelihood: Likelihood = .bernoulli
   ) throws -> VariationalAutoencoder<S> {
     var random = TestRandom(6)
     var model = try VariationalAutoencoder<S>(
       ModelConfiguration(
         dataSize: 7, encoderHidden: [6, 5], latentSize: 3, decoderHidden: [4], activation: activation,
-        likelihood: likelihood), seed: 1)
+        isGated: isGated, likelihood: likelihood), seed: 1)
     for name in model.parameters.names {
       model.parameters[name] = model.parameters[name].map { $0 + S(0.5 * random.normal()) }
     }
@@ -47,8 +47,10 @@ struct InferenceTests {
   }
 
   @Test(arguments: Activation.allCases) func everyActivation(activation: Activation) throws {
-    check(try model(Double.self, activation: activation), tolerance: 1e-13)
-    check(try model(Float.self, activation: activation), tolerance: 1e-5)
+    for isGated in [false, true] {
+      check(try model(Double.self, activation: activation, isGated: isGated), tolerance: 1e-13)
+      check(try model(Float.self, activation: activation, isGated: isGated), tolerance: 1e-5)
+    }
   }
 
   @Test func logVarianceIsHeldToItsBounds() throws {

@@ -20,6 +20,7 @@ struct ReferenceGradientTests {
     let latentSize: Int
     let decoderHidden: [Int]
     let activation: Activation
+    let gated: Bool
     let likelihood: String
     let variance: Likelihood.Variance?
     let outputActivation: Activation
@@ -39,7 +40,7 @@ struct ReferenceGradientTests {
     func model<S: Scalar>(as type: S.Type) throws -> VariationalAutoencoder<S> {
       let configuration = ModelConfiguration(
         dataSize: dataSize, encoderHidden: encoderHidden, latentSize: latentSize, decoderHidden: decoderHidden,
-        activation: activation,
+        activation: activation, isGated: gated,
         likelihood: try Likelihood(name: likelihood, variance: variance, outputActivation: outputActivation))
       var model = try VariationalAutoencoder<S>(configuration)
       #expect(Set(model.parameters.names) == Set(parameters.keys))
@@ -73,8 +74,10 @@ struct ReferenceGradientTests {
   }()
 
   @Test func fixtureCoversEveryActivationAndLikelihood() {
-    let covered = Set(Self.cases.map { "\($0.activation.rawValue) \($0.likelihood) \($0.variance == .learned)" })
+    let plain = Self.cases.filter { !$0.gated }
+    let covered = Set(plain.map { "\($0.activation.rawValue) \($0.likelihood) \($0.variance == .learned)" })
     #expect(covered.count == Activation.allCases.count * 4)
+    #expect(Set(Self.cases.filter(\.gated).map(\.activation)) == Set(Activation.allCases))
   }
 
   @Test(arguments: cases) func inDouble(_ reference: Case) throws {

@@ -83,6 +83,36 @@ struct ExplanationTests {
   func theLargestPaths(tensor: String) throws {
     let model = try Self.model(
       ModelConfiguration(dataSize: 5, encoderHidden: [4, 3], latentSize: 2, decoderHidden: [4, 6]))
+    try checkLargestPaths(of: tensor, in: model)
+  }
+
+  /// Each unit of a gated layer has two ways in.
+  @Test(arguments: ["encoder.0.weight", "encoder.0.gate.weight", "encoder.1.gate.bias", "decoder.0.gate.weight"])
+  func theLargestPathsThroughGates(tensor: String) throws {
+    let model = try Self.model(
+      ModelConfiguration(dataSize: 5, encoderHidden: [4, 3], latentSize: 2, decoderHidden: [4, 6], isGated: true))
+    try checkLargestPaths(of: tensor, in: model)
+  }
+
+  @Test(arguments: [Activation.tanh, .gelu]) func gates(activation: Activation) throws {
+    let model = try Self.model(
+      ModelConfiguration(dataSize: 3, encoderHidden: [2], latentSize: 1, activation: activation, isGated: true))
+    var random = TestRandom(2)
+    let noise: Matrix<Double> = random.matrix(2, 1)
+    for address in model.parameters.addresses {
+      let explanation = try model.explain(address, x: [0.9, 0.1, 0.4], noise: noise, largest: 1000)
+      #expect(explanation.gradient.isConsistent, "\(address)")
+    }
+    let gate = try model.explain(
+      model.parameters.address(tensor: "encoder.0.gate.weight", index: [1, 2]), x: [0.9, 0.1, 0.4], noise: noise)
+    #expect(gate.from == "x3" && gate.to == "G2")
+    let factors = gate.samples[0].paths.paths[0].factors.map { "∂\($0.of)/∂\($0.by)" }
+    #expect(factors.suffix(3) == ["∂μ/∂HA2", "∂HA2/∂G2", "∂G2/∂\(gate.parameter)"])
+    let names = gate.layers.map(\.name)
+    #expect(names.first == "hidden units H1–H2 and their gates G")
+  }
+
+  private func checkLargestPaths(of tensor: String, in model: VariationalAutoencoder<Double>) throws {
     var random = TestRandom(1)
     let x = (0..<5).map { _ in random.uniform() }
     let noise: Matrix<Double> = random.matrix(2, 2)

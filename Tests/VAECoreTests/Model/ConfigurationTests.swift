@@ -28,7 +28,7 @@ struct ConfigurationTests {
     try roundTrip(
       ModelConfiguration(
         dataSize: 6, imageShape: ImageShape(height: 3, width: 2), encoderHidden: [5, 4], latentSize: 3,
-        decoderHidden: [], activation: activation))
+        decoderHidden: [], activation: activation, isGated: activation == .tanh))
   }
 
   @Test func decoderMirrorsTheEncoder() {
@@ -56,6 +56,8 @@ struct ConfigurationTests {
     training.binarization = binarization
     training.learningRate = 1.0 / 3
     training.weightDecay = 1e-20
+    training.clipNorm = 2.5
+    training.outputBias = .data
     training.epochs = 0
     training.seed = .max
     try roundTrip(training)
@@ -65,7 +67,8 @@ struct ConfigurationTests {
     let model = try JSONDecoder().decode(ModelConfiguration.self, from: Data(#"{"data_size": 4}"#.utf8))
     #expect(model == ModelConfiguration(dataSize: 4))
     #expect(model.encoderHidden == [500] && model.decoderHidden == [500] && model.latentSize == 20)
-    #expect(model.activation == .tanh && model.likelihood == .bernoulli && model.initializer == .glorot)
+    #expect(
+      model.activation == .tanh && !model.isGated && model.likelihood == .bernoulli && model.initializer == .glorot)
     let training = try JSONDecoder().decode(TrainingConfiguration.self, from: Data("{}".utf8))
     #expect(training == TrainingConfiguration())
   }

@@ -5,7 +5,7 @@ import VAECore
 /// against libm in a wider type.
 struct ElementaryFunctionTests {
   enum Function: CaseIterable {
-    case exp, expm1, tanh, sigmoid, softplus
+    case exp, expm1, tanh, sigmoid, softplus, elu, silu, gelu
 
     /// The largest errors measured over a hundred million inputs, on whichever level, rounded up.
     var bound: Double {
@@ -15,6 +15,9 @@ struct ElementaryFunctionTests {
       case .tanh: 3
       case .sigmoid: 2.5
       case .softplus: 3
+      case .elu: 2
+      case .silu: 3.5
+      case .gelu: 7
       }
     }
 
@@ -25,6 +28,9 @@ struct ElementaryFunctionTests {
       case .tanh: W.hyperbolicTangent(x)
       case .sigmoid: W.sigmoid(x)
       case .softplus: W.softplus(x)
+      case .elu: W.activate(.elu, x)
+      case .silu: W.activate(.silu, x)
+      case .gelu: W.activate(.gelu, x)
       }
     }
 
@@ -36,6 +42,9 @@ struct ElementaryFunctionTests {
       case .tanh: math.addBiasAndActivate(.tanh, result.mutableView, bias: nil)
       case .sigmoid: math.addBiasAndActivate(.sigmoid, result.mutableView, bias: nil)
       case .softplus: math.addBiasAndActivate(.softplus, result.mutableView, bias: nil)
+      case .elu: math.addBiasAndActivate(.elu, result.mutableView, bias: nil)
+      case .silu: math.addBiasAndActivate(.silu, result.mutableView, bias: nil)
+      case .gelu: math.addBiasAndActivate(.gelu, result.mutableView, bias: nil)
       case .expm1:
         // The derivative of softplus by its output a is 1 - e^-a.
         let output = Matrix(rows: 1, columns: count, elements: inputs.map { -$0 })
@@ -73,6 +82,52 @@ struct ElementaryFunctionTests {
       }
       #expect(worst.error <= bound, "\(function) of \(worst.input) in \(type), \(level)")
     }
+  }
+
+  /// The derivatives that do not follow from the value, in units of the last place of their terms' magnitudes together:
+  /// each is zero somewhere.
+  @Test(arguments: [Activation.silu, .gelu]) func errorOfTheSlope(of f: Activation) {
+    func check<S: Referenced>(_ type: S.Type, overflow: S) {
+      let inputs = grid(overflow: overflow).filter(\.isFinite)
+      let terms = inputs.map { S.Wide.slopeTerms(f, S.Wide($0)) }
+      for level in supportedLevels {
+        var x = Matrix<S>(rows: 1, columns: inputs.count, elements: inputs)
+        var output = Matrix<S>(rows: 1, columns: inputs.count)
+        let bias = Matrix<S>(rows: 1, columns: inputs.count)
+        VectorMath<S>(level: level).activateKeepingSlopes(
+          f, x.mutableView, bias: bias.view, output: output.mutableView)
+        var worst = (error: 0.0, input: S.zero)
+        for ((input, slope), terms) in zip(zip(inputs, x.elements), terms) {
+          let unit = S(terms.reduce(0) { $0 + $1.magnitude }).ulp
+          let error = Double((S.Wide(slope) - terms.reduce(0, +)).magnitude / S.Wide(unit))
+          if !(error <= worst.error) { worst = (error, input) }
+        }
+        #expect(
+          worst.error <= (f == .silu ? 4.5 : 6) + (S.Wide.self == S.self ? 1 : 0),
+          "\(f) at \(worst) in \(type), \(level)")
+      }
+    }
+    check(Float.self, overflow: 88.722839)
+    check(Double.self, overflow: 709.782712893384)
+  }
+
+  /// Beyond all slopes the activations are their asymptotes.
+  @Test(arguments: supportedLevels) func slopesAtTheLimits(level: VectorLevel) {
+    func check<S: Scalar>(_ type: S.Type) {
+      for f in [Activation.silu, .gelu, .elu] {
+        let inputs: [S] = [-.infinity, -.greatestFiniteMagnitude, -1e4, -0.0, 1e4, .greatestFiniteMagnitude, .infinity]
+        var x = Matrix<S>(rows: 1, columns: inputs.count, elements: inputs)
+        var output = Matrix<S>(rows: 1, columns: inputs.count)
+        let bias = Matrix<S>(rows: 1, columns: inputs.count, elements: inputs.map { _ in -0.0 })
+        VectorMath<S>(level: level).activateKeepingSlopes(
+          f, x.mutableView, bias: bias.view, output: output.mutableView)
+        let lowest: S = f == .elu ? -1 : 0
+        #expect(output.elements == [lowest, lowest, lowest, 0, 1e4, .greatestFiniteMagnitude, .infinity])
+        #expect(x.elements == [0, 0, 0, f == .elu ? 1 : 0.5, 1, 1, 1], "\(f)")
+      }
+    }
+    check(Float.self)
+    check(Double.self)
   }
 
   /// Every binade down to the smallest subnormal, uniform samples of the ranges in which the functions bend or

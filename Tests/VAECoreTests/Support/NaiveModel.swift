@@ -19,6 +19,9 @@ struct NaiveModel {
     case .relu: max(x, 0)
     case .sigmoid: 1 / (1 + exp(-x))
     case .softplus: log1p(exp(x))
+    case .elu: x > 0 ? x : exp(x) - 1
+    case .silu: x / (1 + exp(-x))
+    case .gelu: x * (1 + erf(x / 2.0.squareRoot())) / 2
     }
   }
 
@@ -31,10 +34,15 @@ struct NaiveModel {
     }
   }
 
+  private func hidden(_ name: String, _ input: [Double]) -> [Double] {
+    let units = layer(name, configuration.activation, input)
+    return configuration.isGated ? zip(units, layer(name + ".gate", .sigmoid, input)).map { $0 * $1 } : units
+  }
+
   func encode(_ x: [Double]) -> (mean: [Double], logVariance: [Double]) {
     var hidden = x
     for index in configuration.encoderHidden.indices {
-      hidden = layer("encoder.\(index)", configuration.activation, hidden)
+      hidden = self.hidden("encoder.\(index)", hidden)
     }
     return (
       layer("mean", .identity, hidden), layer("logvar", .identity, hidden).map { min(max($0, -30), 20) }
@@ -44,7 +52,7 @@ struct NaiveModel {
   func decode(_ z: [Double]) -> [Double] {
     var hidden = z
     for index in configuration.decoderHidden.indices {
-      hidden = layer("decoder.\(index)", configuration.activation, hidden)
+      hidden = self.hidden("decoder.\(index)", hidden)
     }
     let mean: Activation =
       switch configuration.likelihood {

@@ -11,10 +11,11 @@ struct AllocationTests {
     await #expect(processExitsWith: .success) {
       let kinds: [(inout TrainingConfiguration) -> Void] = [
         { _ in }, { $0.gradient = .accumulated() }, { $0.freeBits = 0.1 }, { $0.bound = .importanceWeighted },
+        { $0.clipNorm = 1 }, { $0.schedule = .init(.cosine(), warmupSteps: 3) },
       ]
-      for kind in kinds {
+      for (kind, isGated) in kinds.flatMap({ [($0, false), ($0, true)] }) {
         for (batchSize, threads) in [(20, 1), (20, 2), (20, 3), (200, 1), (200, 2), (200, 3)] {
-          let count = try allocationsPerStep(kind, batchSize: batchSize, threads: threads)
+          let count = try allocationsPerStep(kind, isGated: isGated, batchSize: batchSize, threads: threads)
           // The exit code tells how many there were.
           if count > 0 { exit(CInt(min(count, 25)) * 10 + CInt(threads)) }
         }
@@ -25,7 +26,7 @@ struct AllocationTests {
 
 /// The least that any step of a warm trainer took: what all of them need.
 private func allocationsPerStep(
-  _ change: (inout TrainingConfiguration) -> Void, batchSize: Int, threads: Int
+  _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, batchSize: Int, threads: Int
 ) throws -> UInt64 {
   let data = Dataset.synthetic(count: 1000)
   var configuration = TrainingConfiguration()
@@ -34,7 +35,10 @@ private func allocationsPerStep(
   configuration.binarization = .dynamic
   change(&configuration)
   var trainer = try Trainer(
-    VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 256, encoderHidden: [50], latentSize: 5)),
+    VariationalAutoencoder<Float>(
+      ModelConfiguration(
+        dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, activation: isGated ? .gelu : .tanh,
+        isGated: isGated)),
     configuration: configuration, threads: threads)
   try trainer.trainEpoch(on: data)
   var smallest = UInt64.max

@@ -5,9 +5,20 @@ struct EngineTests {
   /// Option 1 equals option 2, whatever the samples per pass.
   @Test(arguments: FiniteDifferenceTests.likelihoods)
   func jointEqualsAccumulated(likelihood: Likelihood) throws {
+    try checkEstimators(
+      ModelConfiguration(dataSize: 30, encoderHidden: [20, 10], latentSize: 5, likelihood: likelihood))
+  }
+
+  /// The slopes that a layer keeps outlive the passes after the first.
+  @Test(arguments: [(Activation.gelu, false), (.silu, true), (.tanh, true)])
+  func jointEqualsAccumulatedWithSlopes(activation: Activation, isGated: Bool) throws {
+    try checkEstimators(
+      ModelConfiguration(
+        dataSize: 30, encoderHidden: [20, 10], latentSize: 5, activation: activation, isGated: isGated))
+  }
+
+  private func checkEstimators(_ configuration: ModelConfiguration) throws {
     var random = TestRandom(1)
-    let configuration = ModelConfiguration(
-      dataSize: 30, encoderHidden: [20, 10], latentSize: 5, likelihood: likelihood)
     let model = try VariationalAutoencoder<Double>(configuration, seed: 1)
     let x: Matrix<Double> = random.unitMatrix(11, 30)
     let noise: Matrix<Double> = random.matrix(11 * 7, 5)
@@ -55,11 +66,13 @@ struct EngineTests {
   }
 
   /// One shared block, several blocks, wide layers in pieces, in both precisions: the number of threads changes no bit.
-  @Test(arguments: [(130, 2), (130, 5), (700, 1)], [450, 140])
-  func threadsChangeNothing(shape: (data: Int, samples: Int), hidden: Int) throws {
+  @Test(arguments: [(130, 2), (130, 5), (700, 1)], [(450, false), (140, false), (450, true)])
+  func threadsChangeNothing(shape: (data: Int, samples: Int), hidden: (size: Int, isGated: Bool)) throws {
     func check<S: Scalar>(_ type: S.Type) throws {
       var random = TestRandom(3)
-      let configuration = ModelConfiguration(dataSize: 150, encoderHidden: [hidden], latentSize: 20)
+      let configuration = ModelConfiguration(
+        dataSize: 150, encoderHidden: [hidden.size], latentSize: 20, activation: hidden.isGated ? .gelu : .tanh,
+        isGated: hidden.isGated)
       let model = try VariationalAutoencoder<S>(configuration, seed: 1)
       let x: Matrix<S> = random.unitMatrix(shape.data, 150)
       let noise: Matrix<S> = random.matrix(shape.data * shape.samples, 20)

@@ -90,9 +90,11 @@ extension TemporaryFolder {
   }
 }
 
-/// Expects one line that begins with "Error:" and says what is wrong; behind it there may be how to use the command.
+/// Expects one line that begins with "Error:" and says what is wrong, and the choices where it lists them; behind it
+/// there may be how to use the command.
 func expectMessage(_ errors: String, _ words: [String], _ call: String, _ sourceLocation: SourceLocation) {
-  let message = errors.split(separator: "\n").first { $0.hasPrefix("Error:") } ?? ""
+  let lines = errors.split(separator: "\n").drop { !$0.hasPrefix("Error:") }
+  let message = (lines.prefix(1) + lines.dropFirst().prefix { $0.hasPrefix("  - ") }).joined(separator: "\n")
   #expect(!message.isEmpty && message.count < 500, "\(call): \(errors)", sourceLocation: sourceLocation)
   for sign in ["Fatal error", "crashed", "Error Domain", "DecodingError", "EncodingError", "could not be completed"] {
     #expect(!errors.contains(sign), "\(call): \(errors)", sourceLocation: sourceLocation)

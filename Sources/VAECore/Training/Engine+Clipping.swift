@@ -1,0 +1,63 @@
+extension Engine {
+  /// Takes the optimizer's step with g·min(1, c/‖g‖), ‖g‖ being the Euclidean norm of the whole gradient by all
+  /// parameters and c = `limit`: Pascanu et al. (2013), "On the difficulty of training recurrent neural networks".
+  ///
+  /// The norm is summed up tile by tile in double precision and the tiles in their order, so that it is the same for
+  /// every number of threads. Where it is below c, every bit is that of an update without clipping.
+  ///
+  /// - Throws: where the norm is not finite.
+  func clippedUpdate(
+    _ parameters: MatrixView<S>, _ gradient: MatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
+  ) throws(VAEError) {
+    let squares = squares.mutableView
+    team.run(tiles.count, NormRound(engine: self, gradient: gradient, squares: squares))
+    var sum = 0.0
+    for tile in tiles.indices { sum += squares[0, tile] }
+    let norm = sum.squareRoot()
+    guard norm.isFinite else {
+      throw VAEError(
+        .numerics, "The gradient is not finite (norm \(norm)): lower the learning rate, or start smaller.")
+    }
+    isClipped = norm > limit
+    team.run(
+      tiles.count,
+      UpdateRound(
+        engine: self, parameters: parameters, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update)
+    )
+  }
+}
+
+/// The sum of squares of each tile's gradient.
+private struct NormRound<S: Scalar>: TeamTask {
+  let engine: Engine<S>
+  let gradient: MatrixView<S>
+  let squares: MatrixView<Double>
+
+  func run(worker: Int, index: Int) {
+    var sum = 0.0
+    engine.tiles[index].forEachRun(in: engine.network) { offset, count in
+      sum += engine.math.sumOfSquares(gradient.matrix(at: offset, rows: 1, columns: count))
+    }
+    squares[0, index] = sum
+  }
+}
+
+/// The update of each tile's parameters by the gradient, scaled where there is a scale.
+private struct UpdateRound<S: Scalar>: TeamTask {
+  let engine: Engine<S>
+  let parameters: MatrixView<S>
+  let gradient: MatrixView<S>
+  let scale: Double?
+  let update: ParameterUpdate<S>
+
+  func run(worker: Int, index: Int) {
+    let tile = engine.tiles[index]
+    var laps = Laps(engine.profile, worker: worker)
+    tile.forEachRun(in: engine.network) { offset, count in
+      let piece = gradient.matrix(at: offset, rows: 1, columns: count)
+      if let scale { engine.math.scale(piece, by: scale) }
+      update.apply(to: parameters, at: offset, gradient: piece, math: engine.math)
+    }
+    laps.lap(.update(layer: tile.layer))
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// Where the biases of the decoder's outputs start.
+public enum OutputBias: String, Codable, Sendable, CaseIterable {
+  /// At 0.
+  case zero
+  /// At the data's log-odds, see ``VariationalAutoencoder/setOutputBias(toLogOddsOf:binarization:)``.
+  case data
+}
+
+extension VariationalAutoencoder {
+  /// Sets the biases of the decoder's outputs to the log-odds of the data's means, log(m_j / (1 − m_j)), so that a
+  /// Bernoulli model with small weights begins at the best that it can do without a latent variable; so did Burda et al.
+  /// (2015), "Importance weighted autoencoders".
+  ///
+  /// The means m_j over the whole set are held to 0.001 … 0.999, so that a pixel that is always black does not start
+  /// with −∞. Dynamic binarisation has the grey values' means.
+  ///
+  /// - Throws: where the data are not the model's, or its outputs are not the logits of a Bernoulli likelihood.
+  public mutating func setOutputBias(
+    toLogOddsOf data: Dataset, binarization: Binarization = .none
+  ) throws(VAEError) {
+    guard configuration.likelihood == .bernoulli else {
+      throw VAEError(
+        .configuration,
+        "The output bias (output_bias) can start at the data's log-odds in a bernoulli model only; the likelihood is "
+          + "\(configuration.likelihood.name).")
+    }
+    try check(data)
+    parameters[OutputName.mean + ".bias"] = data.means(binarization: binarization).map {
+      let mean = min(max($0, 0.001), 0.999)
+      return Element(log(mean / (1 - mean)))
+    }
+  }
+
+  /// The model that a training run starts with: fresh parameters by the run's seed, and its output bias.
+  ///
+  /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or the data are not such a
+  ///   model's.
+  public init(
+    _ configuration: ModelConfiguration, training: TrainingConfiguration, data: Dataset
+  ) throws(VAEError) {
+    self = try VariationalAutoencoder(configuration, seed: training.seed)
+    try check(data)
+    if training.outputBias == .data { try setOutputBias(toLogOddsOf: data, binarization: training.binarization) }
+  }
+}
+
+extension Dataset {
+  /// The mean of each of the D values over all data, in double precision; of those that a threshold makes, where there is
+  /// one.
+  func means(binarization: Binarization) -> [Double] {
+    var sums = [Double](repeating: 0, count: dataSize)
+    var x = Matrix<Float>(rows: 1, columns: dataSize)
+    let view = x.mutableView
+    let math = VectorMath<Float>()
+    defer { withExtendedLifetime(x) {} }
+    for position in 0..<count {
+      load(position, into: view, math: math)
+      if binarization == .threshold { math.binarizeByThreshold(view) }
+      for column in sums.indices { sums[column] += Double(view[0, column]) }
+    }
+    return sums.map { $0 / Double(count) }
+  }
+}

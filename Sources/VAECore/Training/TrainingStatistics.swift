@@ -1,0 +1,20 @@
+/// What happened in some training steps besides the loss.
+public struct TrainingStatistics: Hashable, Sendable {
+  /// The steps.
+  public private(set) var steps = 0
+  /// The learning rate of the last of them.
+  public private(set) var learningRate = 0.0
+  /// How many of them had a gradient longer than ``TrainingConfiguration/clipNorm``.
+  public private(set) var clippedSteps = 0
+  /// How many elements of log σ² lay outside −30 … 20, where the bound takes their place and they get no gradient: of
+  /// all data of all steps, Z for each. More than a few tell that the posterior has collapsed onto a point, or that
+  /// training diverges.
+  public private(set) var boundedLogVariances = 0
+
+  mutating func add(learningRate: Double, isClipped: Bool, boundedLogVariances: Int) {
+    steps += 1
+    self.learningRate = learningRate
+    clippedSteps += isClipped ? 1 : 0
+    self.boundedLogVariances += boundedLogVariances
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Schedules against their formulas at named steps, and by their names.
+struct LearningRateScheduleTests {
+  private func factor(_ course: LearningRateSchedule.Course, _ epoch: Double, of epochs: Int = 20) -> Double {
+    LearningRateSchedule(course).factor(step: 0, epoch: epoch, epochs: epochs)
+  }
+
+  private func expect(_ factor: Double, _ expected: Double) {
+    #expect(abs(factor - expected) <= 1e-14 * max(1, expected))
+  }
+
+  @Test func constant() {
+    for epoch in [0, 0.5, 1000] { #expect(factor(.constant, epoch) == 1) }
+  }
+
+  @Test func steps() {
+    let course = LearningRateSchedule.Course.step(factor: 0.5, epochs: 3)
+    for (epoch, expected) in [(0, 1), (2.999, 1), (3, 0.5), (5.9, 0.5), (6, 0.25), (30, 1.0 / 1024)] {
+      expect(factor(course, epoch), expected)
+    }
+  }
+
+  @Test func exponential() {
+    for (epoch, expected) in [(0, 1), (1, 0.81), (2, 0.6561), (0.5, 0.9)] {
+      expect(factor(.exponential(factor: 0.81), epoch), expected)
+    }
+  }
+
+  @Test func cosine() {
+    let root = 2.0.squareRoot()
+    let expected: [(Double, Double)] = [(0, 1), (5, 0.5 + 0.25 * root), (10, 0.5), (15, 0.5 - 0.25 * root), (20, 0)]
+    for (epoch, expected) in expected {
+      expect(factor(.cosine(), epoch), expected)
+      // Down to a tenth.
+      expect(factor(.cosine(factor: 0.1), epoch), 0.1 + 0.9 * expected)
+      // In half the time.
+      expect(factor(.cosine(epochs: 10), epoch / 2), expected)
+    }
+    for epoch in [20, 21, 1e6] { expect(factor(.cosine(factor: 0.1), epoch), 0.1) }
+  }
+
+  /// 1, 3, 9, … 2187 epochs, each stage at 10^(−1/7) of the one before.
+  @Test func burda() {
+    let starts = [0, 1, 4, 13, 40, 121, 364, 1093]
+    for (stage, start) in starts.enumerated() {
+      let expected = pow(10, -Double(stage) / 7)
+      for epoch in [Double(start), Double(start) + 0.99] { expect(factor(.burda, epoch, of: 3280), expected) }
+      if stage < 7 { expect(factor(.burda, Double(starts[stage + 1]) - 0.01), expected) }
+    }
+    for epoch in [3279, 3280, 1e6] { expect(factor(.burda, epoch), 0.1) }
+  }
+
+  @Test func warmup() {
+    let schedule = LearningRateSchedule(.step(factor: 0.5, epochs: 1), warmupSteps: 4)
+    for (step, epoch, expected) in [(0, 0, 0.25), (1, 0, 0.5), (2, 1, 0.375), (3, 1, 0.5), (4, 1, 0.5), (9, 2, 0.25)] {
+      expect(schedule.factor(step: step, epoch: Double(epoch), epochs: 3), expected)
+    }
+    #expect(LearningRateSchedule(warmupSteps: 1).factor(step: 0, epoch: 0, epochs: 1) == 1)
+  }
+
+  static let schedules: [LearningRateSchedule] = [
+    .init(), .init(warmupSteps: 7), .init(.step(factor: 0.2, epochs: 4)), .init(.exponential(factor: 0.9)),
+    .init(.cosine()), .init(.cosine(factor: 0.01, epochs: 9), warmupSteps: 3), .init(.burda),
+  ]
+
+  @Test(arguments: schedules) func roundTrip(schedule: LearningRateSchedule) throws {
+    var training = TrainingConfiguration()
+    training.schedule = schedule
+    let read = try JSONDecoder().decode(TrainingConfiguration.self, from: JSONEncoder().encode(training))
+    #expect(read == training)
+    #expect(LearningRateSchedule.names.contains(schedule.name))
+    try training.validate()
+  }
+
+  @Test(arguments: [
+    (#"{"schedule": "linear"}"#, ["schedule", "linear", "constant, step, exponential, cosine, burda"]),
+    (#"{"schedule_factor": 0.5}"#, ["constant", "schedule_factor"]),
+    (#"{"schedule": "burda", "schedule_epochs": 3}"#, ["burda", "schedule_epochs"]),
+    (#"{"schedule": "exponential", "schedule_epochs": 3}"#, ["exponential", "schedule_epochs"]),
+  ])
+  func contradictions(text: String, words: [String]) {
+    let error = #expect(throws: VAEError.self) {
+      _ = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(text.utf8))
+    }
+    #expect(error?.kind == .configuration)
+    #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+  }
+
+  @Test(
+    arguments: [
+      (.init(.step(factor: 0.1, epochs: 0)), "schedule_epochs"), (.init(.step(factor: -0.1)), "schedule_factor"),
+      (.init(.exponential(factor: 1.1)), "schedule_factor"), (.init(.exponential(factor: .nan)), "schedule_factor"),
+      (.init(.cosine(epochs: 0)), "schedule_epochs"), (.init(warmupSteps: -1), "warmup_steps"),
+    ] as [(LearningRateSchedule, String)])
+  func senselessConstants(schedule: LearningRateSchedule, setting: String) {
+    var training = TrainingConfiguration()
+    training.schedule = schedule
+    let error = #expect(throws: VAEError.self) { try training.validate() }
+    #expect(error?.kind == .configuration)
+    #expect(error?.description.contains(setting) == true)
+  }
+
+  /// The trainer's steps have the schedule's rates, wherever an epoch is interrupted.
+  @Test func ratesOfTheTrainer() throws {
+    var configuration = TrainingConfiguration()
+    configuration.batchSize = 30
+    configuration.epochs = 3
+    configuration.learningRate = 0.01
+    configuration.schedule = .init(.cosine(), warmupSteps: 2)
+    let model = try VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 64, encoderHidden: [5], latentSize: 2))
+    var trainer = try Trainer(model, configuration: configuration, threads: 1)
+    // Four steps an epoch, the last one of 10 data.
+    let data = Dataset.synthetic(count: 100, side: 8)
+    for step in 0..<9 {
+      try trainer.train(steps: 1, on: data)
+      let epoch = Double(step / 4) + 0.3 * Double(step % 4)
+      let expected = 0.01 * (step == 0 ? 0.5 : 1) * 0.5 * (1 + cos(.pi * epoch / 3))
+      #expect(abs(trainer.statistics.learningRate - expected) < 1e-15)
+      #expect(trainer.statistics.steps == 1)
+    }
+    try trainer.trainEpoch(on: data)
+    #expect(trainer.statistics.steps == 3)
+  }
+}
