@@ -3,10 +3,14 @@ import VAECore
 
 private let usual = TrainingConfiguration()
 private let usualModel = ModelConfiguration(dataSize: 1)
+private let presetNames = Preset.all.map(\.name).joined(separator: ", ")
 
 /// The settings of `vae train`, each of which may also stand in a configuration file.
 struct TrainOptions: ParsableArguments {
   @Option(help: dataHelp) var data: String?
+
+  @Option(help: ArgumentHelp("Begin with the settings of an experiment: \(presetNames).", valueName: "name"))
+  var preset: String?
 
   @Option(
     help: ArgumentHelp(
@@ -127,9 +131,10 @@ struct TrainOptions: ParsableArguments {
 
   @Option(help: "Determines initial weights, order and noise. (default: \(usual.seed))") var seed: UInt64?
 
-  /// The settings of the configuration file, then those given on the command line.
+  /// The settings of the preset, then those of the configuration file, then those given on the command line.
   func settings() throws -> Settings {
-    var settings = try config.map(Settings.init(contentsOf:)) ?? Settings()
+    var settings = try preset.map { try Settings(Preset.named($0)) } ?? Settings()
+    if let config { settings.override(with: try Settings(contentsOf: config)) }
     // What belongs to a choice goes with it.
     if hidden != nil { settings.remove("decoder_hidden") }
     if schedule != nil { settings.remove("schedule_factor", "schedule_epochs") }

@@ -75,7 +75,18 @@ struct Settings {
     }
   }
 
+  /// The settings of a preset, but for the data's size.
+  init(_ preset: Preset) throws {
+    for part in [try JSONEncoder().encode(preset.model), try JSONEncoder().encode(preset.training)] {
+      values.merge(try JSONDecoder().decode([String: Value].self, from: part)) { $1 }
+    }
+    remove("data_size")
+  }
+
   subscript(name: String) -> Value? { values[name] }
+
+  /// Sets all that others have.
+  mutating func override(with others: Settings) { values.merge(others.values) { $1 } }
 
   /// Sets what is given; nil leaves a setting as it is.
   mutating func override(_ name: String, with value: Value?) {
