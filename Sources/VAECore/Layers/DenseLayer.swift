@@ -204,7 +204,8 @@ package struct DenseLayer: Sendable {
   }
 
   /// The products that some of the outputs belong to, each with the outputs in question and their rows of W.
-  private func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void) {
+  private func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void)
+  {
     for product in products {
       let some = product.outputs.clamped(to: outputs)
       if !some.isEmpty { body(some, weightRows(of: some)) }

@@ -129,7 +129,8 @@ extension Likelihood {
       }
       let sum = sizes.reduce(0, +)
       try check(
-        sum == dataSize, "The sizes \(sizes.map(String.init).joined(separator: ", ")) add up to \(sum); the data have "
+        sum == dataSize,
+        "The sizes \(sizes.map(String.init).joined(separator: ", ")) add up to \(sum); the data have "
           + "\(dataSize) values.")
     }
     func checkSpread(_ value: Double, _ name: String) throws(VAEError) {
@@ -236,7 +237,9 @@ extension Likelihood.Columns {
     var arguments: [String] = []
     if name.count < parts[0].count {
       let inner = parts[0].dropFirst(name.count + 1)
-      arguments = inner.dropLast().split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimming(" ") }
+      arguments = inner.dropLast().split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0).trimming(" ")
+      }
       guard inner.last == ")", !arguments.contains("") else {
         throw VAEError(.configuration, "The columns \"\(text)\" are not written as gaussian(learned):5.")
       }

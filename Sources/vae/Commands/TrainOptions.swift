@@ -66,7 +66,9 @@ struct TrainOptions: ParsableArguments {
       """, valueName: "list"))
   var columns: String?
 
-  @Option(help: "Activation of the gaussian's mean, the laplace's location or the squared-error's output. (default: identity)")
+  @Option(
+    help: "Activation of the gaussian's mean, the laplace's location or the squared-error's output. (default: identity)"
+  )
   var outputActivation: Activation?
 
   @Option(

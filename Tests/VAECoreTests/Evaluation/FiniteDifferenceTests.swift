@@ -6,7 +6,13 @@ struct FiniteDifferenceTests {
   static let likelihoods: [Likelihood] = [
     .bernoulli, .gaussian(variance: .fixed(0.7)), .gaussian(variance: .learned, mean: .sigmoid),
     .gaussian(variance: .fixed(2), mean: .softplus), .squaredError(), .squaredError(output: .sigmoid),
-    .difference(output: .sigmoid),
+    .difference(output: .sigmoid), .continuousBernoulli, .gaussian(variance: .perFeature, mean: .tanh),
+    .laplace(scale: .fixed(0.7), location: .sigmoid), .laplace(scale: .learned), .laplace(scale: .perFeature), .poisson,
+    .negativeBinomial, .categorical(groups: [2, 4]),
+    .mixed([
+      .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .poisson),
+      .init(1, .laplace(scale: .perFeature, location: .softplus)), .init(1, .negativeBinomial),
+    ]),
   ]
 
   @Test(arguments: Activation.allCases, likelihoods)
@@ -43,7 +49,7 @@ struct FiniteDifferenceTests {
     for name in model.parameters.names {
       model.parameters[name] = model.parameters[name].map { $0 + 0.3 * random.normal() }
     }
-    let x: Matrix<Double> = random.unitMatrix(3, configuration.dataSize)
+    let x: Matrix<Double> = configuration.likelihood.exampleData(rows: 3, columns: configuration.dataSize)
     let noise: Matrix<Double> = random.matrix(3 * samples, configuration.latentSize)
     let objective = Objective(klWeight: 0.8)
     let gradient = try model.gradient(of: x, noise: noise, objective: objective).gradient

@@ -17,6 +17,14 @@ struct ExplanationTests {
   static let errors: [(Likelihood, Double)] = [
     (.difference(output: .sigmoid), 0), (.difference(), 0), (.squaredError(output: .sigmoid), 0), (.bernoulli, 1),
     (.gaussian(variance: .fixed(0.3)), 1), (.gaussian(variance: .learned, mean: .tanh), 0.5),
+    (.gaussian(variance: .perFeature), 1), (.continuousBernoulli, 1), (.laplace(scale: .fixed(0.3)), 1),
+    (.laplace(scale: .learned, location: .tanh), 1), (.poisson, 1), (.negativeBinomial, 1),
+    (.categorical(groups: [2, 2]), 1),
+    (
+      .mixed([
+        .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .negativeBinomial),
+      ]), 1
+    ),
   ]
 
   @Test(arguments: [Activation.tanh, .sigmoid, .softplus], [1, 2, 7])
@@ -26,9 +34,13 @@ struct ExplanationTests {
       let model = try Self.model(.question(likelihood: likelihood, activation: activation))
       var random = TestRandom(UInt64(samples))
       let noise: Matrix<Double> = random.matrix(samples, 1)
+      let example: Matrix<Double> = likelihood.exampleData(rows: 1, columns: 4, seed: 1)
+      let x =
+        (try? likelihood.check(Dataset(name: "", floats: [0.9, 0.1, 0.4, 0.7], dataSize: 4))) == nil
+        ? example.row(0) : [0.9, 0.1, 0.4, 0.7]
       for address in model.parameters.addresses {
         let explanation = try model.explain(
-          address, x: [0.9, 0.1, 0.4, 0.7], noise: noise, objective: Objective(klWeight: klWeight), largest: 1000)
+          address, x: x, noise: noise, objective: Objective(klWeight: klWeight), largest: 1000)
         let gradient = explanation.gradient
         worst.paths = max(worst.paths, gradient.difference(gradient.sumOverPaths))
         worst.mean = max(worst.mean, gradient.difference(gradient.meanOverSamples))

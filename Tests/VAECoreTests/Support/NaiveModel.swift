@@ -59,6 +59,7 @@ struct NaiveModel {
       case .bernoulli: .sigmoid
       case .gaussian(_, let mean): mean
       case .squaredError(let output), .difference(let output): output
+      default: preconditionFailure("the mean of \(configuration.likelihood.name)")
       }
     return layer("output", mean, hidden)
   }
