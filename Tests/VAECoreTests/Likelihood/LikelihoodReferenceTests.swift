@@ -60,7 +60,7 @@ struct LikelihoodReferenceTests {
       losses.add(abs(loss[0] - one.loss), bound: 1e-10 * abs(one.loss), "\(place): \(loss[0]), not \(one.loss)")
       for (index, expected) in one.derivatives.enumerated() {
         // The mean less the datum, or what those cancel to.
-        let bound = 1e-10 * abs(expected) + 1e-13 * (1 + one.x.max()!)
+        let bound = 1e-10 * abs(expected) + 1e-13 * (1 + one.x.map(abs).max()!)
         derivatives.add(
           abs(derivative[0, index] - expected), bound: bound, "\(place): \(derivative[0, index]), not \(expected)")
       }
@@ -84,7 +84,8 @@ struct LikelihoodReferenceTests {
         outputs: Matrix(rows: 1, columns: o.count, elements: o.map { Double($0) }))
       // Log-ratios of counts and means are rounded at their own size, up to 40, and weigh as much as the smaller of count
       // and 1/dispersion, or as the derivative says.
-      let moved = exact.derivatives.elements.reduce(0) { $0 + abs($1) } + x.reduce(0) { $0 + Double($1) }.squareRoot()
+      let moved =
+        exact.derivatives.elements.reduce(0) { $0 + abs($1) } + x.reduce(0) { $0 + Double(abs($1)) }.squareRoot()
       let bound = 1e-6 * (abs(exact.losses[0]) + 4 + moved)
       losses.add(abs(Double(loss) - exact.losses[0]), bound: bound, "x \(x), o \(o): \(loss), not \(exact.losses[0])")
     }

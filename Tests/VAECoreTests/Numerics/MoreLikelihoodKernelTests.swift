@@ -6,10 +6,13 @@ import VAECore
 /// ordinary values; LikelihoodReferenceTests has the extremes.
 struct MoreLikelihoodKernelTests {
   static func continuousBernoulli(x: Double, logit o: Double) -> LikelihoodTerm {
-    let normalizer = abs(o) < 1e-3 ? o / 2 + o * o / 24 : log(expm1(o) / o)
-    let mean = abs(o) < 1e-3 ? 0.5 + o / 12 : 1 / (1 - exp(-o)) - 1 / o
+    let y = o * o
+    let isNear = abs(o) < 0.1
+    let normalizer = isNear ? o / 2 + y / 24 * (1 - y / 120 * (1 - y / 63 * (1 - 3 * y / 160))) : log(expm1(o) / o)
+    let mean = isNear ? 0.5 + o / 12 * (1 - y / 60 * (1 - y / 42 * (1 - y / 40))) : -1 / expm1(-o) - 1 / o
     return LikelihoodTerm(
-      loss: normalizer - x * o, magnitude: 1 + abs(o), derivatives: [mean - x], derivativeMagnitudes: [1 + x])
+      loss: normalizer - x * o, magnitude: 1 + abs(o), derivatives: [mean - x],
+      derivativeMagnitudes: [1 + x + (isNear ? 0 : 1 / abs(o))])
   }
 
   static func laplace(x: Double, location: Double, logScale t: Double, bounds: ClosedRange<Double>) -> LikelihoodTerm {
