@@ -3,6 +3,7 @@ import VAECore
 
 /// Every parameter's derivative against central differences, in double precision.
 struct FiniteDifferenceTests {
+  /// For six columns.
   static let likelihoods: [Likelihood] = [
     .bernoulli, .gaussian(variance: .fixed(0.7)), .gaussian(variance: .learned, mean: .sigmoid),
     .gaussian(variance: .fixed(2), mean: .softplus), .squaredError(), .squaredError(output: .sigmoid),
