@@ -214,5 +214,3 @@ static inline T NAME(bounded)(T x, T lower, T upper) {
   x = x < lower ? lower : x;
   return x > upper ? upper : x;
 }
-
-#undef HORNER

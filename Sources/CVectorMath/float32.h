@@ -31,3 +31,10 @@
   X(1.476027072e-5f) X(-1.613045862e-5f) X(-0.0002185291339f) X(0.0001463213393f) X(0.001628302148f)         \
   X(-0.003483883307f) X(-0.007540089276f) X(0.06039714336f) X(-0.1865218469f) X(0.3871373729f)               \
   X(-0.6078966424f) X(0.7552851306f)
+
+// Terms of the special functions, highest first: up to x = 1/2 and from x = 8 on, the remainder is below 1e-8.
+#define LOG_2PI 1.83787706640934548f
+#define LOG_SINHC_TERMS(X) X(-1.0f / 9676800) X(1.0f / 181440) X(-1.0f / 2880) X(1.0f / 24)
+#define LOG_SINHC_SLOPE_TERMS(X) X(-1.0f / 1209600) X(1.0f / 30240) X(-1.0f / 720) X(1.0f / 12)
+#define BINET_TERMS(X) X(1.0f / 1260) X(-1.0f / 360) X(1.0f / 12)
+#define BINET_SLOPE_TERMS(X) X(1.0f / 252) X(-1.0f / 120) X(1.0f / 12)

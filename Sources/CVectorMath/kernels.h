@@ -2,8 +2,10 @@
 #include "elementary.h"
 #include "activation.h"
 #include "latent.h"
+#include "special.h"
 #include "likelihood.h"
 #include "importance.h"
+#include "counts.h"
 #include "random.h"
 #include "optimizer.h"
 
@@ -24,6 +26,11 @@ const vm_kernels NAME(vm_kernels) = {
   .squared_difference = NAME(squared_difference),
   .gaussian = NAME(gaussian),
   .count_outside = NAME(count_outside),
+  .laplace = NAME(laplace),
+  .continuous_bernoulli = NAME(continuous_bernoulli),
+  .categorical = NAME(categorical),
+  .poisson = NAME(poisson),
+  .negative_binomial = NAME(negative_binomial),
   .bytes_to_unit = NAME(bytes_to_unit),
   .binarize_threshold = NAME(binarize_threshold),
   .binarize_sample = NAME(binarize_sample),
@@ -57,3 +64,9 @@ const vm_kernels NAME(vm_kernels) = {
 #undef SIN_TERMS
 #undef COS_TERMS
 #undef MILLS_TERMS
+#undef LOG_2PI
+#undef LOG_SINHC_TERMS
+#undef LOG_SINHC_SLOPE_TERMS
+#undef BINET_TERMS
+#undef BINET_SLOPE_TERMS
+#undef HORNER

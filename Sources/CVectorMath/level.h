@@ -8,6 +8,9 @@
 // Every loop so marked writes what it reads at the same index at most, so buffers may be the same but not shifted.
 #define VECTORIZE _Pragma("clang loop vectorize(assume_safety)")
 
+// What is called in such a loop must not stay a call, however long it is.
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #include "philox.h"
 
 #include "float32.h"

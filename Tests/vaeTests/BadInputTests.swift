@@ -69,7 +69,7 @@ struct BadInputTests {
     ("--hidden 0", ["hidden", "at least 1"]), ("--hidden 99999999999", ["hidden", "99999999999"]),
     ("--hidden 5,", ["hidden", "5,"]), ("--decoder-hidden x", ["decoder-hidden", "x"]),
     ("--hidden 67108864 --decoder-hidden 67108864", ["bytes", "smaller"]), ("--latent 0", ["latent", "at least 1"]),
-    ("--latent 1000000000", ["latent", "1000000000"]), ("--likelihood poisson", ["poisson", "bernoulli"]),
+    ("--latent 1000000000", ["latent", "1000000000"]), ("--likelihood weibull", ["weibull", "bernoulli"]),
     ("--optimizer lion", ["lion", "adam"]), ("--init zeros", ["zeros", "glorot"]),
     ("--activation cube", ["cube", "tanh"]), ("--binarize yes", ["yes", "threshold"]),
     ("--variance learned", ["variance", "bernoulli"]), ("--output-activation tanh", ["bernoulli", "logits"]),

@@ -39,6 +39,21 @@ typedef struct {
   double correction1, correction2; // Adam, AdamW
 } vm_update;
 
+/// Rows that a likelihood is evaluated on. `delta` may be NULL (no gradient wanted) or `outputs` itself; `adds` says to
+/// add to the losses instead of replacing them.
+typedef struct {
+  size_t data, samples, columns;
+  const void *x;
+  size_t x_stride;
+  const void *outputs;
+  size_t output_stride;
+  double scale;
+  void *delta;
+  size_t delta_stride;
+  void *losses;
+  bool adds;
+} vm_likelihood;
+
 typedef struct {
   /// x[rows, columns] <- f(x + bias). `bias` may be NULL.
   void (*bias_activation)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride, const void *bias);
@@ -96,19 +111,32 @@ typedef struct {
   /// How many elements of x[rows, columns] are below `lower` or above `upper`.
   size_t (*count_outside)(size_t rows, size_t columns, const void *x, size_t stride, double lower, double upper);
 
-  /// losses[R] <- sum over D of softplus(o) - x * o, delta[R, D] <- scale * (sigmoid(o) - x).
-  /// `delta` may be NULL (no gradient wanted) or `logits` itself; so for the next two.
-  void (*bernoulli)(size_t data, size_t samples, size_t columns, const void *x, const void *logits, double scale,
-                    void *delta, void *losses);
+  // Likelihoods: for each row of outputs o[R, P D] and its datum x[M, D], losses[R] <- the sum over D of what follows,
+  // and delta[R, P D] <- scale times its derivatives by o. Where P is 2, o = m | s, s bounded to [lower, upper].
 
-  /// losses[R] <- constant + weight * sum over D of (m - x)^2, delta[R, D] <- scale * 2 * weight * (m - x).
-  void (*squared_difference)(size_t data, size_t samples, size_t columns, const void *x, const void *mean,
-                             double weight, double constant, double scale, void *delta, void *losses);
+  /// softplus(o) - x o
+  void (*bernoulli)(const vm_likelihood *rows);
 
-  /// losses[R] <- 1/2 sum over D of log 2 pi + s + (m - x)^2 e^-s, with outputs[R, 2D] = m | s, s bounded to
-  /// [lower, upper]; delta[R, 2D] <- scale * its derivatives.
-  void (*gaussian)(size_t data, size_t samples, size_t columns, const void *x, const void *outputs, double scale,
-                   void *delta, void *losses, double lower, double upper);
+  /// constant + weight * sum over D of (o - x)^2
+  void (*squared_difference)(const vm_likelihood *rows, double weight, double constant);
+
+  /// 1/2 (log 2 pi + s + (m - x)^2 e^-s)
+  void (*gaussian)(const vm_likelihood *rows, double lower, double upper);
+
+  /// log 2 + s + |m - x| e^-s; where s is not `learned`, P is 1 and s is `lower`. The derivative by m is 0 at m = x.
+  void (*laplace)(const vm_likelihood *rows, bool learned, double lower, double upper);
+
+  /// log((e^o - 1) / o) - x o
+  void (*continuous_bernoulli)(const vm_likelihood *rows);
+
+  /// For `count` groups of columns, log(sum over a group of e^o) - sum over it of x o; x is one-hot in each.
+  void (*categorical)(const vm_likelihood *rows, size_t count, const size_t *groups);
+
+  /// e^o - x o + log x!
+  void (*poisson)(const vm_likelihood *rows);
+
+  /// With r = e^-s: log Gamma(r) - log Gamma(x + r) + log x! + r log(1 + e^m / r) + x log(1 + r e^-m).
+  void (*negative_binomial)(const vm_likelihood *rows, double lower, double upper);
 
   /// x[count] <- bytes / 255.
   void (*bytes_to_unit)(size_t count, const uint8_t *bytes, void *x);

@@ -119,16 +119,20 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// Throws where a value is not a number or lies outside a likelihood's domain.
-  func check(domain: ClosedRange<Double>, of likelihood: String) throws(VAEError) {
-    guard case .floats(let floats) = storage, let range else { return }
-    if Double(range.lower) >= domain.lowerBound && Double(range.upper) <= domain.upperBound { return }
-    let index = floats.firstIndex { !domain.contains(Double($0)) || $0.isNaN } ?? 0
-    let allowed =
-      domain.lowerBound == 0 ? "takes values from 0 to 1: scale the data, or choose gaussian" : "takes finite numbers"
-    throw VAEError(
-      .data,
-      "Value \(index % dataSize) of datum \(index / dataSize) is \(floats[index]); the \(likelihood) likelihood "
-        + "\(allowed). (\(name))")
+  /// The least and the greatest value; nil where there are none, or one is NaN.
+  var bounds: ClosedRange<Float>? {
+    guard let range, !range.lower.isNaN else { return nil }
+    return range.lower...range.upper
+  }
+
+  /// Calls a function with the values `[D]` of each datum, in order, until it throws.
+  func forEachDatum<E>(_ body: (_ position: Int, _ values: ArraySlice<Float>) throws(E) -> Void) throws(E) {
+    for position in 0..<count {
+      let range = position * dataSize..<(position + 1) * dataSize
+      switch storage {
+      case .bytes(let bytes): try body(position, bytes[range].map { Float($0) / 255 }[...])
+      case .floats(let floats): try body(position, floats[range])
+      }
+    }
   }
 }

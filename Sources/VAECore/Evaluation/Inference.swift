@@ -41,9 +41,7 @@ extension VariationalAutoencoder {
     let likelihood = configuration.likelihood.model
     defer { withExtendedLifetime(z) {} }
     run(.decoding, on: z.view, threads: threads) { rows, outputs in
-      let part = outputs.columns(0..<means.columns)
-      likelihood.activateMean(part, math: VectorMath())
-      means.rows(rows).copy(from: part)
+      likelihood.mean(of: outputs, into: means.rows(rows), math: VectorMath())
     }
     return mean
   }

@@ -21,7 +21,13 @@ struct ScalarNetwork {
     let buffer = model.parameters.buffer
     layers = network.layers.map { layer in
       Layer(
-        weights: buffer.elements(layer.weightOffset..<layer.weightOffset + layer.outputs * layer.inputs),
+        weights: (0..<layer.outputs).flatMap { output in
+          // An output without a weight does not depend on the input.
+          layer.weightRows(of: output..<output + 1).first.map { row in
+            let first = layer.weightOffset + row * layer.inputs
+            return buffer.elements(first..<first + layer.inputs)
+          } ?? Array(repeating: 0, count: layer.inputs)
+        },
         biases: buffer.elements(layer.biasOffset..<layer.biasOffset + layer.outputs), inputs: layer.inputs)
     }
   }

@@ -13,6 +13,21 @@ package struct DenseLayer: Sendable {
     package let name: String
     package let outputs: Int
     package let activation: Activation
+    /// Whether the outputs are f(b) whatever the input is: such a part has no weight.
+    package let isConstant: Bool
+
+    package init(name: String, outputs: Int, activation: Activation, isConstant: Bool = false) {
+      self.name = name
+      self.outputs = outputs
+      self.activation = activation
+      self.isConstant = isConstant
+    }
+  }
+
+  /// Adjacent outputs that have weights, and their rows of W: one GEMM.
+  private struct Product {
+    let outputs: Range<Int>
+    let weightRows: Range<Int>
   }
 
   package let inputs: Int
@@ -20,6 +35,9 @@ package struct DenseLayer: Sendable {
   package let outputs: Int
   /// Whether there are two parts, and the second one's sigmoid multiplies the first.
   package let isGated: Bool
+  /// The rows of W: the outputs but for those of constant parts.
+  package let weightRows: Int
+  private let products: [Product]
   package let weightOffset: Int
   package let biasOffset: Int
 
@@ -29,8 +47,23 @@ package struct DenseLayer: Sendable {
     self.parts = parts
     self.isGated = isGated
     outputs = parts.reduce(0) { $0 + $1.outputs }
+    var products: [Product] = []
+    var (first, row) = (0, 0)
+    for part in parts {
+      defer { first += part.outputs }
+      if part.isConstant { continue }
+      var (outputs, rows) = (first..<first + part.outputs, row..<row + part.outputs)
+      if let last = products.last, last.outputs.upperBound == first {
+        products.removeLast()
+        (outputs, rows) = (last.outputs.lowerBound..<outputs.upperBound, last.weightRows.lowerBound..<rows.upperBound)
+      }
+      products.append(Product(outputs: outputs, weightRows: rows))
+      row = rows.upperBound
+    }
+    self.products = products
+    weightRows = row
     weightOffset = offset
-    biasOffset = DenseLayer.aligned(offset + outputs * inputs)
+    biasOffset = DenseLayer.aligned(offset + weightRows * inputs)
   }
 
   /// The first offset behind the layer's parameters.
@@ -46,7 +79,7 @@ package struct DenseLayer: Sendable {
   var keepsSlopes: Bool { isGated || !parts.allSatisfy(\.activation.slopeFollowsFromValue) }
 
   func weight<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
-    parameters.matrix(at: weightOffset, rows: outputs, columns: inputs)
+    parameters.matrix(at: weightOffset, rows: weightRows, columns: inputs)
   }
 
   func bias<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
@@ -57,9 +90,14 @@ package struct DenseLayer: Sendable {
   func forwardProduct<S>(
     _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, linear: MatrixView<S>
   ) {
+    let weight = weight(in: parameters)
     forEachRange(of: units) { outputs in
-      BLAS.multiply(
-        input, by: weight(in: parameters).rows(outputs), transposingB: true, into: linear.columns(outputs))
+      forEachProduct(of: outputs) { columns, rows in
+        BLAS.multiply(input, by: weight.rows(rows), transposingB: true, into: linear.columns(columns))
+      }
+      forEachPart(of: outputs) { part, columns in
+        if part.isConstant { linear.columns(columns).setToZero() }
+      }
     }
   }
 
@@ -92,7 +130,12 @@ package struct DenseLayer: Sendable {
   func backwardProduct<S>(
     _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MatrixView<S>, delta: MatrixView<S>
   ) {
-    BLAS.multiply(delta, by: weight(in: parameters).columns(inputs), into: inputDelta.columns(inputs))
+    let weight = weight(in: parameters).columns(inputs)
+    for (index, product) in products.enumerated() {
+      BLAS.multiply(
+        delta.columns(product.outputs), by: weight.rows(product.weightRows), beta: index == 0 ? 0 : 1,
+        into: inputDelta.columns(inputs))
+    }
   }
 
   /// Takes the loss's derivative by some of the units, in `delta` `[rows, outputs]`, on to the one by their
@@ -116,11 +159,17 @@ package struct DenseLayer: Sendable {
     }
   }
 
-  /// The gradient of some rows of W from all rows of the batch at once: ∂E/∂W ← δᵀ·X (+ what was there).
+  /// The gradient of some outputs' rows of W, `weight`, from all rows of the batch at once: ∂E/∂W ← δᵀ·X (+ what was
+  /// there).
   func gradientProduct<S>(
     _ outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, accumulate: Bool
   ) {
-    BLAS.multiply(delta.columns(outputs), by: input, transposingA: true, beta: accumulate ? 1 : 0, into: weight)
+    let first = weightRows(of: outputs).lowerBound
+    forEachProduct(of: outputs) { columns, rows in
+      BLAS.multiply(
+        delta.columns(columns), by: input, transposingA: true, beta: accumulate ? 1 : 0,
+        into: weight.rows(rows.lowerBound - first..<rows.upperBound - first))
+    }
   }
 
   /// The gradient of some of b: ∂E/∂b ← Σ_rows δ (+ what was there).
@@ -142,6 +191,24 @@ package struct DenseLayer: Sendable {
       body(gates(of: units))
     } else {
       body(isGated ? 0..<outputs : units)
+    }
+  }
+
+  /// The rows of W that some of the outputs have.
+  func weightRows(of outputs: Range<Int>) -> Range<Int> {
+    /// How many of the first outputs have one.
+    func count(_ first: Int) -> Int {
+      products.reduce(0) { $0 + $1.outputs.clamped(to: 0..<first).count }
+    }
+    return count(outputs.lowerBound)..<count(outputs.upperBound)
+  }
+
+  /// The products that some of the outputs belong to, each with the outputs in question and their rows of W.
+  private func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void)
+  {
+    for product in products {
+      let some = product.outputs.clamped(to: outputs)
+      if !some.isEmpty { body(some, weightRows(of: some)) }
     }
   }
 

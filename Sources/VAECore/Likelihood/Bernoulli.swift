@@ -4,19 +4,19 @@ import Foundation
 struct BernoulliLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = −Σ_j [x_j log OA_j + (1 − x_j) log(1 − OA_j)]" }
 
+  var domain: ValueDomain { .unit }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
   }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    math: VectorMath<S>
-  ) {
-    math.bernoulli(x: x, logits: outputs, scale: scale, delta: delta, losses: losses)
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    math.bernoulli(rows)
   }
 
-  func activateMean<S>(_ outputs: MatrixView<S>, math: VectorMath<S>) {
-    math.addBiasAndActivate(.sigmoid, outputs, bias: nil)
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    means.copy(from: outputs)
+    math.addBiasAndActivate(.sigmoid, means, bias: nil)
   }
 
   /// With OA = σ(O): −x log OA − (1 − x) log(1 − OA). A logit beyond ±700 is taken for ±700, so that neither OA nor

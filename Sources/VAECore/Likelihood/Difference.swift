@@ -5,21 +5,20 @@ struct Difference: LikelihoodModel {
 
   var formula: String { "(1/D) Σ_j (x_j − OA_j)" }
 
+  var domain: ValueDomain { .finite }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
   }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    math: VectorMath<S>
-  ) {
-    let samples = x.rows == 0 ? 1 : outputs.rows / x.rows
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    let (x, outputs) = (rows.x, rows.outputs)
     let size = S(x.columns)
     for row in 0..<outputs.rows {
       var sum: S = 0
-      for column in 0..<x.columns { sum += x[row / samples, column] - outputs[row, column] }
-      losses[0, row] = sum / size
-      if let delta { for column in 0..<x.columns { delta[row, column] = -S(scale) / size } }
+      for column in 0..<x.columns { sum += x[row / rows.samples, column] - outputs[row, column] }
+      rows.losses[0, row] = (rows.adds ? rows.losses[0, row] : 0) + sum / size
+      if let delta = rows.delta { for column in 0..<x.columns { delta[row, column] = -S(rows.scale) / size } }
     }
   }
 

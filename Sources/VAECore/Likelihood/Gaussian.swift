@@ -7,17 +7,15 @@ struct FixedGaussianLikelihood: LikelihoodModel {
 
   var formula: String { "−log p(x|z) = Σ_j [½ log 2πσ² + (x_j − OA_j)²/2σ²], σ² = \(variance)" }
 
+  var domain: ValueDomain { .finite }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: mean)]
   }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    math: VectorMath<S>
-  ) {
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
     math.squaredDifference(
-      x: x, mean: outputs, weight: 0.5 / variance, constant: 0.5 * Double(x.columns) * log(2 * .pi * variance),
-      scale: scale, delta: delta, losses: losses)
+      rows, weight: 0.5 / variance, constant: 0.5 * Double(rows.x.columns) * log(2 * .pi * variance))
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
@@ -29,7 +27,7 @@ struct FixedGaussianLikelihood: LikelihoodModel {
   }
 }
 
-/// Gaussian whose log-variance s is an output like the mean m:
+/// Gaussian whose log-variance s is an output like the mean m, or a parameter of its own, the same for all z:
 ///
 ///     −log p(x|z) = ½ Σ_j (log 2π + s_j + (m_j − x_j)² e^−s_j)
 ///     derivatives   (m_j − x_j) e^−s_j   and   ½ (1 − (m_j − x_j)² e^−s_j)
@@ -39,22 +37,25 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
   static let logVarianceBounds = -10.0...10.0
 
   let mean: Activation
+  let isPerFeature: Bool
 
-  var formula: String { "−log p(x|z) = ½ Σ_j [log 2π + s_j + (x_j − OA_j)² e^−s_j], s_j = OA_(D+j)" }
+  var formula: String {
+    "−log p(x|z) = ½ Σ_j [log 2π + s_j + (x_j − OA_j)² e^−s_j], s_j = OA_(D+j)"
+      + (isPerFeature ? ", the same for all z" : "")
+  }
+
+  var domain: ValueDomain { .finite }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [
       DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: mean),
-      DenseLayer.Part(name: OutputName.logVariance, outputs: dataSize, activation: .identity),
+      DenseLayer.Part(
+        name: OutputName.logVariance, outputs: dataSize, activation: .identity, isConstant: isPerFeature),
     ]
   }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    math: VectorMath<S>
-  ) {
-    math.gaussian(
-      x: x, outputs: outputs, scale: scale, delta: delta, losses: losses, bounds: Self.logVarianceBounds)
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    math.gaussian(rows, bounds: Self.logVarianceBounds)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

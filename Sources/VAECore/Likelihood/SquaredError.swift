@@ -4,16 +4,14 @@ struct SquaredError: LikelihoodModel {
 
   var formula: String { "(1/D) Σ_j (x_j − OA_j)²" }
 
+  var domain: ValueDomain { .finite }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
   }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    math: VectorMath<S>
-  ) {
-    math.squaredDifference(
-      x: x, mean: outputs, weight: 1 / Double(x.columns), constant: 0, scale: scale, delta: delta, losses: losses)
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    math.squaredDifference(rows, weight: 1 / Double(rows.x.columns), constant: 0)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

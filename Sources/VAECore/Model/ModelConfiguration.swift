@@ -38,8 +38,8 @@ public struct ModelConfiguration: Hashable, Sendable {
     self.initializer = initializer
   }
 
-  /// Throws where a size is not positive, the image shape is not the data's, a variance makes no sense, or the
-  /// parameters would be too many to address.
+  /// Throws where a size is not positive, the image shape is not the data's, the likelihood's settings make no
+  /// sense for the data, or the parameters would be too many to address.
   public func validate() throws(VAEError) {
     func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
       if !condition { throw VAEError(.configuration, problem()) }
@@ -62,11 +62,7 @@ public struct ModelConfiguration: Hashable, Sendable {
           && shape.height.multipliedReportingOverflow(by: shape.width) == (dataSize, false),
         "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
     }
-    if case .gaussian(.fixed(let variance), _) = likelihood {
-      // So that neither it nor its inverse leaves the range of Float.
-      try check(
-        (1e-30...1e30).contains(variance), "The variance must be positive, from 1e-30 to 1e30; it is \(variance).")
-    }
+    try likelihood.validate(dataSize: dataSize)
     if case .normal(let deviation) = initializer {
       try check(
         deviation >= 0 && deviation.isFinite,
@@ -95,7 +91,7 @@ extension ModelConfiguration: Codable {
     case decoderHidden = "decoder_hidden"
     case activation
     case isGated = "gated"
-    case likelihood, variance
+    case likelihood, variance, scale, groups, columns
     case outputActivation = "output_activation"
     case initializer = "init"
   }
@@ -119,7 +115,8 @@ extension ModelConfiguration: Codable {
       activation: try value(.activation) ?? .tanh,
       isGated: try value(.isGated) ?? false,
       likelihood: try Likelihood(
-        name: value(.likelihood) ?? "bernoulli", variance: value(.variance), outputActivation: output),
+        name: value(.likelihood) ?? "bernoulli", variance: value(.variance), scale: value(.scale),
+        groups: value(.groups), columns: value(.columns), outputActivation: output),
       initializer: try value(.initializer) ?? .glorot)
   }
 
@@ -134,68 +131,12 @@ extension ModelConfiguration: Codable {
     try values.encode(activation, forKey: .activation)
     try values.encode(isGated, forKey: .isGated)
     try values.encode(likelihood.name, forKey: .likelihood)
-    switch likelihood {
-    case .bernoulli: break
-    case .gaussian(let variance, let mean):
-      try values.encode(variance, forKey: .variance)
-      try values.encode(mean, forKey: .outputActivation)
-    case .squaredError(let output), .difference(let output):
-      try values.encode(output, forKey: .outputActivation)
-    }
+    let settings = likelihood.settings
+    try values.encodeIfPresent(settings.variance, forKey: .variance)
+    try values.encodeIfPresent(settings.scale, forKey: .scale)
+    try values.encodeIfPresent(settings.groups, forKey: .groups)
+    try values.encodeIfPresent(settings.columns, forKey: .columns)
+    try values.encodeIfPresent(settings.outputActivation, forKey: .outputActivation)
     try values.encode(initializer, forKey: .initializer)
-  }
-}
-
-extension Likelihood {
-  /// The likelihoods' names.
-  public static let names = ["bernoulli", "gaussian", "squared-error", "difference"]
-
-  /// A likelihood by its name and settings; throws where there is none of that name or a setting is not its own.
-  public init(name: String, variance: Variance? = nil, outputActivation: Activation? = nil) throws(VAEError) {
-    if variance != nil && name != "gaussian" {
-      throw VAEError(.configuration, "A variance belongs to the gaussian likelihood; \(name) has none.")
-    }
-    switch name {
-    case "bernoulli":
-      guard outputActivation ?? .identity == .identity else {
-        throw VAEError(
-          .configuration,
-          "The bernoulli likelihood takes logits and applies the sigmoid itself: leave the output activation out.")
-      }
-      self = .bernoulli
-    case "gaussian":
-      self = .gaussian(variance: variance ?? .fixed(1), mean: outputActivation ?? .identity)
-    case "squared-error":
-      self = .squaredError(output: outputActivation ?? .identity)
-    case "difference":
-      self = .difference(output: outputActivation ?? .identity)
-    default:
-      throw VAEError(
-        .configuration,
-        "There is no likelihood \"\(name)\": choose \(Likelihood.names.joined(separator: ", ")).")
-    }
-  }
-}
-
-extension Likelihood.Variance: Codable {
-  /// From "learned" or a number.
-  public init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if let number = try? value.decode(Double.self) {
-      self = .fixed(number)
-    } else if try value.decode(String.self) == "learned" {
-      self = .learned
-    } else {
-      throw VAEError(.configuration, "A variance is a positive number or \"learned\".")
-    }
-  }
-
-  /// As "learned" or a number.
-  public func encode(to encoder: any Encoder) throws {
-    var value = encoder.singleValueContainer()
-    switch self {
-    case .fixed(let number): try value.encode(number)
-    case .learned: try value.encode("learned")
-    }
   }
 }

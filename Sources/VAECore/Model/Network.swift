@@ -52,17 +52,17 @@ package struct TensorLayout: Sendable, Equatable {
   package var count: Int { shape.reduce(1, *) }
   package var range: Range<Int> { offset..<offset + count }
 
-  /// The tensors of a layer: each part's weight and bias.
+  /// The tensors of a layer: each part's weight, where it has one, and bias.
   static func of(_ layer: DenseLayer) -> [TensorLayout] {
     var first = 0
     return layer.parts.flatMap { part in
       defer { first += part.outputs }
-      return [
-        TensorLayout(
-          name: part.name + ".weight", shape: [part.outputs, layer.inputs],
-          offset: layer.weightOffset + first * layer.inputs),
-        TensorLayout(name: part.name + ".bias", shape: [part.outputs], offset: layer.biasOffset + first),
-      ]
+      let rows = layer.weightRows(of: first..<first + part.outputs)
+      let weight = TensorLayout(
+        name: part.name + ".weight", shape: [part.outputs, layer.inputs],
+        offset: layer.weightOffset + rows.lowerBound * layer.inputs)
+      let bias = TensorLayout(name: part.name + ".bias", shape: [part.outputs], offset: layer.biasOffset + first)
+      return part.isConstant ? [bias] : [weight, bias]
     }
   }
 }

@@ -1,8 +1,9 @@
 /// All weights and biases of a model, or a gradient by them: named tensors in one vector.
 ///
 /// The names, in order: `encoder.{i}.weight`, `encoder.{i}.bias`, `mean.…`, `logvar.…`, `decoder.{i}.…`, `output.…`,
-/// and `output_logvar.…` where the likelihood learns a variance; in gated layers `encoder.{i}.gate.…` behind
-/// `encoder.{i}.…`, and so in the decoder. Weights are `[outputs, inputs]` and biases
+/// and, for what a likelihood learns besides, `output_logvar.…`, `output_logscale.…` or `output_logdispersion.…`; what
+/// does not depend on z has a bias only, and a mixed likelihood's tensors are numbered, `output.0.…`. In gated layers
+/// there is `encoder.{i}.gate.…` behind `encoder.{i}.…`, and so in the decoder. Weights are `[outputs, inputs]` and biases
 /// `[outputs]`, as in PyTorch's `nn.Linear`.
 public struct Parameters<Element: Scalar>: Sendable, Equatable {
   package let tensors: [TensorLayout]

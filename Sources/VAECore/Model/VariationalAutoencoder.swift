@@ -47,6 +47,6 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
         .data, "The data have \(data.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
-    try data.check(domain: configuration.likelihood.domain, of: configuration.likelihood.name)
+    try configuration.likelihood.check(data)
   }
 }

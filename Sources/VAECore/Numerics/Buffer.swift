@@ -139,6 +139,10 @@ package struct MatrixView<Element: Scalar> {
     }
   }
 
+  package func setToZero() {
+    for row in 0..<rows { (base + row * stride).update(repeating: 0, count: columns) }
+  }
+
   package func copy(from other: MatrixView) {
     precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
     for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }

@@ -174,46 +174,59 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   // MARK: Likelihoods
 
-  package func bernoulli(
-    x: MatrixView<S>, logits: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>
-  ) {
-    let samples = checkLikelihood(x, logits, width: 1, delta, losses)
-    kernels.pointee.bernoulli(x.rows, samples, x.columns, x.base, logits.base, scale, delta?.base, losses.base)
+  package func bernoulli(_ rows: LikelihoodRows<S>) {
+    withKernelRows(rows, width: 1) { kernels.pointee.bernoulli($0) }
   }
 
-  package func squaredDifference(
-    x: MatrixView<S>, mean: MatrixView<S>, weight: Double, constant: Double, scale: Double, delta: MatrixView<S>?,
-    losses: MatrixView<S>
-  ) {
-    let samples = checkLikelihood(x, mean, width: 1, delta, losses)
-    kernels.pointee.squared_difference(
-      x.rows, samples, x.columns, x.base, mean.base, weight, constant, scale, delta?.base, losses.base)
+  package func squaredDifference(_ rows: LikelihoodRows<S>, weight: Double, constant: Double) {
+    withKernelRows(rows, width: 1) { kernels.pointee.squared_difference($0, weight, constant) }
   }
 
-  package func gaussian(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
-    bounds: ClosedRange<Double>
-  ) {
-    let samples = checkLikelihood(x, outputs, width: 2, delta, losses)
-    kernels.pointee.gaussian(
-      x.rows, samples, x.columns, x.base, outputs.base, scale, delta?.base, losses.base, bounds.lowerBound,
-      bounds.upperBound)
+  package func gaussian(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
+    withKernelRows(rows, width: 2) { kernels.pointee.gaussian($0, bounds.lowerBound, bounds.upperBound) }
   }
 
-  private func checkLikelihood(
-    _ x: MatrixView<S>, _ outputs: MatrixView<S>, width: Int, _ delta: MatrixView<S>?, _ losses: MatrixView<S>
-  ) -> Int {
-    let samples = x.rows == 0 ? 1 : outputs.rows / x.rows
+  package func laplace(_ rows: LikelihoodRows<S>, logScale: Double) {
+    withKernelRows(rows, width: 1) { kernels.pointee.laplace($0, false, logScale, logScale) }
+  }
+
+  package func laplace(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
+    withKernelRows(rows, width: 2) { kernels.pointee.laplace($0, true, bounds.lowerBound, bounds.upperBound) }
+  }
+
+  package func continuousBernoulli(_ rows: LikelihoodRows<S>) {
+    withKernelRows(rows, width: 1) { kernels.pointee.continuous_bernoulli($0) }
+  }
+
+  package func categorical(_ rows: LikelihoodRows<S>, groups: [Int]) {
     precondition(
-      outputs.rows == x.rows * samples && outputs.columns == width * x.columns && losses.count == outputs.rows
-        && losses.isContiguous && x.isContiguous && outputs.isContiguous,
-      "likelihood of data \(x.shape), outputs \(outputs.shape), losses \(losses.shape)")
-    if let delta {
-      precondition(
-        delta.rows == outputs.rows && delta.columns == outputs.columns && delta.isContiguous,
-        "outputs \(outputs.shape), their delta \(delta.shape)")
+      groups.allSatisfy { $0 > 0 } && groups.reduce(0, +) == rows.x.columns, "groups \(groups) of data \(rows.x.shape)")
+    groups.withUnsafeBufferPointer { groups in
+      groups.withMemoryRebound(to: UInt.self) { sizes in
+        withKernelRows(rows, width: 1) { kernels.pointee.categorical($0, sizes.count, sizes.baseAddress) }
+      }
     }
-    return samples
+  }
+
+  package func poisson(_ rows: LikelihoodRows<S>) {
+    withKernelRows(rows, width: 1) { kernels.pointee.poisson($0) }
+  }
+
+  package func negativeBinomial(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
+    withKernelRows(rows, width: 2) { kernels.pointee.negative_binomial($0, bounds.lowerBound, bounds.upperBound) }
+  }
+
+  private func withKernelRows(
+    _ rows: LikelihoodRows<S>, width: Int, _ body: (UnsafePointer<vm_likelihood>) -> Void
+  ) {
+    precondition(
+      rows.outputs.columns == width * rows.x.columns,
+      "likelihood of data \(rows.x.shape), outputs \(rows.outputs.shape)")
+    let kernelRows = vm_likelihood(
+      data: rows.x.rows, samples: rows.samples, columns: rows.x.columns, x: rows.x.base, x_stride: rows.x.stride,
+      outputs: rows.outputs.base, output_stride: rows.outputs.stride, scale: rows.scale, delta: rows.delta?.base,
+      delta_stride: rows.delta?.stride ?? 0, losses: rows.losses.base, adds: rows.adds)
+    withUnsafePointer(to: kernelRows, body)
   }
 
   // MARK: Data and noise

@@ -15,12 +15,17 @@ struct Tile {
   }
 
   /// The number of its parameters.
-  func count(in network: Network) -> Int { outputs.count * (network.layers[layer].inputs + 1) }
+  func count(in network: Network) -> Int {
+    var total = 0
+    forEachRun(in: network) { total += $1 }
+    return total
+  }
 
   /// Where its weights lie in the parameter vector, and where its biases do.
   func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
     let layer = network.layers[layer]
-    body(layer.weightOffset + outputs.lowerBound * layer.inputs, outputs.count * layer.inputs)
+    let rows = layer.weightRows(of: outputs)
+    body(layer.weightOffset + rows.lowerBound * layer.inputs, rows.count * layer.inputs)
     body(layer.biasOffset + outputs.lowerBound, outputs.count)
   }
 }
@@ -56,15 +61,16 @@ private struct WeightRound<S: Scalar>: TeamTask {
   func run(worker: Int, index: Int) {
     let tile = engine.tiles[index]
     let layer = engine.network.layers[tile.layer]
-    let (rows, columns) = (tile.outputs.count, layer.inputs)
-    let weightOffset = layer.weightOffset + tile.outputs.lowerBound * columns
+    let weightRows = layer.weightRows(of: tile.outputs)
+    let (rows, columns) = (weightRows.count, layer.inputs)
+    let weightOffset = layer.weightOffset + weightRows.lowerBound * columns
     let biasOffset = layer.biasOffset + tile.outputs.lowerBound
     let scratch = engine.memory.scratch(worker)
     let weight =
       gradient?.matrix(at: weightOffset, rows: rows, columns: columns) ?? scratch.matrix(rows: rows, columns: columns)
     let bias =
-      gradient?.matrix(at: biasOffset, rows: 1, columns: rows)
-      ?? scratch.matrix(at: rows * columns, rows: 1, columns: rows)
+      gradient?.matrix(at: biasOffset, rows: 1, columns: tile.outputs.count)
+      ?? scratch.matrix(at: rows * columns, rows: 1, columns: tile.outputs.count)
     let delta = block.delta(tile.layer)
     var laps = Laps(engine.profile, worker: worker)
     layer.gradientProduct(

@@ -50,9 +50,29 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "\(Likelihood.names.joined(separator: ", ")). (default: \(usualModel.likelihood.name))")
   var likelihood: String?
 
-  @Option(help: "Variance of the gaussian likelihood: a number, or learned. (default: 1)") var variance: String?
+  @Option(
+    help: """
+      Variance of the gaussian likelihood: a number, per-feature (a parameter for each dimension), or learned (an \
+      output of the decoder). (default: 1)
+      """)
+  var variance: String?
 
-  @Option(help: "Activation of the gaussian's mean, or of the squared-error's output. (default: identity)")
+  @Option(help: "Scale of the laplace likelihood: a number, per-feature, or learned. (default: 1)") var scale: String?
+
+  @Option(help: ArgumentHelp("Sizes of the categorical likelihood's one-hot groups, as 3,4,2.", valueName: "sizes"))
+  var groups: LayerSizes?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The mixed likelihood's groups of columns, in order, as gaussian:5,categorical:3,poisson:2; with settings as \
+      gaussian(learned,sigmoid):5.
+      """, valueName: "list"))
+  var columns: String?
+
+  @Option(
+    help: "Activation of the gaussian's mean, the laplace's location or the squared-error's output. (default: identity)"
+  )
   var outputActivation: Activation?
 
   @Option(
@@ -139,7 +159,7 @@ struct TrainOptions: ParsableArguments {
     if hidden != nil { settings.remove("decoder_hidden") }
     if schedule != nil { settings.remove("schedule_factor", "schedule_epochs") }
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
-    if likelihood != nil { settings.remove("variance", "output_activation") }
+    if likelihood != nil { settings.remove("variance", "scale", "groups", "columns", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
     settings.override("hidden", with: hidden.map { .list($0.sizes) })
@@ -152,6 +172,9 @@ struct TrainOptions: ParsableArguments {
     objective.override(&settings)
     settings.override("likelihood", with: likelihood.map { .text($0) })
     settings.override("variance", with: variance.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override("scale", with: scale.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override("groups", with: groups.map { .list($0.sizes) })
+    settings.override("columns", with: columns.map { .text($0) })
     settings.override("output_activation", with: outputActivation.map { .text($0.rawValue) })
     settings.override("binarize", with: binarize.map { .text($0.rawValue) })
     settings.override("activation", with: activation.map { .text($0.rawValue) })

@@ -41,7 +41,7 @@ struct Verify: ParsableCommand {
     // Any data do that the likelihood takes; the numbers of a set are more like what the model knows.
     let x =
       choice.data.map { $0.rows(0..<min(batchSize, $0.count), as: Double.self) }
-      ?? Matrix.uniform(rows: batchSize, columns: size, seed: network.seed)
+      ?? model.configuration.likelihood.exampleData(rows: batchSize, columns: size, seed: network.seed)
     var objectives = Objective.all
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
     let verification = try model.verify(

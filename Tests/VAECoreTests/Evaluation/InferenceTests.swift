@@ -9,7 +9,7 @@ struct InferenceTests {
     var random = TestRandom(6)
     var model = try VariationalAutoencoder<S>(
       ModelConfiguration(
-        dataSize: 7, encoderHidden: [6, 5], latentSize: 3, decoderHidden: [4], activation: activation,
+        dataSize: 6, encoderHidden: [6, 5], latentSize: 3, decoderHidden: [4], activation: activation,
         isGated: isGated, likelihood: likelihood), seed: 1)
     for name in model.parameters.names {
       model.parameters[name] = model.parameters[name].map { $0 + S(0.5 * random.normal()) }
@@ -20,13 +20,13 @@ struct InferenceTests {
   private func check<S: Scalar>(_ model: VariationalAutoencoder<S>, tolerance: Double) {
     var random = TestRandom(7)
     // More rows than go through at once, and not a multiple of that.
-    let x: Matrix<S> = random.unitMatrix(201, 7)
+    let x: Matrix<S> = random.unitMatrix(201, 6)
     let z: Matrix<S> = random.matrix(201, 3)
     let naive = NaiveModel(model)
     let posterior = model.encode(x, threads: 2)
     let decoded = model.decode(z, threads: 2)
     let reconstructed = model.reconstruct(x)
-    #expect(decoded.rows == 201 && decoded.columns == 7 && reconstructed.rows == 201)
+    #expect(decoded.rows == 201 && decoded.columns == 6 && reconstructed.rows == 201)
     for row in [0, 1, 63, 64, 127, 128, 200] {
       let expected = naive.encode(x.row(row).map { Double($0) })
       #expect(relativeDifference(posterior.mean.row(row).map { Double($0) }, expected.mean) < tolerance)
@@ -56,14 +56,14 @@ struct InferenceTests {
   @Test func logVarianceIsHeldToItsBounds() throws {
     var model = try model(Double.self)
     model.parameters["logvar.bias"] = [1000, -1000, 0]
-    let row = model.encode(Matrix(rows: 1, columns: 7)).logVariance.row(0)
+    let row = model.encode(Matrix(rows: 1, columns: 6)).logVariance.row(0)
     #expect(row[0] == 20 && row[1] == -30 && row[2] > -30 && row[2] < 20)
   }
 
   @Test func threadsChangeNothing() throws {
     var random = TestRandom(7)
     let model = try model(Float.self)
-    let x: Matrix<Float> = random.unitMatrix(500, 7)
+    let x: Matrix<Float> = random.unitMatrix(500, 6)
     let one = model.reconstruct(x, threads: 1)
     for threads in 2...4 { #expect(model.reconstruct(x, threads: threads) == one) }
   }
@@ -71,7 +71,7 @@ struct InferenceTests {
   @Test func manyRowsAreOneByOne() throws {
     var random = TestRandom(7)
     let model = try model(Double.self)
-    let x: Matrix<Double> = random.unitMatrix(3 * 64 + 1, 7)
+    let x: Matrix<Double> = random.unitMatrix(3 * 64 + 1, 6)
     let all = model.reconstruct(x)
     for row in 0..<x.rows {
       #expect(relativeDifference(all.row(row), model.reconstruct(x.rows(row..<row + 1)).row(0)) < 1e-13)
@@ -80,8 +80,8 @@ struct InferenceTests {
 
   @Test func noRowsGiveNoRows() throws {
     let model = try model(Float.self)
-    #expect(model.encode(Matrix(rows: 0, columns: 7)).mean == Matrix(rows: 0, columns: 3))
-    #expect(model.decode(Matrix(rows: 0, columns: 3)) == Matrix(rows: 0, columns: 7))
+    #expect(model.encode(Matrix(rows: 0, columns: 6)).mean == Matrix(rows: 0, columns: 3))
+    #expect(model.decode(Matrix(rows: 0, columns: 3)) == Matrix(rows: 0, columns: 6))
     #expect(model.sample(count: 0).rows == 0)
   }
 

@@ -6,7 +6,8 @@ struct VerificationTests {
   private func inputs(_ model: VariationalAutoencoder<Double>) -> (x: Matrix<Double>, noise: Matrix<Double>) {
     var random = TestRandom(5)
     return (
-      random.unitMatrix(3, model.configuration.dataSize), random.matrix(3 * 4, model.configuration.latentSize)
+      model.configuration.likelihood.exampleData(rows: 3, columns: model.configuration.dataSize),
+      random.matrix(3 * 4, model.configuration.latentSize)
     )
   }
 

@@ -58,7 +58,7 @@ struct CheckpointTests {
 
   @Test(arguments: FiniteDifferenceTests.likelihoods) func everyLikelihood(likelihood: Likelihood) throws {
     try withTemporaryFolder { folder in
-      let configuration = ModelConfiguration(dataSize: 3, encoderHidden: [], latentSize: 1, likelihood: likelihood)
+      let configuration = ModelConfiguration(dataSize: 6, encoderHidden: [], latentSize: 1, likelihood: likelihood)
       let model = try VariationalAutoencoder<Float>(configuration)
       try Checkpoint(model: model).write(to: folder.file("model"))
       let read = try Checkpoint<Float>(contentsOf: folder.file("model"))

@@ -27,6 +27,18 @@ struct ConfigurationLimitTests {
     (model { $0.likelihood = .gaussian(variance: .fixed(-1)) }, ["variance", "-1"]),
     (model { $0.likelihood = .gaussian(variance: .fixed(.nan)) }, ["variance", "nan"]),
     (model { $0.likelihood = .gaussian(variance: .fixed(.infinity)) }, ["variance", "inf"]),
+    (model { $0.likelihood = .laplace(scale: .fixed(0)) }, ["scale", "positive"]),
+    (model { $0.likelihood = .categorical(groups: []) }, ["add up to 0", "4 values"]),
+    (model { $0.likelihood = .categorical(groups: [3]) }, ["add up to 3", "4 values"]),
+    (model { $0.likelihood = .categorical(groups: [3, 1]) }, ["one-hot group", "2 to all"]),
+    (model { $0.likelihood = .categorical(groups: [.max, .max]) }, ["9223372036854775807"]),
+    (model { $0.likelihood = .mixed([]) }, ["add up to 0"]),
+    (model { $0.likelihood = .mixed([.init(0, .poisson), .init(4, .poisson)]) }, ["group of columns", "1 to all"]),
+    (model { $0.likelihood = .mixed([.init(2, .poisson), .init(3, .poisson)]) }, ["2, 3", "add up to 5"]),
+    (model { $0.likelihood = .mixed([.init(4, .squaredError())]) }, ["mixed", "squared-error"]),
+    (model { $0.likelihood = .mixed([.init(4, .mixed([.init(4, .poisson)]))]) }, ["cannot hold mixed"]),
+    (model { $0.likelihood = .mixed([.init(4, .categorical(groups: [3]))]) }, ["add up to 3"]),
+    (model { $0.likelihood = .mixed([.init(4, .laplace(scale: .fixed(-1)))]) }, ["scale", "-1"]),
   ]
 
   @Test(arguments: models) func modelsThatCannotBe(configuration: ModelConfiguration, words: [String]) {

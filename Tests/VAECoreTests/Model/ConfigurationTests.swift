@@ -7,6 +7,12 @@ import VAECore
 struct ConfigurationTests {
   static let likelihoods: [Likelihood] =
     FiniteDifferenceTests.likelihoods + [.gaussian(), .gaussian(variance: .learned, mean: .tanh)]
+    + [
+      .mixed([
+        .init(9, .gaussian(variance: .fixed(1.0 / 3), mean: .softplus)), .init(7, .categorical(groups: [3, 4])),
+        .init(2, .laplace(scale: .learned)), .init(1, .bernoulli), .init(1, .continuousBernoulli),
+      ])
+    ]
 
   private func roundTrip<T: Codable & Equatable>(_ value: T) throws {
     #expect(try JSONDecoder().decode(T.self, from: JSONEncoder().encode(value)) == value)
@@ -75,10 +81,12 @@ struct ConfigurationTests {
 
   /// What a file writes is what a person may set.
   @Test func settingNames() throws {
-    let configuration = ModelConfiguration(
-      dataSize: 1, imageShape: ImageShape(height: 1, width: 1), likelihood: .gaussian())
-    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as! [String: Any]
-    #expect(Set(object.keys) == Set(ModelConfiguration.settingNames))
+    let keys = try Self.likelihoods.flatMap { likelihood in
+      let configuration = ModelConfiguration(
+        dataSize: 1, imageShape: ImageShape(height: 1, width: 1), likelihood: likelihood)
+      return (try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as! [String: Any]).keys
+    }
+    #expect(Set(keys) == Set(ModelConfiguration.settingNames))
     for name in Optimizer.names {
       var training = TrainingConfiguration()
       training.optimizer = try Optimizer(name: name)
@@ -92,7 +100,28 @@ struct ConfigurationTests {
     (#"{"likelihood": "squared-error", "variance": "learned"}"#, ["variance", "squared-error"]),
     (#"{"output_activation": "tanh"}"#, ["bernoulli", "logits"]),
     (#"{"likelihood": "gaussian", "variance": "small"}"#, ["variance", "learned"]),
-    (#"{"likelihood": "poisson"}"#, ["poisson", "bernoulli, gaussian, squared-error"]),
+    (#"{"likelihood": "weibull"}"#, ["weibull", "bernoulli, continuous-bernoulli, gaussian", "squared-error"]),
+    (#"{"likelihood": "poisson", "variance": 1}"#, ["variance", "gaussian", "poisson has none"]),
+    (#"{"likelihood": "gaussian", "scale": 1}"#, ["scale", "laplace"]),
+    (#"{"likelihood": "laplace", "scale": "wide"}"#, ["scale", "per-feature"]),
+    (#"{"likelihood": "laplace", "variance": 1}"#, ["variance", "gaussian"]),
+    (#"{"likelihood": "bernoulli", "groups": [4]}"#, ["groups", "categorical"]),
+    (#"{"likelihood": "categorical"}"#, ["categorical", "groups", "3,4,2"]),
+    (#"{"likelihood": "mixed"}"#, ["mixed", "columns", "gaussian:5"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian:4", "variance": 2}"#, ["variance", "gaussian(learned):5"]),
+    (#"{"likelihood": "poisson", "columns": "gaussian:4"}"#, ["columns", "mixed"]),
+    (#"{"likelihood": "poisson", "output_activation": "softplus"}"#, ["poisson", "log-rates"]),
+    (#"{"likelihood": "mixed", "columns": ""}"#, ["gaussian:5"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian"}"#, [#""gaussian""#, "number of columns"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian:4:2"}"#, ["gaussian:4:2"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian:x"}"#, ["gaussian:x"]),
+    (#"{"likelihood": "mixed", "columns": "normal:4"}"#, ["normal", "choose"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian(learned:4"}"#, ["brackets"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian(learned,0.5):4"}"#, ["0.5", "no setting of gaussian"]),
+    (#"{"likelihood": "mixed", "columns": "gaussian():4"}"#, ["gaussian()"]),
+    (#"{"likelihood": "mixed", "columns": "poisson(3):4"}"#, ["poisson has none"]),
+    (#"{"likelihood": "mixed", "columns": "poisson(tanh):4"}"#, ["poisson", "log-rates"]),
+    (#"{"likelihood": "mixed", "columns": "mixed:4"}"#, ["mixed", "columns"]),
     (#"{"init": "zeros"}"#, ["zeros", "glorot"]), (#"{"init": "normal(x)"}"#, ["normal(x)"]),
     (#"{"init": "normal(-1)"}"#, ["normal(-1)"]), (#"{"init": "normal(inf)"}"#, ["normal(inf)"]),
   ])

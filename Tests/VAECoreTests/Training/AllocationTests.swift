@@ -29,6 +29,9 @@ private func allocationsPerStep(
   _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, batchSize: Int, threads: Int
 ) throws -> UInt64 {
   let data = Dataset.synthetic(count: 1000)
+  let mixed = Likelihood.mixed([
+    .init(100, .gaussian(variance: .perFeature)), .init(100, .bernoulli), .init(56, .laplace(scale: .learned)),
+  ])
   var configuration = TrainingConfiguration()
   configuration.batchSize = batchSize
   configuration.samplesPerDatum = 3
@@ -38,7 +41,7 @@ private func allocationsPerStep(
     VariationalAutoencoder<Float>(
       ModelConfiguration(
         dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, activation: isGated ? .gelu : .tanh,
-        isGated: isGated)),
+        isGated: isGated, likelihood: isGated ? mixed : .bernoulli)),
     configuration: configuration, threads: threads)
   try trainer.trainEpoch(on: data)
   var smallest = UInt64.max

@@ -6,7 +6,7 @@ struct EngineTests {
   @Test(arguments: FiniteDifferenceTests.likelihoods)
   func jointEqualsAccumulated(likelihood: Likelihood) throws {
     try checkEstimators(
-      ModelConfiguration(dataSize: 30, encoderHidden: [20, 10], latentSize: 5, likelihood: likelihood))
+      ModelConfiguration(dataSize: 6, encoderHidden: [20, 10], latentSize: 5, likelihood: likelihood))
   }
 
   /// The slopes that a layer keeps outlive the passes after the first.
@@ -20,7 +20,7 @@ struct EngineTests {
   private func checkEstimators(_ configuration: ModelConfiguration) throws {
     var random = TestRandom(1)
     let model = try VariationalAutoencoder<Double>(configuration, seed: 1)
-    let x: Matrix<Double> = random.unitMatrix(11, 30)
+    let x: Matrix<Double> = configuration.likelihood.exampleData(rows: 11, columns: configuration.dataSize)
     let noise: Matrix<Double> = random.matrix(11 * 7, 5)
     let joint = try model.gradient(of: x, noise: noise)
     for width in [1, 2, 3, 7, 100] {

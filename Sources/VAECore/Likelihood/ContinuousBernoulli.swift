@@ -1,0 +1,33 @@
+import Foundation
+
+/// Continuous Bernoulli from logits o, a density on [0, 1]: −log p(x|z) = Σ_j A(o_j) − x_j·o_j with A(o) = log((e^o − 1)/o),
+/// derivative E[x_j|z] − x_j, E[x|z] = A′(o) = 1/(1 − e^−o) − 1/o.
+///
+/// In the letters of Loaiza-Ganem and Cunningham (2019), λ = σ(o) and −log C(λ) = A(o) − softplus(o).
+struct ContinuousBernoulliLikelihood: LikelihoodModel {
+  var formula: String { "−log p(x|z) = Σ_j [log((e^OA_j − 1)/OA_j) − x_j·OA_j]" }
+
+  var domain: ValueDomain { .unit }
+
+  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
+    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  }
+
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.continuousBernoulli(rows) }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    derivativeAtZero(outputs, into: means, math: math)
+  }
+
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    // A from |o|, so that nothing overflows; its series near 0, where the quotients have no digits left.
+    let normalizers = o.map { o in
+      let a = abs(o)
+      return a < 1e-3 ? o / 2 + o * o / 24 : max(o, 0) + log(-expm1(-a) / a)
+    }
+    let means = o.map { o in abs(o) < 1e-3 ? 0.5 + o / 12 - o * o * o / 720 : -1 / expm1(-o) - 1 / o }
+    return OutputTerms(
+      loss: x.indices.reduce(0) { $0 + normalizers[$1] - x[$1] * o[$1] }, activations: o,
+      slopes: o.map { _ in 1 }, derivatives: zip(means, x).map { $0 - $1 })
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// Laplace with the location m, and one scale b or log-scales t = log b, which are outputs like m or parameters of their
+/// own, the same for all z:
+///
+///     −log p(x|z) = Σ_j log 2 + t_j + |m_j − x_j| e^−t_j
+///     derivatives   sign(m_j − x_j) e^−t_j   and   1 − |m_j − x_j| e^−t_j
+///
+/// The first is 0 at m_j = x_j, where there is none.
+struct LaplaceLikelihood: LikelihoodModel {
+  /// t is held to these bounds, where it is flat, as the learned Gaussian's log-variance is: at −5, b is 0.0067.
+  static let logScaleBounds = -5.0...10.0
+
+  let scale: Likelihood.Scale
+  let location: Activation
+
+  var formula: String {
+    let formula = "−log p(x|z) = Σ_j [log 2b_j + |x_j − OA_j|/b_j]"
+    switch scale {
+    case .fixed(let scale): return "\(formula), b_j = \(scale)"
+    case .learned: return "\(formula), log b_j = OA_(D+j)"
+    case .perFeature: return "\(formula), log b_j = OA_(D+j), the same for all z"
+    }
+  }
+
+  var domain: ValueDomain { .finite }
+
+  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
+    let part = DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: location)
+    if case .fixed = scale { return [part] }
+    return [
+      part,
+      DenseLayer.Part(
+        name: OutputName.logScale, outputs: dataSize, activation: .identity, isConstant: scale == .perFeature),
+    ]
+  }
+
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    if case .fixed(let scale) = scale {
+      math.laplace(rows, logScale: log(scale))
+    } else {
+      math.laplace(rows, bounds: Self.logScaleBounds)
+    }
+  }
+
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let size = x.count
+    let m = o[..<size].map(location.value)
+    let bounds = Self.logScaleBounds
+    let logScales =
+      if case .fixed(let scale) = scale {
+        Array(repeating: log(scale), count: size)
+      } else {
+        o[size...].map { min(max($0, bounds.lowerBound), bounds.upperBound) }
+      }
+    let errors = zip(m, x).map { $0 - $1 }
+    let distances = zip(errors, logScales).map { abs($0) * exp(-$1) }
+    let loss = zip(distances, logScales).reduce(0) { $0 + log(2) + $1.1 + $1.0 }
+    let derivatives = zip(errors, logScales).map { $0 == 0 ? 0 : $0 > 0 ? exp(-$1) : -exp(-$1) }
+    if o.count == size {
+      return OutputTerms(
+        loss: loss, activations: m, slopes: o.map(location.slope), derivatives: derivatives)
+    }
+    return OutputTerms(
+      loss: loss, activations: m + logScales,
+      slopes: o[..<size].map(location.slope) + o[size...].map { bounds.contains($0) ? 1 : 0 },
+      derivatives: derivatives + distances.map { 1 - $0 })
+  }
+}

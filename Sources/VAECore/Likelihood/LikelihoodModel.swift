@@ -1,0 +1,123 @@
+/// What a likelihood must know. R = M·L rows, row r = i·L + l; the P outputs per data dimension lie in parts.
+protocol LikelihoodModel: Sendable {
+  /// See ``Likelihood/formula``.
+  var formula: String { get }
+
+  /// The values that data may take, each by itself.
+  var domain: ValueDomain { get }
+
+  /// The parts of the decoder's last layer.
+  func outputParts(dataSize: Int) -> [DenseLayer.Part]
+
+  /// The losses `[R]` ← the reconstruction term of each row; delta `[R, P·D]`, unless nil, ← its derivatives by the
+  /// outputs, times the scale.
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>)
+
+  /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`; without more, the first D of them.
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>)
+
+  /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
+  /// derivatives: in plain arithmetic, to be read and compared with.
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms
+
+  /// What is wrong with a datum `[D]`, or nil.
+  func objection(to datum: ArraySlice<Float>) -> DataObjection?
+
+  /// Whether data whose values all lie in a range need not be looked at one by one.
+  func takesAll(in range: ClosedRange<Float>) -> Bool
+
+  /// A datum that the likelihood takes, from as many draws of U(0, 1).
+  func example(_ draws: ArraySlice<Double>) -> [Double]
+}
+
+extension LikelihoodModel {
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    means.copy(from: outputs.columns(0..<means.columns))
+  }
+
+  func objection(to datum: ArraySlice<Float>) -> DataObjection? {
+    guard let index = datum.firstIndex(where: { !domain.contains($0) }) else { return nil }
+    return DataObjection(column: index - datum.startIndex, demand: domain.demand)
+  }
+
+  func takesAll(in range: ClosedRange<Float>) -> Bool { domain.containsAll(in: range) }
+
+  func example(_ draws: ArraySlice<Double>) -> [Double] { draws.map(domain.example) }
+
+  func evaluate<S>(
+    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
+    math: VectorMath<S>
+  ) {
+    evaluate(LikelihoodRows(x: x, outputs: outputs, scale: scale, delta: delta, losses: losses), math: math)
+  }
+
+  /// E[x|z] of an exponential family in its natural parameters o, −log p(x|z) = A(o) − x·o − log h(x): it is ∂A/∂o, the
+  /// derivative at x = 0.
+  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    let zero = Matrix<S>(rows: outputs.rows, columns: means.columns)
+    var losses = Buffer<S>(count: outputs.rows)
+    let view = losses.mutableView
+    withExtendedLifetime((zero, losses)) {
+      evaluate(x: zero.view, outputs: outputs, scale: 1, delta: means, losses: view, math: math)
+    }
+  }
+}
+
+/// A reconstruction term E_l of one datum and sample, and the last links of the chain rule.
+struct OutputTerms {
+  /// E_l
+  let loss: Double
+  /// OA `[P·D]`
+  let activations: [Double]
+  /// ∂OA/∂O `[P·D]`
+  let slopes: [Double]
+  /// ∂E_l/∂OA `[P·D]`
+  let derivatives: [Double]
+}
+
+/// The names of the output layer's tensors, and of those with what a likelihood has besides.
+enum OutputName {
+  static let mean = "output"
+  static let logVariance = "output_logvar"
+  static let logScale = "output_logscale"
+  static let logDispersion = "output_logdispersion"
+}
+
+/// A value of a datum that a likelihood does not take.
+struct DataObjection {
+  let column: Int
+  /// What the likelihood takes instead, to follow its name.
+  let demand: String
+}
+
+/// The values that data may take.
+enum ValueDomain {
+  case finite
+  /// [0, 1]
+  case unit
+  /// 0, 1, 2, …
+  case counts
+
+  func contains(_ value: Float) -> Bool {
+    switch self {
+    case .finite: value.isFinite
+    case .unit: value >= 0 && value <= 1
+    case .counts: value >= 0 && value.isFinite && value == value.rounded()
+    }
+  }
+
+  func containsAll(in range: ClosedRange<Float>) -> Bool {
+    self != .counts && contains(range.lowerBound) && contains(range.upperBound)
+  }
+
+  var demand: String {
+    switch self {
+    case .finite: "takes finite numbers"
+    case .unit: "takes values from 0 to 1: scale the data, or choose gaussian"
+    case .counts: "takes counts, whole numbers from 0 on: choose gaussian or laplace for other numbers"
+    }
+  }
+
+  /// A value from a draw of U(0, 1); a count from 0 to 6.
+  func example(_ draw: Double) -> Double { self == .counts ? (7 * draw).rounded(.down) : draw }
+}

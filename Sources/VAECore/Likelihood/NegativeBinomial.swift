@@ -1,0 +1,59 @@
+import Foundation
+
+/// Negative binomial of mean m = e^o and variance m + m²/r, with the dispersion 1/r = e^s; o and s are outputs.
+///
+///     −log p(x|z) = Σ_j log Γ(r_j) − log Γ(x_j + r_j) + log x_j! + r_j log(1 + m_j/r_j) + x_j log(1 + r_j/m_j)
+///     by o_j        r (m − x)/(r + m)
+///     by s_j        r (ψ(x + r) − ψ(r) − log(1 + m/r)) + r (m − x)/(r + m),   ψ = (log Γ)′
+struct NegativeBinomialLikelihood: LikelihoodModel {
+  /// s is held to these bounds, where it is flat: data that vary no more than Poisson's would drive it to −∞.
+  static let logDispersionBounds = -20.0...20.0
+
+  var formula: String {
+    "−log p(x|z) = Σ_j [log Γ(r_j) − log Γ(x_j + r_j) + log x_j! + r_j log(1 + OA_j/r_j) + x_j log(1 + r_j/OA_j)], "
+      + "r_j = 1/OA_(D+j)"
+  }
+
+  var domain: ValueDomain { .counts }
+
+  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
+    [OutputName.mean, OutputName.logDispersion].map {
+      DenseLayer.Part(name: $0, outputs: dataSize, activation: .identity)
+    }
+  }
+
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
+    math.negativeBinomial(rows, bounds: Self.logDispersionBounds)
+  }
+
+  /// e^o, which is also the mean of a Poisson likelihood.
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    PoissonLikelihood().mean(of: outputs.columns(0..<means.columns), into: means, math: math)
+  }
+
+  /// With OA = e^O, and O held to its bounds (a log-mean to ±700, so that OA is neither zero nor infinite). For counts,
+  /// log Γ(x + r) − log Γ(r) = Σ_k log(r + k) over k = 0 … x − 1.
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let size = x.count
+    let bounds = Self.logDispersionBounds
+    let means = o[..<size].map { exp(min(max($0, -700), 700)) }
+    let dispersions = o[size...].map { exp(min(max($0, bounds.lowerBound), bounds.upperBound)) }
+    var loss = 0.0
+    var (byMean, byDispersion): ([Double], [Double]) = ([], [])
+    for j in 0..<size {
+      let (x, m, r) = (x[j], means[j], 1 / dispersions[j])
+      loss += lgamma(x + 1) + r * log1p(m / r) + x * log1p(r / m)
+      var sum = r * (m - x) / (r + m) - r * log1p(m / r)
+      for k in 0..<Int(x) {
+        loss -= log(r + Double(k))
+        sum += r / (r + Double(k))
+      }
+      byMean.append(r * (m - x) / (r + m) / m)
+      byDispersion.append(r * sum)
+    }
+    return OutputTerms(
+      loss: loss, activations: means + dispersions,
+      slopes: means + zip(o[size...], dispersions).map { bounds.contains($0) ? $1 : 0 },
+      derivatives: byMean + byDispersion)
+  }
+}

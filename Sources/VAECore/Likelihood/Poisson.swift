@@ -1,0 +1,27 @@
+import Foundation
+
+/// Poisson from log-rates o: −log p(x|z) = Σ_j e^o_j − x_j·o_j + log x_j!, derivative e^o_j − x_j.
+struct PoissonLikelihood: LikelihoodModel {
+  var formula: String { "−log p(x|z) = Σ_j [OA_j − x_j log OA_j + log x_j!]" }
+
+  var domain: ValueDomain { .counts }
+
+  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
+    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  }
+
+  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.poisson(rows) }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    derivativeAtZero(outputs, into: means, math: math)
+  }
+
+  /// With OA = e^O. A log-rate beyond ±700 is taken for ±700, so that OA is neither zero nor infinite.
+  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
+    let logRates = o.map { min(max($0, -700), 700) }
+    let rates = logRates.map { exp($0) }
+    return OutputTerms(
+      loss: x.indices.reduce(0) { $0 + rates[$1] - x[$1] * logRates[$1] + lgamma(x[$1] + 1) }, activations: rates,
+      slopes: rates, derivatives: zip(rates, x).map { 1 - $1 / $0 })
+  }
+}
