@@ -66,7 +66,11 @@ extension VariationalAutoencoder {
   ///   - data: a set of the model's data.
   ///   - samples: L of the loss, from 1 to 2²⁴.
   ///   - importanceSamples: K of ``ImportanceEstimate``, from 1 to 2²⁴; nil for none. It takes K decoder rows per datum.
+  ///   - objective: what `loss` is of.
+  ///   - binarization: what becomes of grey values.
+  ///   - seed: determines the noise.
   ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
+  ///   - threads: how many threads compute; all cores where nil.
   ///   - progress: called now and then.
   /// - Throws: where the data are not the model's, a number of samples is out of range, or a loss is not finite.
   public func evaluate(
