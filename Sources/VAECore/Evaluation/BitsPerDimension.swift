@@ -29,12 +29,12 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
   /// How they follow from nats.
   public let convention: Convention
 
-  /// Of the nats of data; nil where bits would mean nothing: the likelihood is none, or it is a density and the data
-  /// were no bytes or are no longer.
+  /// Of the nats of data; nil where bits would mean nothing: the likelihood is none, or mixes densities with
+  /// probabilities, or it is a density and the data were no bytes or are no longer.
   init?(nats: Double, of data: Dataset, likelihood: Likelihood, binarization: Binarization) {
-    guard likelihood.isNormalized else { return nil }
+    guard likelihood.isNormalized, let isDensity = likelihood.isDensity else { return nil }
     let bits = nats / (Double(data.dataSize) * log(2))
-    if likelihood.isDensity {
+    if isDensity {
       guard data.isOfBytes && binarization == .none else { return nil }
       (value, convention) = (bits + log2(255), .density)
     } else {
@@ -44,9 +44,14 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
 }
 
 extension Likelihood {
-  /// Whether −log p(x|z) is of a density rather than of a probability.
-  var isDensity: Bool {
-    if case .gaussian = self { return true }
-    return false
+  /// Whether −log p(x|z) is of a density rather than of a probability; nil where it is of both.
+  var isDensity: Bool? {
+    switch self {
+    case .gaussian, .laplace, .continuousBernoulli: return true
+    case .mixed(let columns):
+      let kinds = Set(columns.map(\.likelihood.isDensity))
+      return kinds.count == 1 ? kinds.first! : nil
+    default: return false
+    }
   }
 }

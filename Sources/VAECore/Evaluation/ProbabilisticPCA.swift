@@ -141,7 +141,7 @@ public struct ProbabilisticPCA: Sendable {
 
 extension Dataset {
   fileprivate func checkIsFinite() throws(VAEError) {
-    try check(domain: Likelihood.gaussian().domain, of: Likelihood.gaussian().name)
+    try Likelihood.gaussian().check(self)
   }
 
   /// The mean of the data `[D]`.
