@@ -36,6 +36,24 @@ struct TrainCommandTests {
     }
   }
 
+  /// A preset's settings, then the configuration file's, then the options'.
+  @Test func presetsComeFirst() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(Array(#"{"latent": 3, "samples": 7}"#.utf8), "own.json")
+      let call = "train --data synthetic --preset burda2015-k5 --config own.json --hidden 8 --samples 2"
+      try folder.vae("\(call) --epochs 0 --out run")
+      let settings = try #require(
+        try JSONSerialization.jsonObject(with: Data(folder.bytes("run/config.json"))) as? [String: Any])
+      #expect(settings["bound"] as? String == "iwae" && settings["batch_size"] as? Int == 20)
+      #expect(settings["latent"] as? Int == 3 && settings["samples"] as? Int == 2)
+      #expect(settings["hidden"] as? [Int] == [8] && settings["decoder_hidden"] as? [Int] == [8])
+      try folder.expectFailure(
+        ["train", "--data", "synthetic", "--preset", "burda2015-k5", "--beta", "2", "--out", "other"], ["beta"])
+      try folder.expectFailure(
+        ["train", "--data", "synthetic", "--preset", "mnist", "--out", "other"], ["mnist", "burda2015-k1"])
+    }
+  }
+
   @Test func configurationsGiveTheSameModel() throws {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 50), "data")

@@ -4,7 +4,7 @@
 //   MatrixView  borrows: a row-major window into a buffer, valid while the buffer's owner is alive and unshared.
 //
 // A view is made only by a buffer or from another view, and each making checks its bounds; what receives a view
-// (BLAS.swift, VectorMath.swift) can therefore rely on them.
+// (BLAS.swift, VectorMath.swift and its extensions) can therefore rely on them.
 
 /// A fixed number of elements with value semantics, zero at first.
 package struct Buffer<Element: Scalar>: Sendable {

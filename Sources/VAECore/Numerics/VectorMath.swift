@@ -1,5 +1,5 @@
-// The only file that calls the element-wise C kernels; their formulas stand in CVectorMath.h. Shapes are checked
-// here, once, for both element types.
+// With its extensions beside it the only file that calls the element-wise C kernels; their formulas stand in
+// CVectorMath.h. Shapes are checked here, once, for both element types.
 
 import CVectorMath
 
@@ -35,7 +35,7 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   package init(level: VectorLevel = .current) { self.level = level }
 
-  private var kernels: UnsafePointer<vm_kernels> {
+  var kernels: UnsafePointer<vm_kernels> {
     vm_kernels_at(vm_level(level.rawValue), S.elementType == .float32 ? VM_FLOAT32 : VM_FLOAT64)
   }
 
@@ -91,144 +91,6 @@ package struct VectorMath<S: Scalar>: Sendable {
     kernels.pointee.column_sums(x.rows, x.columns, x.base, x.stride, sums.base, accumulate)
   }
 
-  // MARK: Latent variable
-
-  package func latentForward(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, kl: MatrixView<S>, bounds: ClosedRange<Double>
-  ) {
-    let samples = checkLatent(head, noise, z)
-    checkVector(kl, count: head.rows, "kl")
-    kernels.pointee.latent_forward(
-      head.rows, samples, z.columns, head.base, noise.base, z.base, kl.base, bounds.lowerBound, bounds.upperBound)
-  }
-
-  package func latentBackward(
-    head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
-    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MatrixView<S>,
-    bounds: ClosedRange<Double>
-  ) {
-    let samples = checkLatent(head, noise, zDelta)
-    precondition(
-      headDelta.rows == head.rows && headDelta.columns == head.columns && headDelta.isContiguous,
-      "head \(head.shape), its delta \(headDelta.shape)")
-    if let klWeights { checkVector(klWeights, count: zDelta.columns, "KL weights") }
-    kernels.pointee.latent_backward(
-      head.rows, samples, zDelta.columns, head.base, noise.base, zDelta.base, klScale, klWeights?.base,
-      logVarianceDelta, headDelta.base, bounds.lowerBound, bounds.upperBound)
-  }
-
-  package func latentLogRatio(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, bounds: ClosedRange<Double>
-  ) {
-    let samples = checkLatent(head, noise, z)
-    checkVector(ratios, count: z.rows, "ratios")
-    kernels.pointee.latent_log_ratio(
-      head.rows, samples, z.columns, head.base, noise.base, z.base, ratios.base, bounds.lowerBound, bounds.upperBound)
-  }
-
-  package func latentRatioBackward(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
-    squared: Bool, zDelta: MatrixView<S>, bounds: ClosedRange<Double>
-  ) {
-    let samples = checkLatent(head, noise, z)
-    precondition(
-      zDelta.rows == z.rows && zDelta.columns == z.columns && zDelta.isContiguous,
-      "z \(z.shape), its delta \(zDelta.shape)")
-    if let weights { checkVector(weights, count: z.rows, "weights") }
-    kernels.pointee.latent_ratio_backward(
-      head.rows, samples, z.columns, head.base, noise.base, z.base, weights?.base, scale, path, squared, zDelta.base,
-      bounds.lowerBound, bounds.upperBound)
-  }
-
-  /// Weights of the R samples of the data that `bounds` `[M]` counts.
-  package func importanceWeights(
-    losses: MatrixView<S>, ratios: MatrixView<S>, weights: MatrixView<S>, bounds: MatrixView<S>
-  ) {
-    let (data, rows) = (bounds.count, losses.count)
-    precondition(data > 0 && rows > 0 && rows % data == 0, "\(rows) samples of \(data) data")
-    checkVector(bounds, count: data, "bounds")
-    for (vector, name) in [(losses, "losses"), (ratios, "ratios"), (weights, "weights")] {
-      checkVector(vector, count: rows, name)
-    }
-    kernels.pointee.importance_weights(data, rows / data, losses.base, ratios.base, weights.base, bounds.base)
-  }
-
-  package func scaleRows(_ x: MatrixView<S>, by factors: MatrixView<S>) {
-    checkVector(factors, count: x.rows, "factors")
-    kernels.pointee.scale_rows(x.rows, x.columns, x.base, x.stride, factors.base)
-  }
-
-  /// How many elements lie outside bounds.
-  package func count(_ x: MatrixView<S>, outside bounds: ClosedRange<Double>) -> Int {
-    kernels.pointee.count_outside(x.rows, x.columns, x.base, x.stride, bounds.lowerBound, bounds.upperBound)
-  }
-
-  private func checkLatent(_ head: MatrixView<S>, _ noise: MatrixView<S>, _ z: MatrixView<S>) -> Int {
-    let samples = head.rows == 0 ? 1 : z.rows / head.rows
-    precondition(
-      head.columns == 2 * z.columns && z.rows == head.rows * samples && noise.rows == z.rows
-        && noise.columns == z.columns && head.isContiguous && noise.isContiguous && z.isContiguous,
-      "latent of head \(head.shape), noise \(noise.shape), z \(z.shape)")
-    return samples
-  }
-
-  // MARK: Likelihoods
-
-  package func bernoulli(_ rows: LikelihoodRows<S>) {
-    withKernelRows(rows, width: 1) { kernels.pointee.bernoulli($0) }
-  }
-
-  package func squaredDifference(_ rows: LikelihoodRows<S>, weight: Double, constant: Double) {
-    withKernelRows(rows, width: 1) { kernels.pointee.squared_difference($0, weight, constant) }
-  }
-
-  package func gaussian(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
-    withKernelRows(rows, width: 2) { kernels.pointee.gaussian($0, bounds.lowerBound, bounds.upperBound) }
-  }
-
-  package func laplace(_ rows: LikelihoodRows<S>, logScale: Double) {
-    withKernelRows(rows, width: 1) { kernels.pointee.laplace($0, false, logScale, logScale) }
-  }
-
-  package func laplace(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
-    withKernelRows(rows, width: 2) { kernels.pointee.laplace($0, true, bounds.lowerBound, bounds.upperBound) }
-  }
-
-  package func continuousBernoulli(_ rows: LikelihoodRows<S>) {
-    withKernelRows(rows, width: 1) { kernels.pointee.continuous_bernoulli($0) }
-  }
-
-  package func categorical(_ rows: LikelihoodRows<S>, groups: [Int]) {
-    precondition(
-      groups.allSatisfy { $0 > 0 } && groups.reduce(0, +) == rows.x.columns, "groups \(groups) of data \(rows.x.shape)")
-    groups.withUnsafeBufferPointer { groups in
-      groups.withMemoryRebound(to: UInt.self) { sizes in
-        withKernelRows(rows, width: 1) { kernels.pointee.categorical($0, sizes.count, sizes.baseAddress) }
-      }
-    }
-  }
-
-  package func poisson(_ rows: LikelihoodRows<S>) {
-    withKernelRows(rows, width: 1) { kernels.pointee.poisson($0) }
-  }
-
-  package func negativeBinomial(_ rows: LikelihoodRows<S>, bounds: ClosedRange<Double>) {
-    withKernelRows(rows, width: 2) { kernels.pointee.negative_binomial($0, bounds.lowerBound, bounds.upperBound) }
-  }
-
-  private func withKernelRows(
-    _ rows: LikelihoodRows<S>, width: Int, _ body: (UnsafePointer<vm_likelihood>) -> Void
-  ) {
-    precondition(
-      rows.outputs.columns == width * rows.x.columns,
-      "likelihood of data \(rows.x.shape), outputs \(rows.outputs.shape)")
-    let kernelRows = vm_likelihood(
-      data: rows.x.rows, samples: rows.samples, columns: rows.x.columns, x: rows.x.base, x_stride: rows.x.stride,
-      outputs: rows.outputs.base, output_stride: rows.outputs.stride, scale: rows.scale, delta: rows.delta?.base,
-      delta_stride: rows.delta?.stride ?? 0, losses: rows.losses.base, adds: rows.adds)
-    withUnsafePointer(to: kernelRows, body)
-  }
-
   // MARK: Data and noise
 
   package func bytesToUnit(_ bytes: UnsafeBufferPointer<UInt8>, into x: MatrixView<S>) {
@@ -260,7 +122,7 @@ package struct VectorMath<S: Scalar>: Sendable {
       stream.kernel, positions.baseAddress, positions.count, firstSample, samples, noise.columns, noise.base)
   }
 
-  private func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
+  func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
     precondition(vector.count == count && vector.isContiguous, "\(name): \(vector.shape) instead of \(count) elements")
   }
 
