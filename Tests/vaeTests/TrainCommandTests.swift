@@ -36,6 +36,19 @@ struct TrainCommandTests {
     }
   }
 
+  /// The importance-weighted bound is tested with the samples that it is trained with, and lies below −ELBO.
+  @Test func testsTheBoundThatItTrains() throws {
+    try withTemporaryFolder { folder in
+      let result = try folder.vae("train --data synthetic --bound iwae --samples 8 --out run \(small) --json").json()
+      let test = try #require((result["metrics"] as? [String: Any])?["test"] as? [String: Any])
+      let (loss, reconstruction, kl) = (
+        try #require(test["loss"] as? Double), try #require(test["reconstruction"] as? Double),
+        try #require(test["kl"] as? Double)
+      )
+      #expect(loss < reconstruction + kl - 0.1)
+    }
+  }
+
   /// A preset's settings, then the configuration file's, then the options'.
   @Test func presetsComeFirst() throws {
     try withTemporaryFolder { folder in

@@ -46,6 +46,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
     Objective(klWeight: klWeight, bound: bound, freeBits: freeBits, latentGradient: latentGradient)
   }
 
+  /// The samples per datum that the objective is evaluated with: those of an importance-weighted bound are part of it; of
+  /// a mean over samples one is enough where there are many data.
+  public var evaluationSamples: Int { objective.couplesSamples ? samplesPerDatum : 1 }
+
   /// The objective after so many epochs, fractions included: while the KL divergence warms up, its weight is smaller.
   public func objective(at epochs: Double) -> Objective {
     var objective = objective

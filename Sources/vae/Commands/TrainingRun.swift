@@ -51,8 +51,8 @@ struct TrainingRun: ~Copyable {
       Terminal.clearStatus()
       let test = try data.test.map { test in
         try trainer.model.evaluate(
-          on: test, objective: trainer.configuration.objective, binarization: trainer.configuration.binarization,
-          threads: threads
+          on: test, samples: trainer.configuration.evaluationSamples, objective: trainer.configuration.objective,
+          binarization: trainer.configuration.binarization, threads: threads
         ).loss
       }
       let statistics = trainer.statistics
