@@ -16,7 +16,8 @@ package struct Table: Sendable {
     let numeric = header.indices.map { column in
       // A number may have its spread in parentheses behind it, or be missing.
       rows.allSatisfy { row in
-        ["", "–"].contains(row[column]) || Double(row[column].prefix { $0 != " " && $0 != "%" }.replacing("−", with: "-")) != nil
+        ["", "–"].contains(row[column])
+          || Double(row[column].prefix { $0 != " " && $0 != "%" }.replacing("−", with: "-")) != nil
       }
     }
     return ([header] + rows).map { row in
