@@ -54,7 +54,8 @@ public struct Preset: Sendable {
       $0.binarization = .dynamic
       $0.schedule = LearningRateSchedule(.cosine())
       $0.outputBias = .data
-      $0.epochs = 160
+      $0.klWarmUp = .linear(epochs: 40)
+      $0.epochs = 120
     },
   ]
 
