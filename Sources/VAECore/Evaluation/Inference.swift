@@ -17,14 +17,12 @@ extension VariationalAutoencoder {
     var mean = Matrix<Element>(rows: x.rows, columns: size)
     var logVariance = Matrix<Element>(rows: x.rows, columns: size)
     let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
-    let bounds = GaussianLatent.logVarianceBounds
     defer { withExtendedLifetime(x) {} }
     run(.encoding, on: x.view, threads: threads) { rows, head in
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
         for column in 0..<size {
-          let value = Double(head[index, size + column])
-          logVariances[row, column] = Element(min(max(value, bounds.lowerBound), bounds.upperBound))
+          logVariances[row, column] = Element(GaussianLatent.bounded(Double(head[index, size + column])))
         }
       }
     }

@@ -22,13 +22,12 @@ struct LatentStatistics<S: Scalar> {
   /// Adds the data of a pass.
   mutating func add(_ pass: EvaluationPass<S>) {
     let (head, z) = (pass.head, pass.z)
-    let bounds = GaussianLatent.logVarianceBounds
     for row in 0..<head.rows {
       count += 1
       for column in 0..<size {
         let mean = Double(head[row, column])
-        let s = min(max(Double(head[row, size + column]), bounds.lowerBound), bounds.upperBound)
-        divergences[column] += 0.5 * (mean * mean + expm1(s) - s)
+        let s = GaussianLatent.bounded(Double(head[row, size + column]))
+        divergences[column] += GaussianLatent.kl(mean: mean, logVariance: s)
         // Welford's update: means far from 0 lose nothing.
         let difference = mean - means[column]
         means[column] += difference / Double(count)

@@ -68,14 +68,22 @@ package enum GaussianLatent {
       bounds: logVarianceBounds)
   }
 
-  /// ½ (μ² + σ² − 1 − log σ²) of one latent dimension, averaged over the data of the head, in nats.
+  /// log σ² held to its bounds.
+  static func bounded(_ logVariance: Double) -> Double {
+    min(max(logVariance, logVarianceBounds.lowerBound), logVarianceBounds.upperBound)
+  }
+
+  /// ½ (μ² + σ² − 1 − log σ²) of one dimension of one datum, in nats.
+  static func kl(mean: Double, logVariance: Double) -> Double {
+    0.5 * (mean * mean + expm1(logVariance) - logVariance)
+  }
+
+  /// The KL divergence of one latent dimension, averaged over the data of the head, in nats.
   static func meanKL<S>(head: MatrixView<S>, dimension: Int) -> Double {
     var sum = 0.0
     for row in 0..<head.rows {
-      let mean = Double(head[row, dimension])
-      let unbounded = Double(head[row, head.columns / 2 + dimension])
-      let s = min(max(unbounded, logVarianceBounds.lowerBound), logVarianceBounds.upperBound)
-      sum += 0.5 * (mean * mean + expm1(s) - s)
+      sum += kl(
+        mean: Double(head[row, dimension]), logVariance: bounded(Double(head[row, head.columns / 2 + dimension])))
     }
     return sum / Double(max(head.rows, 1))
   }

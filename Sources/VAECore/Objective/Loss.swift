@@ -9,11 +9,6 @@ public struct Loss: Hashable, Sendable, Codable {
   /// KL(q(z|x) ‖ p(z)), analytic, without its weight; log σ² is held between −30 and 20.
   public var kl: Double
 
-  /// The loss reconstruction + β·kl.
-  public init(reconstruction: Double, kl: Double, klWeight: Double = 1) {
-    self.init(total: reconstruction + klWeight * kl, reconstruction: reconstruction, kl: kl)
-  }
-
   /// A loss beside its terms.
   public init(total: Double, reconstruction: Double, kl: Double) {
     self.total = total
