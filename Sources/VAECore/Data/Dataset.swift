@@ -1,7 +1,7 @@
 /// Data of one size, one after the other: bytes, which stand for value/255, or numbers as they are.
 ///
 /// Kept as read: bytes become floating point per minibatch only.
-public struct Dataset: Sendable {
+public struct Dataset: DataSource {
   /// Where the data come from, for messages.
   public let name: String
   /// N, the number of data.
@@ -10,6 +10,8 @@ public struct Dataset: Sendable {
   public let dataSize: Int
   /// The shape of the data as images, where they are images.
   public let imageShape: ImageShape?
+  /// The position of the first datum in the set that these were read from, for messages.
+  var firstPosition = 0
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -53,22 +55,33 @@ public struct Dataset: Sendable {
     count = total / dataSize
   }
 
-  /// Whether the values were bytes.
-  var isOfBytes: Bool {
-    if case .bytes = storage { return true }
-    return false
+  /// How values are stored: bytes, or `Float`.
+  public var storedType: StoredType {
+    if case .bytes = storage { return .uint8 }
+    return .float32
+  }
+
+  /// The data of some ranges of positions.
+  public func read(_ ranges: [Range<Int>]) -> Dataset {
+    func select<T>(_ values: [T]) -> [T] {
+      ranges.flatMap { range in
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
+        return values[range.lowerBound * dataSize..<range.upperBound * dataSize]
+      }
+    }
+    var some =
+      switch storage {
+      case .bytes(let bytes):
+        Dataset(name: name, bytes: select(bytes), dataSize: dataSize, imageShape: imageShape)
+      case .floats(let floats):
+        Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
+      }
+    if ranges.count == 1 { some.firstPosition = firstPosition + ranges[0].lowerBound }
+    return some
   }
 
   /// The first `count` data, or all where there are fewer.
-  public func prefix(_ count: Int) -> Dataset {
-    let total = min(max(count, 0), self.count) * dataSize
-    return switch storage {
-    case .bytes(let bytes):
-      Dataset(name: name, bytes: Array(bytes[..<total]), dataSize: dataSize, imageShape: imageShape)
-    case .floats(let floats):
-      Dataset(name: name, floats: Array(floats[..<total]), dataSize: dataSize, imageShape: imageShape)
-    }
-  }
+  public func prefix(_ count: Int) -> Dataset { read([0..<min(max(count, 0), self.count)]) }
 
   /// `count` of the data, drawn without replacement and determined by the seed, in the set's order.
   ///
@@ -85,15 +98,7 @@ public struct Dataset: Sendable {
       if isDrawn { wanted -= 1 }
       return isDrawn
     }
-    func select<T>(_ values: [T]) -> [T] {
-      positions.flatMap { values[$0 * dataSize..<($0 + 1) * dataSize] }
-    }
-    return switch storage {
-    case .bytes(let bytes):
-      Dataset(name: name, bytes: select(bytes), dataSize: dataSize, imageShape: imageShape)
-    case .floats(let floats):
-      Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
-    }
+    return read(positions.map { $0..<$0 + 1 })
   }
 
   /// Some of the data as the rows of a matrix `[range.count, D]`.
@@ -125,13 +130,21 @@ public struct Dataset: Sendable {
     return range.lower...range.upper
   }
 
+  /// Hands out all values, whichever they are.
+  func withValues(bytes: ([UInt8]) -> Void, floats: ([Float]) -> Void) {
+    switch storage {
+    case .bytes(let values): bytes(values)
+    case .floats(let values): floats(values)
+    }
+  }
+
   /// Calls a function with the values `[D]` of each datum, in order, until it throws.
   func forEachDatum<E>(_ body: (_ position: Int, _ values: ArraySlice<Float>) throws(E) -> Void) throws(E) {
     for position in 0..<count {
       let range = position * dataSize..<(position + 1) * dataSize
       switch storage {
-      case .bytes(let bytes): try body(position, bytes[range].map { Float($0) / 255 }[...])
-      case .floats(let floats): try body(position, floats[range])
+      case .bytes(let bytes): try body(firstPosition + position, bytes[range].map { Float($0) / 255 }[...])
+      case .floats(let floats): try body(firstPosition + position, floats[range])
       }
     }
   }

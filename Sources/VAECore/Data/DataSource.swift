@@ -1,0 +1,101 @@
+/// Data of one size that lie somewhere, and can be read again and again from any position: memory, a file, several files
+/// as one.
+///
+/// Everything that uses data takes a source; a ``Dataset`` is the one in memory. A file's content must stay as it is while
+/// its source is in use, and a source notices where it does not.
+public protocol DataSource: Sendable {
+  /// Where the data come from, for messages.
+  var name: String { get }
+  /// N, the number of data.
+  var count: Int { get }
+  /// D, the values of each.
+  var dataSize: Int { get }
+  /// The shape of the data as images, where they are images.
+  var imageShape: ImageShape? { get }
+  /// How values are stored.
+  var storedType: StoredType { get }
+
+  /// The data of some ranges of positions, one range behind the other, in memory.
+  ///
+  /// - Throws: where they can no longer be read, or their file has changed since it was opened.
+  func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset
+}
+
+extension DataSource {
+  /// The data of a range of positions, in memory.
+  public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }
+
+  /// All data, in memory.
+  ///
+  /// - Throws: where the machine has no memory for them, or they cannot be read.
+  public func inMemory() throws(VAEError) -> Dataset {
+    if let dataset = self as? Dataset { return dataset }
+    try MemoryLimit.check("The data in \(name)", memoryByteCount, remedy: "use a part of them")
+    return try read(0..<count)
+  }
+
+  /// The bytes that the data take in memory; `Int.max` where they are beyond counting.
+  public var memoryByteCount: Int {
+    let (values, overflow) = count.multipliedReportingOverflow(by: dataSize)
+    let (bytes, overflowed) = values.multipliedReportingOverflow(by: storedType.memorySize)
+    return overflow || overflowed ? .max : bytes
+  }
+
+  /// Whether the values are bytes.
+  var isOfBytes: Bool { storedType == .uint8 }
+
+  /// Hands out the data in order, some hundred at a time.
+  func forEachChunk(
+    _ body: (_ positions: Range<Int>, _ chunk: Dataset) throws(VAEError) -> Void
+  ) throws(VAEError) {
+    let size = max(1, min(1024, (1 << 24) / (dataSize * storedType.memorySize)))
+    for first in stride(from: 0, to: count, by: size) {
+      let range = first..<min(first + size, count)
+      try body(range, try read(range))
+    }
+  }
+}
+
+/// Data of one size that come one after the other and can be read once: a compressed file, a text, a pipe.
+public protocol DataStream {
+  /// Where the data come from, for messages.
+  var name: String { get }
+  /// N, where it is known before the end.
+  var count: Int? { get }
+  /// D, the values of each.
+  var dataSize: Int { get }
+  /// The shape of the data as images, where they are images.
+  var imageShape: ImageShape? { get }
+  /// How values are stored.
+  var storedType: StoredType { get }
+
+  /// The next data: `count` of them, or fewer, or none, at the end.
+  ///
+  /// - Throws: where they cannot be read or are not what they should be.
+  mutating func next(_ count: Int) throws(VAEError) -> Dataset
+}
+
+extension DataStream {
+  /// All data that are left, in memory.
+  ///
+  /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
+  public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
+    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType)
+    let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
+    while true {
+      let piece = try next(chunk)
+      if piece.count == 0 { return builder.dataset }
+      builder.append(piece)
+      if let limit {
+        guard builder.memoryByteCount <= limit else {
+          throw VAEError(
+            .data,
+            "The data in \(name) take more than \(limit) bytes of memory, and can be read from the beginning only: "
+              + "convert them first (vae data convert), or allow more memory.")
+        }
+      } else {
+        try MemoryLimit.check("The data in \(name)", builder.memoryByteCount, remedy: "use a part of them")
+      }
+    }
+  }
+}

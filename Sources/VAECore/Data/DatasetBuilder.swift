@@ -1,0 +1,46 @@
+/// Puts a set of data together from pieces.
+struct DatasetBuilder {
+  let name: String
+  let dataSize: Int
+  let imageShape: ImageShape?
+  let type: StoredType
+  private var bytes: [UInt8] = []
+  private var floats: [Float] = []
+
+  /// A builder with room for `capacity` data.
+  init(name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, capacity: Int = 0) {
+    self.name = name
+    self.dataSize = dataSize
+    self.imageShape = imageShape
+    self.type = type
+    if type == .uint8 {
+      bytes.reserveCapacity(capacity * dataSize)
+    } else {
+      floats.reserveCapacity(capacity * dataSize)
+    }
+  }
+
+  /// Appends some data's values as they stand in a file.
+  mutating func append(_ stored: [UInt8], isBigEndian: Bool) {
+    if type == .uint8 {
+      bytes += stored
+    } else {
+      floats += type.floats(stored, isBigEndian: isBigEndian)
+    }
+  }
+
+  /// Appends data of the same kind.
+  mutating func append(_ data: Dataset) {
+    precondition(data.dataSize == dataSize && data.isOfBytes == (type == .uint8), "\(data.name) behind \(name)")
+    data.withValues(bytes: { bytes += $0 }, floats: { floats += $0 })
+  }
+
+  var memoryByteCount: Int { bytes.count + 4 * floats.count }
+
+  /// What came together so far.
+  var dataset: Dataset {
+    type == .uint8
+      ? Dataset(name: name, bytes: bytes, dataSize: dataSize, imageShape: imageShape)
+      : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
+  }
+}
