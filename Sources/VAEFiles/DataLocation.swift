@@ -4,9 +4,23 @@ import VAECore
 /// A training set and, where there is one, a test set.
 public struct DataPair: Sendable {
   /// What to train on.
-  public let train: Dataset
+  public let train: any DataSource
   /// What to test on.
-  public let test: Dataset?
+  public let test: (any DataSource)?
+
+  /// The same, what fits into so many bytes having been read into memory, the training set first.
+  ///
+  /// - Throws: where it cannot be read.
+  public func inMemory(upTo limit: Int) throws(VAEError) -> DataPair {
+    var rest = limit
+    func read(_ source: any DataSource) throws(VAEError) -> any DataSource {
+      guard source.memoryByteCount <= rest else { return source }
+      rest -= source.memoryByteCount
+      return try source.inMemory()
+    }
+    let train = try read(train)
+    return DataPair(train: train, test: try test.map(read))
+  }
 }
 
 /// Finds and reads data by what a person names them.
@@ -17,7 +31,8 @@ public enum DataLocation {
   public static func open(_ location: String) throws(VAEError) -> DataPair {
     switch location {
     case "synthetic":
-      return DataPair(train: .synthetic(count: 10_000, seed: 0), test: .synthetic(count: 1_000, seed: 1))
+      return DataPair(
+        train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1))
     case "fashion-mnist":
       guard let folder = fashionMNISTFolders.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
         throw VAEError(
@@ -38,15 +53,14 @@ public enum DataLocation {
     }
   }
 
-  /// Reads one IDX file, plain or gzip-compressed.
-  public static func openFile(_ path: String) throws(VAEError) -> Dataset {
+  /// Opens one IDX file; a gzip-compressed one is read into memory.
+  public static func openFile(_ path: String) throws(VAEError) -> any DataSource {
     let isCompressed = try GzipReader.isCompressed(path)
     if isCompressed || path.hasSuffix(".gz") {
       var reader = try GzipReader(path: path)
       return try IDX.read(&reader)
     }
-    var reader = try FileReader(path: path)
-    return try IDX.read(&reader)
+    return try ArrayFile(path: path) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
@@ -58,7 +72,7 @@ public enum DataLocation {
     } catch {
       throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
     }
-    func file(_ prefixes: [String]) throws(VAEError) -> Dataset? {
+    func file(_ prefixes: [String]) throws(VAEError) -> (any DataSource)? {
       // A plain file sorts before its compressed copy, and reads faster.
       let name = names.first { name in prefixes.contains { name.hasPrefix($0) } }
       guard let name else { return nil }

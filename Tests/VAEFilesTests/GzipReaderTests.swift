@@ -112,8 +112,8 @@ struct GzipReaderTests {
     try withTemporaryFolder { folder in
       let bytes = idxImages(count: 10)
       let path = try folder.write(gzip(bytes), "images.gz")
-      #expect(
-        try DataLocation.openFile(path).rows(0..<10, as: Double.self).elements == bytes[16...].map { Double($0) / 255 })
+      let images = try DataLocation.openFile(path).inMemory()
+      #expect(images.rows(0..<10, as: Double.self).elements == bytes[16...].map { Double($0) / 255 })
       let short = try folder.write(gzip(Array(bytes.dropLast(40))), "short.gz")
       let error = #expect(throws: VAEError.self) { _ = try DataLocation.openFile(short) }
       #expect(error?.lacks(short, "10 data of 36 bytes", "8 are there") == [])

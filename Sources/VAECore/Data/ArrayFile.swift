@@ -104,7 +104,7 @@ public struct ArrayFile: DataSource {
       name: name, dataSize: dataSize, imageShape: imageShape, type: storedType,
       capacity: ranges.reduce(0) { $0 + $1.count })
     try append(ranges, to: &builder)
-    return builder.dataset
+    return builder.dataset(from: ranges)
   }
 
   /// Appends the data of some ranges of positions, a megabyte at a time.
@@ -161,6 +161,6 @@ public struct ArrayStream<Reader: ByteReader>: DataStream {
       guard try reader.read(1).isEmpty else { throw layout.goesOn(name) }
     }
     builder.append(bytes, isBigEndian: layout.isBigEndian)
-    return builder.dataset
+    return builder.dataset(from: [position - wanted..<position])
   }
 }

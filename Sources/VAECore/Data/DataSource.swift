@@ -34,11 +34,41 @@ extension DataSource {
     return try read(0..<count)
   }
 
+  /// The first `count` data, or all where there are fewer, in memory.
+  public func prefix(_ count: Int) throws(VAEError) -> Dataset { try read(0..<min(max(count, 0), self.count)) }
+
+  /// `count` of the data, drawn without replacement and determined by the seed, in the set's order.
+  ///
+  /// - Throws: where there are fewer, `count` is negative, or they cannot be read.
+  public func subset(count: Int, seed: UInt64) throws(VAEError) -> Dataset {
+    guard (0...self.count).contains(count) else {
+      throw VAEError(.data, "\(name) has \(self.count) data, of which \(count) cannot be drawn.")
+    }
+    var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .subset))
+    var wanted = count
+    // Selection sampling (Knuth, volume 2, algorithm S): each datum with the probability that the rest needs.
+    let positions = (0..<self.count).filter { position in
+      let isDrawn = generator.next(below: self.count - position) < wanted
+      if isDrawn { wanted -= 1 }
+      return isDrawn
+    }
+    return try read(positions.map { $0..<$0 + 1 })
+  }
+
   /// The bytes that the data take in memory; `Int.max` where they are beyond counting.
   public var memoryByteCount: Int {
     let (values, overflow) = count.multipliedReportingOverflow(by: dataSize)
     let (bytes, overflowed) = values.multipliedReportingOverflow(by: storedType.memorySize)
     return overflow || overflowed ? .max : bytes
+  }
+
+  /// The data of a window in which to shuffle the set while it is read, where it does not fit into `memory` bytes: two
+  /// windows do, with their order. Nil where the whole set fits.
+  public func shuffleWindow(memory: Int) -> Int? {
+    // A datum's index in its window and in the set.
+    let order = 16
+    if memoryByteCount <= memory { return nil }
+    return max(1, memory / (2 * (dataSize * storedType.memorySize + order)))
   }
 
   /// Whether the values are bytes.
@@ -84,7 +114,7 @@ extension DataStream {
     let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
     while true {
       let piece = try next(chunk)
-      if piece.count == 0 { return builder.dataset }
+      if piece.count == 0 { return builder.dataset() }
       builder.append(piece)
       if let limit {
         guard builder.memoryByteCount <= limit else {

@@ -10,8 +10,8 @@ public struct Dataset: DataSource {
   public let dataSize: Int
   /// The shape of the data as images, where they are images.
   public let imageShape: ImageShape?
-  /// The position of the first datum in the set that these were read from, for messages.
-  var firstPosition = 0
+  /// Where the data lie in the set that they were read from, for messages; nil where that is this one.
+  var origin: [Range<Int>]?
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -76,29 +76,9 @@ public struct Dataset: DataSource {
       case .floats(let floats):
         Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
       }
-    if ranges.count == 1 { some.firstPosition = firstPosition + ranges[0].lowerBound }
+    // Of a part of a part nobody keeps account.
+    some.origin = origin == nil ? ranges : nil
     return some
-  }
-
-  /// The first `count` data, or all where there are fewer.
-  public func prefix(_ count: Int) -> Dataset { read([0..<min(max(count, 0), self.count)]) }
-
-  /// `count` of the data, drawn without replacement and determined by the seed, in the set's order.
-  ///
-  /// - Throws: where there are fewer, or `count` is negative.
-  public func subset(count: Int, seed: UInt64) throws(VAEError) -> Dataset {
-    guard (0...self.count).contains(count) else {
-      throw VAEError(.data, "\(name) has \(self.count) data, of which \(count) cannot be drawn.")
-    }
-    var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .subset))
-    var wanted = count
-    // Selection sampling (Knuth, volume 2, algorithm S): each datum with the probability that the rest needs.
-    let positions = (0..<self.count).filter { position in
-      let isDrawn = generator.next(below: self.count - position) < wanted
-      if isDrawn { wanted -= 1 }
-      return isDrawn
-    }
-    return read(positions.map { $0..<$0 + 1 })
   }
 
   /// Some of the data as the rows of a matrix `[range.count, D]`.
@@ -138,13 +118,15 @@ public struct Dataset: DataSource {
     }
   }
 
-  /// Calls a function with the values `[D]` of each datum, in order, until it throws.
+  /// Calls a function with the position and the values `[D]` of each datum, in order, until it throws.
   func forEachDatum<E>(_ body: (_ position: Int, _ values: ArraySlice<Float>) throws(E) -> Void) throws(E) {
-    for position in 0..<count {
-      let range = position * dataSize..<(position + 1) * dataSize
+    var positions = (origin ?? [0..<count]).joined().makeIterator()
+    for index in 0..<count {
+      let position = positions.next() ?? index
+      let range = index * dataSize..<(index + 1) * dataSize
       switch storage {
-      case .bytes(let bytes): try body(firstPosition + position, bytes[range].map { Float($0) / 255 }[...])
-      case .floats(let floats): try body(firstPosition + position, floats[range])
+      case .bytes(let bytes): try body(position, bytes[range].map { Float($0) / 255 }[...])
+      case .floats(let floats): try body(position, floats[range])
       }
     }
   }

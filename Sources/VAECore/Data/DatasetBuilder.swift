@@ -37,10 +37,13 @@ struct DatasetBuilder {
 
   var memoryByteCount: Int { bytes.count + 4 * floats.count }
 
-  /// What came together so far.
-  var dataset: Dataset {
-    type == .uint8
+  /// What came together so far, from these places of a set, or a set of its own.
+  func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
+    var dataset =
+      type == .uint8
       ? Dataset(name: name, bytes: bytes, dataSize: dataSize, imageShape: imageShape)
       : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
+    dataset.origin = origin
+    return dataset
   }
 }

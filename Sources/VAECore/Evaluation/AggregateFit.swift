@@ -5,7 +5,7 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where the data are not the model's, or their posteriors are not finite.
   public func aggregatePosterior(
-    of data: Dataset, binarization: Binarization = .none, seed: UInt64 = 0, threads: Int? = nil
+    of data: some DataSource, binarization: Binarization = .none, seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> AggregatePosterior {
     let size = configuration.latentSize
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)

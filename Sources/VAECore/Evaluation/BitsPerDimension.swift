@@ -31,7 +31,7 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
 
   /// Of the nats of data; nil where bits would mean nothing: the likelihood is none, or mixes densities with
   /// probabilities, or it is a density and the data were no bytes or are no longer.
-  init?(nats: Double, of data: Dataset, likelihood: Likelihood, binarization: Binarization) {
+  init?(nats: Double, of data: some DataSource, likelihood: Likelihood, binarization: Binarization) {
     guard likelihood.isNormalized, let isDensity = likelihood.isDensity else { return nil }
     let bits = nats / (Double(data.dataSize) * log(2))
     if isDensity {

@@ -74,7 +74,7 @@ extension VariationalAutoencoder {
   ///   - progress: called now and then.
   /// - Throws: where the data are not the model's, a number of samples is out of range, or a loss is not finite.
   public func evaluate(
-    on data: Dataset, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
+    on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
     binarization: Binarization = .none, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
     progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {
@@ -126,7 +126,7 @@ extension VariationalAutoencoder {
 
   /// The loss of each datum, but for free bits.
   private func totals(
-    _ terms: [(reconstruction: Double, kl: Double)], of data: Dataset, samples: Int, objective: Objective,
+    _ terms: [(reconstruction: Double, kl: Double)], of data: some DataSource, samples: Int, objective: Objective,
     binarization: Binarization, seed: UInt64,
     threads: Int?, progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [Double] {

@@ -55,7 +55,7 @@ extension VariationalAutoencoder {
   ///
   /// The passes' shapes depend on the numbers of data and samples alone, and so the results on nothing else.
   func forEachPass(
-    over data: Dataset, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
     measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
     _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
   ) throws(VAEError) {
@@ -71,9 +71,13 @@ extension VariationalAutoencoder {
     try BLAS.withOneThread { () throws(VAEError) in
       for first in stride(from: 0, to: data.count, by: batchSize) {
         let range = first..<min(first + batchSize, data.count)
-        try range.map { UInt64($0) }.withUnsafeBufferPointer { positions throws(VAEError) in
+        let chunk = try data.read(range)
+        if !(data is Dataset) { try configuration.likelihood.check(chunk) }
+        let indices = (0..<UInt64(range.count)).map { $0 } + range.map { UInt64($0) }
+        try indices.withUnsafeBufferPointer { indices throws(VAEError) in
           let source = DatasetSource<Element>(
-            data, positions: positions, binarization: binarization,
+            chunk, rows: indices.prefix(range.count), positions: indices.suffix(range.count),
+            binarization: binarization,
             latentNoise: NoiseStream(seed: seed, purpose: .evaluation),
             binarizationNoise: NoiseStream(seed: seed, purpose: .evaluationBinarization))
           for sample in stride(from: 0, to: samples, by: width) {

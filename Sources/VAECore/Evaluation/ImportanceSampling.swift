@@ -28,7 +28,7 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
 extension VariationalAutoencoder {
   /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x), streamed in double precision.
   func importanceWeights(
-    of data: Dataset, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
     progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [LogSumExp] {
     guard configuration.likelihood.isNormalized else {
@@ -62,7 +62,7 @@ extension VariationalAutoencoder {
 
 extension VAEError {
   /// A loss that is not finite in a model that is not being trained.
-  static func notFinite(_ what: String, of position: Int, in data: Dataset) -> VAEError {
+  static func notFinite(_ what: String, of position: Int, in data: some DataSource) -> VAEError {
     VAEError(
       .numerics,
       "The \(what) of datum \(position) is not finite: the parameters or the data are too large. (\(data.name))")

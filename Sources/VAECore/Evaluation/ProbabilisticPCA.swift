@@ -31,23 +31,22 @@ public struct ProbabilisticPCA: Sendable {
   ///
   /// - Throws: where q is out of range, the set is empty or not finite, its covariance does not fit into memory, or its
   ///   data span no more than q dimensions, so that σ² is 0 and the density infinite.
-  public static func fit(_ data: Dataset, latentSize: Int) throws(VAEError) -> ProbabilisticPCA {
+  public static func fit(_ data: some DataSource, latentSize: Int) throws(VAEError) -> ProbabilisticPCA {
     let size = data.dataSize
     guard latentSize > 0 && latentSize < size else {
       throw VAEError(
         .configuration,
         "Probabilistic PCA of \(size) data dimensions has 1 to \(size - 1) latent dimensions, not \(latentSize).")
     }
-    try data.checkIsFinite()
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
     let (elements, overflow) = size.multipliedReportingOverflow(by: size)
     // The covariance, LAPACK's transposed copy and its workspace of two more.
     try MemoryLimit.check(
       "The covariance of \(size) data dimensions", overflow || elements > Int.max / 40 ? .max : 40 * elements,
       remedy: "use smaller data")
-    let mean = data.mean
+    let mean = try data.mean()
     var covariance = Matrix<Double>(rows: size, columns: size)
-    data.forEachChunk(centredAt: mean) { _, x in
+    try data.forEachChunk(centredAt: mean) { _, x in
       covariance.formProduct(x, by: x, transposingA: true, alpha: 1 / Double(data.count), beta: 1)
     }
     // Rising, and rounding may have moved zeros below 0.
@@ -75,17 +74,16 @@ public struct ProbabilisticPCA: Sendable {
   /// coordinates of x − μ along the directions, and r the rest.
   ///
   /// - Throws: where the data are of another size or not finite.
-  public func logLikelihood(of data: Dataset) throws(VAEError) -> [Double] {
+  public func logLikelihood(of data: some DataSource) throws(VAEError) -> [Double] {
     guard data.dataSize == mean.count else {
       throw VAEError(
         .data, "The data have \(data.dataSize) values each, the model takes \(mean.count): \(data.name).")
     }
-    try data.checkIsFinite()
     let constant =
       Double(mean.count) * log(2 * .pi) + variances.reduce(0) { $0 + log($1) }
       + Double(mean.count - latentSize) * log(noiseVariance)
     var result = Array(repeating: 0.0, count: data.count)
-    data.forEachChunk(centredAt: mean) { range, x in
+    try data.forEachChunk(centredAt: mean) { range, x in
       var coordinates = Matrix<Double>(rows: range.count, columns: latentSize)
       coordinates.formProduct(x, by: directions, transposingB: true)
       // What no direction explains, from the difference itself: that of the squares would cancel.
@@ -126,7 +124,7 @@ public struct ProbabilisticPCA: Sendable {
   }
 
   /// Evaluates the model on a data set; throws where ``logLikelihood(of:)`` does, and where the set is empty.
-  public func evaluate(on data: Dataset) throws(VAEError) -> Evaluation {
+  public func evaluate(on data: some DataSource) throws(VAEError) -> Evaluation {
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
     let losses = try logLikelihood(of: data).map { -$0 }
     let mean = losses.reduce(0, +) / Double(losses.count)
@@ -139,26 +137,24 @@ public struct ProbabilisticPCA: Sendable {
   }
 }
 
-extension Dataset {
-  fileprivate func checkIsFinite() throws(VAEError) {
-    try Likelihood.gaussian().check(self)
-  }
-
+extension DataSource {
   /// The mean of the data `[D]`.
-  fileprivate var mean: [Double] {
+  fileprivate func mean() throws(VAEError) -> [Double] {
     var sums = Array(repeating: 0.0, count: dataSize)
-    forEachChunk(centredAt: sums) { _, x in
+    try forEachChunk(centredAt: Array(repeating: 0, count: dataSize)) { _, x in
       let view = x.view
       for row in 0..<x.rows { for column in 0..<dataSize { sums[column] += view[row, column] } }
     }
     return sums.map { $0 / Double(count) }
   }
 
-  /// Hands out the data a thousand at a time, less `centre` `[D]`, with their positions.
-  fileprivate func forEachChunk(centredAt centre: [Double], _ body: (Range<Int>, Matrix<Double>) -> Void) {
-    for first in stride(from: 0, to: count, by: 1024) {
-      let range = first..<min(first + 1024, count)
-      var x = rows(range, as: Double.self)
+  /// Hands out the data some hundred at a time, less `centre` `[D]`, with their positions; throws where one is not finite.
+  fileprivate func forEachChunk(
+    centredAt centre: [Double], _ body: (Range<Int>, Matrix<Double>) -> Void
+  ) throws(VAEError) {
+    try forEachChunk { range, chunk throws(VAEError) in
+      try Likelihood.gaussian().check(chunk)
+      var x = chunk.rows(0..<chunk.count, as: Double.self)
       let view = x.mutableView
       for row in 0..<range.count { for column in 0..<dataSize { view[row, column] -= centre[column] } }
       body(range, x)

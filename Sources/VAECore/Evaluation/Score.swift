@@ -17,7 +17,7 @@ extension VariationalAutoencoder {
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
   ///   that has none, or a score is not finite.
   public func score(
-    _ data: Dataset, by score: Score = .negativeELBO(), binarization: Binarization = .none, seed: UInt64 = 0,
+    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization = .none, seed: UInt64 = 0,
     threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> [Double] {
     switch score {
@@ -34,7 +34,7 @@ extension VariationalAutoencoder {
 
   /// The terms of each datum's loss, in order; `body` looks at each pass.
   func losses(
-    of data: Dataset, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
     progress: ((EvaluationProgress) -> Void)?, _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
   ) throws(VAEError) -> [(reconstruction: Double, kl: Double)] {
     var terms = Array(repeating: (reconstruction: 0.0, kl: 0.0), count: data.count)

@@ -40,13 +40,14 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
     VariationalAutoencoder<Other>(configuration, network, parameters.converted())
   }
 
-  /// Throws where data of another size, or outside the likelihood's domain, are to go through the model.
-  public func check(_ data: Dataset) throws(VAEError) {
+  /// Throws where data of another size, or outside the likelihood's domain, are to go through the model. What a set holds
+  /// that is not in memory is checked when it is read.
+  public func check(_ data: some DataSource) throws(VAEError) {
     guard data.dataSize == configuration.dataSize else {
       throw VAEError(
         .data, "The data have \(data.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
-    try configuration.likelihood.check(data)
+    if let data = data as? Dataset { try configuration.likelihood.check(data) }
   }
 }

@@ -9,9 +9,10 @@ protocol BatchSource<Element> {
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<Element>)
 }
 
-/// Data of a set by their positions, with noise by seed and step.
+/// Data of a set by where they are in it, with noise by seed, step and where they are in the set that these come from.
 struct DatasetSource<S: Scalar>: BatchSource {
   let dataset: Dataset
+  let rows: UnsafeBufferPointer<UInt64>
   let positions: UnsafeBufferPointer<UInt64>
   let binarization: Binarization
   let latentNoise: NoiseStream
@@ -19,11 +20,13 @@ struct DatasetSource<S: Scalar>: BatchSource {
   private let math = VectorMath<S>()
 
   init(
-    _ dataset: Dataset, positions: UnsafeBufferPointer<UInt64>, binarization: Binarization, latentNoise: NoiseStream,
+    _ dataset: Dataset, rows: Slice<UnsafeBufferPointer<UInt64>>, positions: Slice<UnsafeBufferPointer<UInt64>>,
+    binarization: Binarization, latentNoise: NoiseStream,
     binarizationNoise: NoiseStream
   ) {
     self.dataset = dataset
-    self.positions = positions
+    self.rows = UnsafeBufferPointer(rebasing: rows)
+    self.positions = UnsafeBufferPointer(rebasing: positions)
     self.binarization = binarization
     self.latentNoise = latentNoise
     self.binarizationNoise = binarizationNoise
@@ -31,7 +34,7 @@ struct DatasetSource<S: Scalar>: BatchSource {
 
   func load(_ range: Range<Int>, into x: MatrixView<S>) {
     for (row, index) in range.enumerated() {
-      dataset.load(Int(positions[index]), into: x.rows(row..<row + 1), math: math)
+      dataset.load(Int(rows[index]), into: x.rows(row..<row + 1), math: math)
     }
     switch binarization {
     case .none: break

@@ -18,7 +18,7 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where the data are not the model's, or its outputs are not the logits of a Bernoulli likelihood.
   public mutating func setOutputBias(
-    toLogOddsOf data: Dataset, binarization: Binarization = .none
+    toLogOddsOf data: some DataSource, binarization: Binarization = .none
   ) throws(VAEError) {
     guard configuration.likelihood == .bernoulli else {
       throw VAEError(
@@ -27,7 +27,7 @@ extension VariationalAutoencoder {
           + "\(configuration.likelihood.name).")
     }
     try check(data)
-    parameters[OutputName.mean + ".bias"] = data.means(binarization: binarization).map {
+    parameters[OutputName.mean + ".bias"] = try data.means(binarization: binarization).map {
       let mean = min(max($0, 0.001), 0.999)
       return Element(log(mean / (1 - mean)))
     }
@@ -38,7 +38,7 @@ extension VariationalAutoencoder {
   /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or the data are not such a
   ///   model's.
   public init(
-    _ configuration: ModelConfiguration, training: TrainingConfiguration, data: Dataset
+    _ configuration: ModelConfiguration, training: TrainingConfiguration, data: some DataSource
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
     try check(data)
@@ -46,19 +46,21 @@ extension VariationalAutoencoder {
   }
 }
 
-extension Dataset {
+extension DataSource {
   /// The mean of each of the D values over all data, in double precision; of those that a threshold makes, where there is
   /// one.
-  func means(binarization: Binarization) -> [Double] {
+  func means(binarization: Binarization) throws(VAEError) -> [Double] {
     var sums = [Double](repeating: 0, count: dataSize)
     var x = Matrix<Float>(rows: 1, columns: dataSize)
     let view = x.mutableView
     let math = VectorMath<Float>()
     defer { withExtendedLifetime(x) {} }
-    for position in 0..<count {
-      load(position, into: view, math: math)
-      if binarization == .threshold { math.binarizeByThreshold(view) }
-      for column in sums.indices { sums[column] += Double(view[0, column]) }
+    try forEachChunk { _, chunk in
+      for row in 0..<chunk.count {
+        chunk.load(row, into: view, math: math)
+        if binarization == .threshold { math.binarizeByThreshold(view) }
+        for column in sums.indices { sums[column] += Double(view[0, column]) }
+      }
     }
     return sums.map { $0 / Double(count) }
   }

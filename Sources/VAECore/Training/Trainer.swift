@@ -25,9 +25,10 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   private var optimizerState: OptimizerState<Element>
   /// Holds the gradient where it takes several passes or is clipped; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
-  private var order: [UInt64] = []
+  private let feed: EpochFeed
   /// How many data of the current epoch's order have been seen.
   private var position = 0
+  private var dataCount = 0
 
   /// A trainer for a model, on `threads` threads (all cores where nil).
   ///
@@ -64,6 +65,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     engine = Engine(
       model.configuration, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
+    feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
+      [likelihood = model.configuration.likelihood] data throws(VAEError) in try likelihood.check(data)
+    }
     gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
   }
 
@@ -90,14 +94,18 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
   /// epoch has begun with ``train(steps:on:)``, it is completed.
   ///
+  /// A set that is not in memory is read into it where ``TrainingConfiguration/shuffleWindow`` is nil; else two windows
+  /// are in memory at a time, the second being read while the first is in use.
+  ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
   ///   - progress: called after each step. What it throws ends the epoch.
   /// - Returns: the mean loss over the data of these steps, each at the step that saw it, in nats per datum.
-  /// - Throws: where the data are not the model's, or the loss is no longer finite; the model is then as the step
+  /// - Throws: where the data are not the model's or cannot be read, or the loss is no longer finite; the model is then as the step
   ///   before left it.
   @discardableResult
-  public mutating func trainEpoch(on data: Dataset, progress: ((Progress) throws -> Void)? = nil) throws -> Loss {
+  public mutating func trainEpoch(on data: some DataSource, progress: ((Progress) throws -> Void)? = nil) throws -> Loss
+  {
     let steps = (data.count - position + configuration.batchSize - 1) / configuration.batchSize
     return try train(steps: max(steps, 1), on: data, progress: progress)
   }
@@ -105,20 +113,23 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
   /// ``trainEpoch(on:progress:)``.
   @discardableResult
-  public mutating func train(steps: Int, on data: Dataset) throws -> Loss {
+  public mutating func train(steps: Int, on data: some DataSource) throws -> Loss {
     try train(steps: steps, on: data, progress: nil)
   }
 
-  private mutating func train(steps: Int, on data: Dataset, progress: ((Progress) throws -> Void)?) throws -> Loss {
+  private mutating func train(steps: Int, on data: some DataSource, progress: ((Progress) throws -> Void)?) throws
+    -> Loss
+  {
     try model.check(data)
     precondition(
-      position == 0 || order.count == data.count, "\(data.count) data in an epoch that began with \(order.count)")
+      position == 0 || dataCount == data.count, "\(data.count) data in an epoch that began with \(dataCount)")
+    dataCount = data.count
+    try feed.open(data)
     statistics = TrainingStatistics()
     var mean = Loss.Mean()
     for index in 0..<steps {
-      if position == 0 { shuffle(data.count) }
       let range = position..<min(position + configuration.batchSize, data.count)
-      let loss = try trainStep(on: data, orderRange: range)
+      let loss = try trainStep(on: range)
       mean.add(loss, count: range.count)
       // What is reported belongs to the epoch that the step was in.
       let current = epoch + 1
@@ -129,9 +140,10 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     return mean.value
   }
 
-  /// One optimizer step on a minibatch, given by positions in the epoch's order.
-  private mutating func trainStep(on data: Dataset, orderRange: Range<Int>) throws(VAEError) -> Loss {
-    let epochs = Double(epoch) + Double(orderRange.lowerBound) / Double(order.count)
+  /// One optimizer step on a minibatch, given by where it is in the epoch's order.
+  private mutating func trainStep(on range: Range<Int>) throws(VAEError) -> Loss {
+    let data = try feed.batch(range, epoch: epoch)
+    let epochs = Double(epoch) + Double(range.lowerBound) / Double(dataCount)
     let learningRate = configuration.learningRate(step: step, epoch: epochs)
     let constants = configuration.optimizer.update(
       learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
@@ -139,7 +151,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       kind: configuration.optimizer.kernel, constants: constants, first: optimizerState.first?.mutableView,
       second: optimizerState.second?.mutableView, clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
-      count: orderRange.count, samples: configuration.samplesPerDatum,
+      count: range.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
       estimator: configuration.gradient)
     let seed = configuration.seed
@@ -147,26 +159,19 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
     let parameters = model.parameters.buffer.mutableView
     let gradientView = gradient?.mutableView
-    let loss = try order.withUnsafeBufferPointer { order throws(VAEError) in
-      let source = DatasetSource<Element>(
-        data, positions: UnsafeBufferPointer(rebasing: order[orderRange]), binarization: configuration.binarization,
-        latentNoise: noise, binarizationNoise: binarizationNoise)
-      return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+    let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
+      try data.positions.withUnsafeBufferPointer { positions throws(VAEError) in
+        let source = DatasetSource<Element>(
+          data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
+          latentNoise: noise,
+          binarizationNoise: binarizationNoise)
+        return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+      }
     }
     step += 1
     statistics.add(
       learningRate: learningRate, isClipped: configuration.clipNorm != nil && engine.isClipped,
       boundedLogVariances: engine.boundedLogVariances)
     return loss
-  }
-
-  /// The epoch's order: a uniform permutation (Fisher and Yates), determined by seed and epoch.
-  private mutating func shuffle(_ count: Int) {
-    if order.count != count { order = Array(repeating: 0, count: count) }
-    for index in 0..<count { order[index] = UInt64(index) }
-    var generator = PhiloxGenerator(NoiseStream(seed: configuration.seed, purpose: .shuffling, step: epoch))
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      order.swapAt(index, generator.next(below: index + 1))
-    }
   }
 }

@@ -32,6 +32,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var weightDecay = 0.0
   /// Where the biases of the decoder's outputs start.
   public var outputBias = OutputBias.zero
+  /// The data of the windows in which a set is shuffled that is larger than memory; nil for the whole set, which then is
+  /// in memory and shuffled uniformly. Two windows are in memory at a time.
+  public var shuffleWindow: Int?
   /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
   public var epochs = 20
   /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
@@ -97,6 +100,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
       try check(
         clipNorm > 0 && clipNorm.isFinite, "The clip norm (clip_norm) must be finite and positive; it is \(clipNorm).")
     }
+    if let shuffleWindow {
+      try check(
+        shuffleWindow >= batchSize,
+        "The shuffle window (shuffle_window) must hold a minibatch of \(batchSize); it is \(shuffleWindow).")
+    }
     try schedule.validate()
     try objective.validate()
     try klWarmUp.validate()
@@ -136,6 +144,7 @@ extension TrainingConfiguration: Codable {
     case clipNorm = "clip_norm"
     case weightDecay = "weight_decay"
     case outputBias = "output_bias"
+    case shuffleWindow = "shuffle_window"
     case epochs, seed
   }
 
@@ -184,6 +193,7 @@ extension TrainingConfiguration: Codable {
     clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
     try set(.weightDecay) { weightDecay = $0 }
     try set(.outputBias) { outputBias = $0 }
+    shuffleWindow = try values.decodeIfPresent(Int.self, forKey: .shuffleWindow)
     try set(.epochs) { epochs = $0 }
     try set(.seed) { seed = $0 }
     var constants: [String: Double] = [:]
@@ -221,6 +231,7 @@ extension TrainingConfiguration: Codable {
     try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
     try values.encode(weightDecay, forKey: .weightDecay)
     try values.encode(outputBias, forKey: .outputBias)
+    try values.encodeIfPresent(shuffleWindow, forKey: .shuffleWindow)
     try values.encode(epochs, forKey: .epochs)
     try values.encode(seed, forKey: .seed)
   }

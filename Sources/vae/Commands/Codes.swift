@@ -26,12 +26,13 @@ struct Encode: ParsableCommand {
     if let variance { print("log σ² of \(dataset.count) data: \(variance)") }
   }
 
-  private func write(_ dataset: Dataset, _ model: VariationalAutoencoder<Float>) throws(VAEError) {
+  private func write(_ dataset: any DataSource, _ model: VariationalAutoencoder<Float>) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
-        let rows = dataset.rows(first..<min(first + chunkSize, dataset.count), as: Float.self)
-        let posterior = model.encode(rows, threads: threads.threads)
+        let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
+        try model.check(chunk)
+        let posterior = model.encode(chunk.rows(0..<chunk.count), threads: threads.threads)
         try appendMean(posterior.mean)
         try appendLogVariance(posterior.logVariance)
       }

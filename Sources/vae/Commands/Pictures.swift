@@ -19,6 +19,7 @@ struct Reconstruct: ParsableCommand {
     let model = try openModel(model.model).model
     let shape = try model.requireImages()
     let dataset = try data.open(for: model).prefix(count)
+    try model.check(dataset)
     try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads).writePNG(to: out)
     print("\(dataset.count) images and their reconstructions: \(out)")
   }

@@ -24,9 +24,11 @@ struct Train: ParsableCommand {
     guard case .text(let location)? = settings[Settings.dataKey] else {
       throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
     }
+    try settings.decode(TrainingConfiguration.self).validate()
+    let data = try DataLocation.open(location).inMemory(upTo: options.memoryBytes)
+    try options.setShuffleWindow(&settings, for: data.train)
     let training = try settings.decode(TrainingConfiguration.self)
     try training.validate()
-    let data = try DataLocation.open(location)
     try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
     let configuration = try settings.decode(ModelConfiguration.self)
     let model = try VariationalAutoencoder<Float>(configuration, training: training, data: data.train)

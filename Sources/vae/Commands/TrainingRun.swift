@@ -106,7 +106,7 @@ struct TrainingRun: ~Copyable {
     try AtomicFile.write(try Terminal.json(settings, pretty: true) + "\n", to: folder.configuration)
     try AtomicFile.write(metricLines, to: folder.metrics)
     guard let shape = model.configuration.imageShape else { return folder.removePictures() }
-    let originals = (data.test ?? data.train).prefix(32)
+    let originals = try (data.test ?? data.train).prefix(32)
     try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
       .writePNG(to: folder.reconstructions)
     try GreyImage(grid: model.sample(count: 64, threads: threads), shape: shape, columns: 8)

@@ -98,6 +98,7 @@ struct VarianceTrain: ParsableCommand {
   ) throws -> Curve {
     var curve = Curve(batchSize: configuration.batchSize, samples: configuration.samplesPerDatum)
     var trainer = try Trainer(model, configuration: configuration, threads: threads.threads)
+    let test = try data.test ?? data.train.prefix(10_000)
     var elapsed = 0.0
     // Points lie ever further apart, but at the number of steps and at the time that are asked for.
     var (nextStep, nextTime) = (min(16, steps), seconds / 256)
@@ -109,7 +110,7 @@ struct VarianceTrain: ParsableCommand {
         elapsed += (ContinuousClock.now - start).inSeconds
       }
       let loss = try trainer.model.evaluate(
-        on: data.test ?? data.train.prefix(10_000), objective: configuration.objective,
+        on: test, objective: configuration.objective,
         binarization: configuration.binarization, threads: threads.threads
       ).loss.total
       let point = Point(step: trainer.step, seconds: elapsed, loss: loss)

@@ -106,7 +106,7 @@ struct NetworkOptions: ParsableArguments {
   private func openData(_ settings: Settings, areNeeded: Bool) throws -> Dataset? {
     guard case .text(let location)? = settings[Settings.dataKey] else { return nil }
     do {
-      return try DataLocation.open(location).part(split, of: location)
+      return try DataLocation.open(location).part(split, of: location).inMemory()
     } catch {
       guard data == nil, let configurationFile else { throw error }
       if !areNeeded && split == nil { return nil }

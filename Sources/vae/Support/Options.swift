@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import VAECore
 import VAEFiles
 
@@ -38,10 +39,14 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The data, fit for the model.
-  func open(for model: VariationalAutoencoder<Float>) throws -> Dataset { try openWithTraining(for: model).chosen }
+  func open(for model: VariationalAutoencoder<Float>) throws -> any DataSource {
+    try openWithTraining(for: model).chosen
+  }
 
   /// The data, fit for the model, and the training part of where they come from, or the same where it has no parts.
-  func openWithTraining(for model: VariationalAutoencoder<Float>) throws -> (chosen: Dataset, training: Dataset) {
+  func openWithTraining(
+    for model: VariationalAutoencoder<Float>
+  ) throws -> (chosen: any DataSource, training: any DataSource) {
     let pair = try DataLocation.open(data)
     var chosen = try pair.part(split, of: data)
     if let limit {
@@ -57,7 +62,7 @@ struct DataOptions: ParsableArguments {
 
 extension DataPair {
   /// The part that is asked for; by default the test part where there is one.
-  func part(_ split: DataOptions.Split?, of location: String) throws(VAEError) -> Dataset {
+  func part(_ split: DataOptions.Split?, of location: String) throws(VAEError) -> any DataSource {
     switch split {
     case .train: return train
     case .test:
@@ -80,6 +85,27 @@ struct LayerSizes: ExpressibleByArgument {
     let sizes = parts.compactMap { Int($0) }
     guard sizes.count == parts.count else { return nil }
     self.sizes = sizes
+  }
+}
+
+/// A number of bytes, as 512, 256MB, 4GB or 1GiB.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  static var halfOfMachine: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory / 2) }
+
+  private static let units = [
+    ("", 1), ("b", 1), ("kb", 1_000), ("mb", 1_000_000), ("gb", 1_000_000_000), ("tb", 1_000_000_000_000),
+    ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("tib", 1 << 40),
+  ]
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let unit = argument.dropFirst(digits.count).lowercased()
+    guard let count = Int(digits), let factor = ByteCount.units.first(where: { $0.0 == unit })?.1 else { return nil }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: factor)
+    guard !overflow, bytes > 0 else { return nil }
+    self.bytes = bytes
   }
 }
 

@@ -27,14 +27,14 @@ struct DatasetTests {
   }
 
   @Test(arguments: [(-1, 0), (0, 0), (1, 1), (3, 3), (4, 3), (Int.max, 3)])
-  func prefix(wanted: Int, there: Int) {
-    let part = floats.prefix(wanted)
+  func prefix(wanted: Int, there: Int) throws {
+    let part = try floats.prefix(wanted)
     #expect(part.count == there && part.dataSize == 2 && part.name == "floats")
     #expect(part.rows(0..<there, as: Float.self) == floats.rows(0..<there, as: Float.self))
   }
 
-  @Test func prefixKeepsTheShape() {
-    let part = bytes.prefix(5)
+  @Test func prefixKeepsTheShape() throws {
+    let part = try bytes.prefix(5)
     #expect(part.imageShape == ImageShape(height: 2, width: 2))
     #expect(part.rows(4..<5, as: Float.self) == bytes.rows(4..<5, as: Float.self))
   }

@@ -80,13 +80,14 @@ struct IDXTests {
 
   /// A header that promises more than the file can have makes nobody ask for more.
   @Test func asksForNoMoreThanTheFileHas() {
+    final class Most { var value = 0 }
     struct Sparing: ByteReader {
       let path = "data.idx"
       let limit = 20
       var header = idxFile(dimensions: [1 << 31, 1 << 20], elements: [])[...]
-      var most = 0
+      let most = Most()
       mutating func read(_ count: Int) throws(VAEError) -> [UInt8] {
-        most = max(most, count)
+        most.value = max(most.value, count)
         defer { header = header.dropFirst(count) }
         return Array(header.prefix(count))
       }
@@ -94,7 +95,7 @@ struct IDXTests {
     var reader = Sparing()
     let error = #expect(throws: VAEError.self) { _ = try IDX.read(&reader) }
     #expect(error?.lacks("truncated", "0 are there") == [])
-    #expect(reader.most == 20)
+    #expect(reader.most.value <= 20)
   }
 
   @Test func everyTruncationThrows() {

@@ -107,7 +107,7 @@ struct EvaluationTests {
 
   @Test func refusesOtherData() throws {
     let model = try model()
-    for data in [Dataset(name: "narrow", floats: [0, 1], dataSize: 2), data.prefix(0)] {
+    for data in [Dataset(name: "narrow", floats: [0, 1], dataSize: 2), try data.prefix(0)] {
       let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: data) }
       #expect(error?.kind == .data)
       #expect(error?.lacks(data.name) == [])

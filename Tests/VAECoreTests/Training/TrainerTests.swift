@@ -207,7 +207,7 @@ struct TrainerTests {
 
   @Test func refusesOtherData() throws {
     var trainer = try Trainer(model(Float.self), configuration: configuration())
-    for data in [Dataset(name: "narrow", floats: [0, 1], dataSize: 2), data.prefix(0)] {
+    for data in [Dataset(name: "narrow", floats: [0, 1], dataSize: 2), try data.prefix(0)] {
       let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: data) }
       #expect(error?.kind == .data)
     }
