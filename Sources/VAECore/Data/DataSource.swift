@@ -14,6 +14,8 @@ public protocol DataSource: Sendable {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// What is known of each datum beside its values; nil, by default, where nothing is.
+  var condition: Condition? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -22,6 +24,8 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  public var condition: Condition? { nil }
+
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }
 

@@ -12,6 +12,8 @@ public struct Dataset: DataSource {
   public let imageShape: ImageShape?
   /// Where the data lie in the set that they were read from, for messages; nil where that is this one.
   var origin: [Range<Int>]?
+  /// What is known of each datum beside its values, if anything.
+  public internal(set) var condition: Condition?
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -76,9 +78,20 @@ public struct Dataset: DataSource {
       case .floats(let floats):
         Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
       }
+    some.condition = condition?.read(ranges)
     // Of a part of a part nobody keeps account.
     some.origin = origin == nil ? ranges : nil
     return some
+  }
+
+  /// The same data, each with its condition.
+  ///
+  /// - Throws: where there are more or fewer conditions than data.
+  public func conditioned(on condition: Condition) throws(VAEError) -> Dataset {
+    try condition.check(count: count, of: name)
+    var dataset = self
+    dataset.condition = condition
+    return dataset
   }
 
   /// Some of the data as the rows of a matrix `[range.count, D]`.
@@ -102,6 +115,12 @@ public struct Dataset: DataSource {
     case .floats(let floats):
       for column in 0..<dataSize { x[0, column] = S(floats[first + column]) }
     }
+  }
+
+  /// Writes the condition of the datum at a position into c `[1, C]`.
+  func loadCondition<S>(_ position: Int, into row: MatrixView<S>) {
+    guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }
+    condition.load(position, into: row)
   }
 
   /// The least and the greatest value; nil where there are none, or one is NaN.

@@ -6,6 +6,7 @@ struct DatasetBuilder {
   let type: StoredType
   private var bytes: [UInt8] = []
   private var floats: [Float] = []
+  private var condition: Condition?
 
   /// A builder with room for `capacity` data.
   init(name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, capacity: Int = 0) {
@@ -32,7 +33,10 @@ struct DatasetBuilder {
   /// Appends data of the same kind.
   mutating func append(_ data: Dataset) {
     precondition(data.dataSize == dataSize && data.isOfBytes == (type == .uint8), "\(data.name) behind \(name)")
+    let isFirst = bytes.isEmpty && floats.isEmpty
+    precondition(isFirst || (condition == nil) == (data.condition == nil), "\(data.name) behind \(name): conditions")
     data.withValues(bytes: { bytes += $0 }, floats: { floats += $0 })
+    if let more = data.condition { condition = condition?.appending(more) ?? more }
   }
 
   var memoryByteCount: Int { bytes.count + 4 * floats.count }
@@ -44,6 +48,7 @@ struct DatasetBuilder {
       ? Dataset(name: name, bytes: bytes, dataSize: dataSize, imageShape: imageShape)
       : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
     dataset.origin = origin
+    dataset.condition = condition
     return dataset
   }
 }

@@ -2,16 +2,18 @@ import Foundation
 
 extension Dataset {
   /// Small grey images that the library draws itself, to try things without a data set: soft discs, rings, squares
-  /// and bars of random place, size and orientation.
+  /// and bars of random place, size and orientation. Their condition is which of these they show, labels from 0 to 3.
   ///
   /// The seed and a datum's position determine it, so that a longer set begins with the shorter one.
   public static func synthetic(count: Int, side: Int = 16, seed: UInt64 = 0) -> Dataset {
     precondition(count >= 0 && side > 0, "\(count) images of \(side) × \(side)")
     var bytes = [UInt8](repeating: 0, count: count * side * side)
+    var labels: [Int] = []
     for position in 0..<count {
       var generator = PhiloxGenerator(
         NoiseStream(seed: seed, purpose: .synthesis), position: UInt64(position))
       let shape = Shape(&generator)
+      labels.append(shape.kind)
       for row in 0..<side {
         for column in 0..<side {
           let x = (Double(column) + 0.5) / Double(side) - shape.x
@@ -22,8 +24,10 @@ extension Dataset {
         }
       }
     }
-    return Dataset(
+    var dataset = Dataset(
       name: "synthetic", bytes: bytes, dataSize: side * side, imageShape: ImageShape(height: side, width: side))
+    dataset.condition = Condition(name: "synthetic", labels: labels)
+    return dataset
   }
 
   private struct Shape {

@@ -21,10 +21,12 @@ extension VariationalAutoencoder {
     return try AggregatePosterior(mean: mean, covariance: covariance)
   }
 
-  /// E[x|z] `[count, D]` for z drawn from the Gaussian of an aggregate posterior; the seed determines the draws.
-  public func sample(count: Int, from posterior: AggregatePosterior, seed: UInt64 = 0, threads: Int? = nil)
-    -> Matrix<Element>
-  {
-    decode(posterior.sample(count: count, seed: seed), threads: threads)
+  /// E[x|z] `[count, D]` for z drawn from the Gaussian of an aggregate posterior, with a condition c `[count, C]` where the
+  /// model takes one; the seed determines the draws.
+  public func sample(
+    count: Int, from posterior: AggregatePosterior, condition: Matrix<Element>? = nil, seed: UInt64 = 0,
+    threads: Int? = nil
+  ) -> Matrix<Element> {
+    decode(posterior.sample(count: count, seed: seed), condition: condition, threads: threads)
   }
 }

@@ -141,7 +141,12 @@ extension VariationalAutoencoder {
     let x = pass.x
     var mean = Matrix<Element>(rows: x.rows, columns: configuration.latentSize)
     mean.mutableView.copy(from: pass.head.columns(0..<mean.columns))
-    let reconstructions = decode(mean, threads: threads)
+    let condition = pass.condition.map { view in
+      var condition = Matrix<Element>(rows: view.rows, columns: view.columns)
+      condition.mutableView.copy(from: view)
+      return condition
+    }
+    let reconstructions = decode(mean, condition: condition, threads: threads)
     let view = reconstructions.view
     defer { withExtendedLifetime(reconstructions) {} }
     var sum = 0.0

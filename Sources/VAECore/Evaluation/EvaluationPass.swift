@@ -31,6 +31,8 @@ struct EvaluationPass<S: Scalar> {
 
   /// The data as the model sees them `[M, D]`.
   var x: MatrixView<S> { block.x }
+  /// Their condition `[M, C]`; nil where the model takes none.
+  var condition: MatrixView<S>? { block.encoderCondition.columns == 0 ? nil : block.encoderCondition }
   /// μ beside log σ², not yet held to its bounds `[M, 2Z]`.
   var head: MatrixView<S> { block.output(engine.network.encoderCount - 1) }
   /// `[M·S, Z]`

@@ -4,44 +4,46 @@ extension VariationalAutoencoder {
   /// - Parameters:
   ///   - x: the data `[M, D]`.
   ///   - noise: ε `[M·L, Z]`; row i·L + l is sample l of datum i.
+  ///   - condition: c `[M, C]`, where the model takes one.
   ///   - objective: what to differentiate.
   ///   - estimator: option 1 or option 2.
   ///   - threads: how many threads compute; the result does not depend on it.
   /// - Returns: the loss in nats per datum, and ∂loss/∂w for every parameter w.
   /// - Throws: where the loss is not finite.
   public func gradient(
-    of x: Matrix<Element>, noise: Matrix<Element>, objective: Objective = Objective(),
-    estimator: GradientEstimator = .joint, threads: Int = 1
+    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
+    objective: Objective = Objective(), estimator: GradientEstimator = .joint, threads: Int = 1
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
-    let samples = samplesPerDatum(x, noise)
+    let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
       configuration, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, purpose: .training)
     var gradient = Parameters<Element>(network)
-    defer { withExtendedLifetime((self, x, noise)) {} }
+    defer { withExtendedLifetime((self, x, noise, condition)) {} }
     let loss = try engine.run(
       .init(count: x.rows, samples: samples, objective: objective, estimator: estimator), parameters.buffer.view,
-      MatrixSource(x: x.view, noise: noise.view), gradient: gradient.buffer.mutableView)
+      MatrixSource(x: x.view, condition: condition?.view, noise: noise.view), gradient: gradient.buffer.mutableView)
     return (loss, gradient)
   }
 
-  /// The loss of a minibatch at given noise; see ``gradient(of:noise:objective:estimator:threads:)``.
+  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:estimator:threads:)``.
   public func loss(
-    of x: Matrix<Element>, noise: Matrix<Element>, objective: Objective = Objective()
+    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil, objective: Objective = Objective()
   ) throws(VAEError) -> Loss {
-    let samples = samplesPerDatum(x, noise)
+    let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(configuration, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
-    defer { withExtendedLifetime((self, x, noise)) {} }
+    defer { withExtendedLifetime((self, x, noise, condition)) {} }
     return try engine.run(
       .init(count: x.rows, samples: samples, objective: objective, estimator: .joint), parameters.buffer.view,
-      MatrixSource(x: x.view, noise: noise.view))
+      MatrixSource(x: x.view, condition: condition?.view, noise: noise.view))
   }
 
-  private func samplesPerDatum(_ x: Matrix<Element>, _ noise: Matrix<Element>) -> Int {
+  private func samplesPerDatum(_ x: Matrix<Element>, _ noise: Matrix<Element>, _ condition: Matrix<Element>?) -> Int {
     precondition(
       x.rows > 0 && x.columns == configuration.dataSize && noise.columns == configuration.latentSize
         && noise.rows > 0 && noise.rows % x.rows == 0,
       "data [\(x.rows), \(x.columns)] and noise [\(noise.rows), \(noise.columns)] for a model of "
         + "\(configuration.dataSize) data and \(configuration.latentSize) latent dimensions")
+    requireFit(condition, rows: x.rows)
     return noise.rows / x.rows
   }
 }

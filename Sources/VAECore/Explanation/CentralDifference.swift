@@ -5,14 +5,14 @@ extension VariationalAutoencoder<Double> {
   ///
   /// - Throws: where a loss is not finite.
   public func centralDifference(
-    of x: Matrix<Double>, noise: Matrix<Double>, objective: Objective = Objective(), by address: ParameterAddress,
-    step h: Double = 1e-3
+    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil, objective: Objective = Objective(),
+    by address: ParameterAddress, step h: Double = 1e-3
   ) throws(VAEError) -> Double {
     var moved = self
     let value = parameters[address]
     func loss(_ steps: Double) throws(VAEError) -> Double {
       moved.parameters[address] = value + steps * h
-      return try moved.loss(of: x, noise: noise, objective: objective).total
+      return try moved.loss(of: x, noise: noise, condition: condition, objective: objective).total
     }
     let (near, far) = (try loss(1) - loss(-1), try loss(2) - loss(-2))
     return (8 * near - far) / (12 * h)
@@ -25,14 +25,15 @@ extension VariationalAutoencoder<Double> {
   ///
   /// Whether it settles: across a kink the quotient depends on the step, and says nothing about the derivative.
   func centralDifference(
-    of x: Matrix<Double>, noise: Matrix<Double>, objective: Objective, by address: ParameterAddress,
-    closestTo derivative: Double, tolerance: Double, rounding: Double
+    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>?, objective: Objective,
+    by address: ParameterAddress, closestTo derivative: Double, tolerance: Double, rounding: Double
   ) throws(VAEError) -> (value: Double, settles: Bool) {
     var closest = Double.infinity
     // As far as rounding does not decide, from one step to the next.
     var quotients: [Double] = []
     for step in [1e-3, 1e-2, 1e-4, 1e-5, 1e-6, 1e-7] {
-      let quotient = try centralDifference(of: x, noise: noise, objective: objective, by: address, step: step)
+      let quotient = try centralDifference(
+        of: x, noise: noise, condition: condition, objective: objective, by: address, step: step)
       if abs(quotient - derivative) < abs(closest - derivative) { closest = quotient }
       if abs(closest - derivative) <= tolerance + rounding { return (closest, true) }
       if step == 1e-2 {

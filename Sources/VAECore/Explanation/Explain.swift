@@ -8,20 +8,26 @@ extension VariationalAutoencoder<Double> {
   ///   - address: the parameter.
   ///   - x: the datum `[D]`.
   ///   - noise: ε `[n, Z]`, a row for each sample.
+  ///   - condition: c `[C]`, where the model takes one.
   ///   - objective: what is differentiated.
   ///   - limit: how many paths are listed, per sample, and how many units per layer.
   /// - Throws: where the loss is not finite.
   public func explain(
-    _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, objective: Objective = Objective(),
-    largest limit: Int = 12
+    _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, condition: [Double] = [],
+    objective: Objective = Objective(), largest limit: Int = 12
   ) throws(VAEError) -> Explanation {
     precondition(limit > 0, "\(limit) paths")
     precondition(
       x.count == configuration.dataSize && noise.columns == configuration.latentSize && noise.rows > 0,
       "a datum of \(x.count) and noise [\(noise.rows), \(noise.columns)] for a model of \(configuration.dataSize) data "
         + "and \(configuration.latentSize) latent dimensions")
-    let plain = ScalarNetwork(self)
+    let given = condition.isEmpty ? nil : Matrix(rows: 1, columns: condition.count, elements: condition)
+    requireFit(given, rows: 1)
+    let plain = ScalarNetwork(self, condition: condition)
     let place = place(of: address)
+    let inputs = network.layers[place.layer].inputs
+    /// Which of the condition's values the parameter is multiplied by, if one of them.
+    let conditionInput = place.input.flatMap { $0 < inputs ? nil : $0 - inputs }
     let entry = plain.preActivationStage(of: place.layer)
     let encoder = plain.encoderChain(x: x)
     let chains = (0..<noise.rows).map { plain.chain(x: x, encoder: encoder, noise: noise.row($0)) }
@@ -29,7 +35,8 @@ extension VariationalAutoencoder<Double> {
       // The inputs of a layer are the stage before its pre-activations.
       ChainRule(
         stages, error: error, entry: entry, unit: place.output,
-        input: place.input.map { stages[entry - 1].values[$0] } ?? 1, parameter: address.name)
+        input: conditionInput.map { condition[$0] } ?? place.input.map { stages[entry - 1].values[$0] } ?? 1,
+        parameter: address.name)
     }
     let rules = chains.map { rule($0, error: "E") }
     let samples = zip(rules, chains).enumerated().map { index, pair in
@@ -44,20 +51,22 @@ extension VariationalAutoencoder<Double> {
     let sum = samples.reduce(0) { $0 + $1.paths.total } / count + objective.klWeight * (kl?.total ?? 0)
 
     let datum = Matrix(rows: 1, columns: x.count, elements: x)
-    let (loss, gradient) = try gradient(of: datum, noise: noise, objective: objective)
+    let (loss, gradient) = try gradient(of: datum, noise: noise, condition: given, objective: objective)
     var mean = 0.0
     for row in 0..<noise.rows {
       let one = noise.rows(row..<row + 1)
-      mean += try self.gradient(of: datum, noise: one, objective: objective).gradient[address] / count
+      mean +=
+        try self.gradient(of: datum, noise: one, condition: given, objective: objective).gradient[address] / count
     }
     let scale = gradient[address.tensor].reduce(0) { max($0, abs($1)) }
     let rounding = loss.quotientRounding(objective)
     let quotient = try centralDifference(
-      of: datum, noise: noise, objective: objective, by: address, closestTo: gradient[address],
+      of: datum, noise: noise, condition: given, objective: objective, by: address, closestTo: gradient[address],
       tolerance: Verification.quotientTolerance * scale, rounding: rounding)
     return Explanation(
       parameter: address.name, tensor: address.tensor, index: address.index,
-      from: place.input.map { chains[0][entry - 1].name(of: $0, error: "E") } ?? "1",
+      from: conditionInput.map { "c\($0 + 1)" } ?? place.input.map { chains[0][entry - 1].name(of: $0, error: "E") }
+        ?? "1",
       to: chains[0][entry].name(of: place.output, error: "E"), value: parameters[address], x: x, loss: loss,
       klWeight: objective.klWeight, samples: samples, kl: kl, layers: layers(rules, largest: limit),
       gradient: GradientComparison(

@@ -89,6 +89,12 @@ private struct RandomSource<S: Scalar>: BatchSource {
     }
   }
 
+  func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
+    for (row, index) in range.enumerated() {
+      dataset.loadCondition(positions[index], into: condition.rows(row..<row + 1))
+    }
+  }
+
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<S>) {
     withRows(range) {
       VectorMath().normals(

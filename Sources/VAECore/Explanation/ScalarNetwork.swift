@@ -2,6 +2,8 @@ import Foundation
 
 /// A model in plain arithmetic, one datum and one sample at a time: all stages with their values and local
 /// derivatives, without a matrix product. It shares no code with the engine, so that each can check the other.
+///
+/// A condition is the same for all of it, so that W_c·c counts as a part of the biases b.
 struct ScalarNetwork {
   private struct Layer {
     let weights: [Double]
@@ -14,21 +16,25 @@ struct ScalarNetwork {
   private let likelihood: any LikelihoodModel
   private let layers: [Layer]
 
-  init(_ model: VariationalAutoencoder<Double>) {
+  init(_ model: VariationalAutoencoder<Double>, condition: [Double]) {
     network = model.network
     configuration = model.configuration
     likelihood = configuration.likelihood.model
     let buffer = model.parameters.buffer
     layers = network.layers.map { layer in
-      Layer(
-        weights: (0..<layer.outputs).flatMap { output in
-          // An output without a weight does not depend on the input.
-          layer.weightRows(of: output..<output + 1).first.map { row in
-            let first = layer.weightOffset + row * layer.inputs
-            return buffer.elements(first..<first + layer.inputs)
-          } ?? Array(repeating: 0, count: layer.inputs)
-        },
-        biases: buffer.elements(layer.biasOffset..<layer.biasOffset + layer.outputs), inputs: layer.inputs)
+      let rows = (0..<layer.outputs).map { output in
+        // An output without a weight does not depend on the input.
+        layer.weightRows(of: output..<output + 1).first.map { row in
+          let first = layer.weightOffset + row * layer.weightColumns
+          return buffer.elements(first..<first + layer.weightColumns)
+        } ?? Array(repeating: 0, count: layer.weightColumns)
+      }
+      let biases = buffer.elements(layer.biasOffset..<layer.biasOffset + layer.outputs)
+      return Layer(
+        weights: rows.flatMap { $0.prefix(layer.inputs) },
+        biases: zip(rows, biases).map { row, bias in
+          zip(row.dropFirst(layer.inputs), condition).reduce(bias) { $0 + $1.0 * $1.1 }
+        }, inputs: layer.inputs)
     }
   }
 

@@ -64,8 +64,8 @@ public struct Verification: Sendable, Encodable {
 extension VariationalAutoencoder<Double> {
   /// The gradient that is put to the proof.
   package typealias GradientFunction = (
-    _ model: VariationalAutoencoder<Double>, _ x: Matrix<Double>, _ noise: Matrix<Double>, _ objective: Objective,
-    _ estimator: GradientEstimator
+    _ model: VariationalAutoencoder<Double>, _ x: Matrix<Double>, _ condition: Matrix<Double>?,
+    _ noise: Matrix<Double>, _ objective: Objective, _ estimator: GradientEstimator
   ) throws(VAEError) -> Parameters<Double>
 
   /// Verifies the model's gradients at some data and noise.
@@ -73,33 +73,35 @@ extension VariationalAutoencoder<Double> {
   /// - Parameters:
   ///   - x: data `[M, D]`.
   ///   - noise: ε `[M·L, Z]`.
+  ///   - condition: c `[M, C]`, where the model takes one.
   ///   - objectives: what to differentiate; all that the library has by default.
   ///   - limit: how many elements of each tensor to compare with difference quotients.
   ///   - seed: draws these elements.
   /// - Throws: where a loss is not finite.
   public func verify(
-    x: Matrix<Double>, noise: Matrix<Double>, objectives: [Objective] = Objective.all, quotientsPerTensor limit: Int,
-    seed: UInt64 = 0
+    x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil,
+    objectives: [Objective] = Objective.all, quotientsPerTensor limit: Int, seed: UInt64 = 0
   ) throws(VAEError) -> Verification {
     try verify(
-      x: x, noise: noise, objectives: objectives, quotientsPerTensor: limit, seed: seed
-    ) { (model, x, noise, objective, estimator) throws(VAEError) in
-      try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+      x: x, noise: noise, condition: condition, objectives: objectives, quotientsPerTensor: limit, seed: seed
+    ) { (model, x, condition, noise, objective, estimator) throws(VAEError) in
+      try model.gradient(of: x, noise: noise, condition: condition, objective: objective, estimator: estimator).gradient
     }
   }
 
   /// Verifies a gradient that somebody says is the model's.
   package func verify(
-    x: Matrix<Double>, noise: Matrix<Double>, objectives: [Objective], quotientsPerTensor limit: Int, seed: UInt64,
-    gradient: GradientFunction
+    x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil, objectives: [Objective],
+    quotientsPerTensor limit: Int, seed: UInt64, gradient: GradientFunction
   ) throws(VAEError) -> Verification {
     var results: [Verification.Result] = []
     for objective in objectives {
-      let rounding = try loss(of: x, noise: noise, objective: objective).quotientRounding(objective)
-      let joint = try gradient(self, x, noise, objective, .joint)
+      let rounding = try loss(of: x, noise: noise, condition: condition, objective: objective).quotientRounding(
+        objective)
+      let joint = try gradient(self, x, condition, noise, objective, .joint)
       let accumulated =
-        objective.couplesSamples ? nil : try gradient(self, x, noise, objective, .accumulated())
-      let loop = try loopedGradient(x, noise, objective, gradient)
+        objective.couplesSamples ? nil : try gradient(self, x, condition, noise, objective, .accumulated())
+      let loop = try loopedGradient(x, condition, noise, objective, gradient)
       var tensors: [Verification.Tensor] = []
       for (index, tensor) in parameters.tensors.enumerated() {
         let name = tensor.name
@@ -117,7 +119,7 @@ extension VariationalAutoencoder<Double> {
           let place = tensor.shape.count == 1 ? [element] : [element / tensor.shape[1], element % tensor.shape[1]]
           let address = try parameters.address(tensor: name, index: place)
           let quotient = try centralDifference(
-            of: x, noise: noise, objective: objective, by: address, closestTo: joint[address],
+            of: x, noise: noise, condition: condition, objective: objective, by: address, closestTo: joint[address],
             tolerance: Verification.quotientTolerance * scale, rounding: rounding)
           if quotient.settles {
             worst = max(worst, relative(largestDifference([quotient.value], [joint[address]])))
@@ -142,7 +144,8 @@ extension VariationalAutoencoder<Double> {
 
   /// The mean of the gradients of each datum with each of its samples, one by one, as far as the objective allows.
   private func loopedGradient(
-    _ x: Matrix<Double>, _ noise: Matrix<Double>, _ objective: Objective, _ gradient: GradientFunction
+    _ x: Matrix<Double>, _ condition: Matrix<Double>?, _ noise: Matrix<Double>, _ objective: Objective,
+    _ gradient: GradientFunction
   ) throws(VAEError) -> Parameters<Double> {
     var mean = Parameters<Double>(network)
     let samples = noise.rows / x.rows
@@ -155,7 +158,8 @@ extension VariationalAutoencoder<Double> {
           (sample..<sample + width).flatMap { noise.row(datum * samples + $0) }
         }
         let one = try gradient(
-          self, x.rows(first..<first + data), Matrix(rows: data * width, columns: noise.columns, elements: rows),
+          self, x.rows(first..<first + data), condition?.rows(first..<first + data),
+          Matrix(rows: data * width, columns: noise.columns, elements: rows),
           objective, .joint)
         for index in 0..<mean.buffer.count { mean.buffer[index] += one.buffer[index] / Double(calls) }
       }

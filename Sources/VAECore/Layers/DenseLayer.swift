@@ -1,5 +1,8 @@
 /// A dense layer Y = f(X·Wᵀ + b): X `[rows, inputs]`, W `[outputs, inputs]`, b `[outputs]`, Y `[rows, units]`.
 ///
+/// With a condition c `[rows, conditionInputs]` beside X, the columns of W behind X's are the condition's, W = (W_x ∣ W_c):
+/// Y = f(X·W_xᵀ + c·W_cᵀ + b), as of the concatenation (X ∣ c), which exists nowhere.
+///
 /// There are as many units as outputs, but half as many in a gated layer, whose outputs are the units' own and then
 /// their gates', (U | V) = X·Wᵀ + b, and Y = f(U) ⊙ σ(V): Dauphin et al. (2016), "Language modeling with gated
 /// convolutional networks", for f the identity; van den Oord et al. (2016), "Conditional image generation with PixelCNN
@@ -31,6 +34,8 @@ package struct DenseLayer: Sendable {
   }
 
   package let inputs: Int
+  /// C where the layer takes the condition, else 0.
+  package let conditionInputs: Int
   package let parts: [Part]
   package let outputs: Int
   /// Whether there are two parts, and the second one's sigmoid multiplies the first.
@@ -41,9 +46,10 @@ package struct DenseLayer: Sendable {
   package let weightOffset: Int
   package let biasOffset: Int
 
-  init(inputs: Int, parts: [Part], isGated: Bool = false, offset: Int) {
+  init(inputs: Int, conditionInputs: Int = 0, parts: [Part], isGated: Bool = false, offset: Int) {
     precondition(!isGated || parts.count == 2 && parts[0].outputs == parts[1].outputs, "gates of \(parts)")
     self.inputs = inputs
+    self.conditionInputs = conditionInputs
     self.parts = parts
     self.isGated = isGated
     outputs = parts.reduce(0) { $0 + $1.outputs }
@@ -63,11 +69,14 @@ package struct DenseLayer: Sendable {
     self.products = products
     weightRows = row
     weightOffset = offset
-    biasOffset = DenseLayer.aligned(offset + weightRows * inputs)
+    biasOffset = DenseLayer.aligned(offset + weightRows * (inputs + conditionInputs))
   }
 
   /// The first offset behind the layer's parameters.
   var end: Int { DenseLayer.aligned(biasOffset + outputs) }
+
+  /// The columns of W: the inputs, then the condition's.
+  package var weightColumns: Int { inputs + conditionInputs }
 
   /// What the next layer takes in.
   package var units: Int { isGated ? parts[0].outputs : outputs }
@@ -79,21 +88,28 @@ package struct DenseLayer: Sendable {
   var keepsSlopes: Bool { isGated || !parts.allSatisfy(\.activation.slopeFollowsFromValue) }
 
   func weight<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
-    parameters.matrix(at: weightOffset, rows: weightRows, columns: inputs)
+    parameters.matrix(at: weightOffset, rows: weightRows, columns: weightColumns)
   }
 
   func bias<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 
-  /// Some units' pre-activations but for the bias: linear `[rows, outputs]` ← input·Wᵀ in the columns of `units`.
+  /// Some units' pre-activations but for the bias: linear `[rows, outputs]` ← input·W_xᵀ + condition·W_cᵀ in the columns
+  /// of `units`.
   func forwardProduct<S>(
-    _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, linear: MatrixView<S>
+    _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, condition: MatrixView<S>,
+    linear: MatrixView<S>
   ) {
     let weight = weight(in: parameters)
     forEachRange(of: units) { outputs in
       forEachProduct(of: outputs) { columns, rows in
-        BLAS.multiply(input, by: weight.rows(rows), transposingB: true, into: linear.columns(columns))
+        let (weight, linear) = (weight.rows(rows), linear.columns(columns))
+        BLAS.multiply(input, by: weight.columns(0..<inputs), transposingB: true, into: linear)
+        if conditionInputs > 0 {
+          BLAS.multiply(
+            condition, by: weight.columns(inputs..<weightColumns), transposingB: true, beta: 1, into: linear)
+        }
       }
       forEachPart(of: outputs) { part, columns in
         if part.isConstant { linear.columns(columns).setToZero() }
@@ -126,7 +142,7 @@ package struct DenseLayer: Sendable {
   }
 
   /// Some of the inputs: the loss's derivative by them, inputDelta ← δ·W in the columns `inputs`, from the one by the
-  /// pre-activations, δ = `delta`.
+  /// pre-activations, δ = `delta`. Nobody asks for the one by the condition.
   func backwardProduct<S>(
     _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MatrixView<S>, delta: MatrixView<S>
   ) {
@@ -159,16 +175,21 @@ package struct DenseLayer: Sendable {
     }
   }
 
-  /// The gradient of some outputs' rows of W, `weight`, from all rows of the batch at once: ∂E/∂W ← δᵀ·X (+ what was
-  /// there).
+  /// The gradient of some outputs' rows of W, `weight`, from all rows of the batch at once: ∂E/∂W ← (δᵀ·X ∣ δᵀ·c) (+ what
+  /// was there).
   func gradientProduct<S>(
-    _ outputs: Range<Int>, input: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>, accumulate: Bool
+    _ outputs: Range<Int>, input: MatrixView<S>, condition: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>,
+    accumulate: Bool
   ) {
     let first = weightRows(of: outputs).lowerBound
     forEachProduct(of: outputs) { columns, rows in
-      BLAS.multiply(
-        delta.columns(columns), by: input, transposingA: true, beta: accumulate ? 1 : 0,
-        into: weight.rows(rows.lowerBound - first..<rows.upperBound - first))
+      let (delta, beta) = (delta.columns(columns), accumulate ? 1 : 0 as S)
+      let weight = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
+      BLAS.multiply(delta, by: input, transposingA: true, beta: beta, into: weight.columns(0..<inputs))
+      if conditionInputs > 0 {
+        BLAS.multiply(
+          delta, by: condition, transposingA: true, beta: beta, into: weight.columns(inputs..<weightColumns))
+      }
     }
   }
 

@@ -1,6 +1,11 @@
 /// The architecture of a variational autoencoder: everything that determines its tensors and what they compute.
 ///
 ///     x [M, D] → encoderHidden → μ, log σ² [M, Z] → z [M·L, Z] → decoderHidden → outputs [M·L, D]
+///
+/// With a condition c `[M, C]` the first layer of each stack takes (x ∣ c) and (z ∣ c): q(z|x, c), p(x|z, c) and, as
+/// without one, p(z) = N(0, I). That is the conditional VAE of Sohn et al. (2015), "Learning structured output
+/// representation using deep conditional generative models", with the prior of Kingma et al. (2014), "Semi-supervised
+/// learning with deep generative models", whose z does not depend on the label.
 public struct ModelConfiguration: Hashable, Sendable {
   /// D, the data dimensions.
   public var dataSize: Int
@@ -12,6 +17,8 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var latentSize: Int
   /// The widths of the decoder's hidden layers, from the latent variable on.
   public var decoderHidden: [Int]
+  /// C, the size of the condition: the number of classes where it is a label; 0 where there is none.
+  public var conditionSize: Int
   /// The activation of all hidden layers.
   public var activation: Activation
   /// Whether each hidden unit is multiplied by a gate, f(w·x + b) · σ(v·x + c), with weights v and c of its own.
@@ -24,7 +31,7 @@ public struct ModelConfiguration: Hashable, Sendable {
   /// A configuration. Without `decoderHidden` the decoder mirrors the encoder.
   public init(
     dataSize: Int, imageShape: ImageShape? = nil, encoderHidden: [Int] = [500], latentSize: Int = 20,
-    decoderHidden: [Int]? = nil, activation: Activation = .tanh, isGated: Bool = false,
+    decoderHidden: [Int]? = nil, conditionSize: Int = 0, activation: Activation = .tanh, isGated: Bool = false,
     likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot
   ) {
     self.dataSize = dataSize
@@ -32,6 +39,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     self.encoderHidden = encoderHidden
     self.latentSize = latentSize
     self.decoderHidden = decoderHidden ?? encoderHidden.reversed()
+    self.conditionSize = conditionSize
     self.activation = activation
     self.isGated = isGated
     self.likelihood = likelihood
@@ -52,6 +60,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     }
     try checkSize(dataSize, "The data size")
     try checkSize(latentSize, "The latent size")
+    if conditionSize != 0 { try checkSize(conditionSize, "The condition's size") }
     try check(
       encoderHidden.count <= 1000 && decoderHidden.count <= 1000,
       "At most 1000 hidden layers are possible; there are \(max(encoderHidden.count, decoderHidden.count)).")
@@ -69,7 +78,10 @@ public struct ModelConfiguration: Hashable, Sendable {
         "The initial weights' standard deviation must be finite and not negative; it is \(deviation).")
     }
     var total = 0
-    let stacks = [[dataSize] + encoderHidden + [2 * latentSize], [latentSize] + decoderHidden + [2 * dataSize]]
+    let stacks = [
+      [dataSize + conditionSize] + encoderHidden + [2 * latentSize],
+      [latentSize + conditionSize] + decoderHidden + [2 * dataSize],
+    ]
     for (inputs, outputs) in stacks.flatMap({ zip($0, $0.dropFirst()) }) {
       // With as many gates, where there are any.
       let (weights, overflow) = inputs.multipliedReportingOverflow(by: isGated ? 2 * outputs : outputs)
@@ -89,6 +101,7 @@ extension ModelConfiguration: Codable {
     case encoderHidden = "hidden"
     case latentSize = "latent"
     case decoderHidden = "decoder_hidden"
+    case conditionSize = "condition_size"
     case activation
     case isGated = "gated"
     case likelihood, variance, scale, groups, columns
@@ -112,6 +125,7 @@ extension ModelConfiguration: Codable {
       encoderHidden: try value(.encoderHidden) ?? [500],
       latentSize: try value(.latentSize) ?? 20,
       decoderHidden: try value(.decoderHidden),
+      conditionSize: try value(.conditionSize) ?? 0,
       activation: try value(.activation) ?? .tanh,
       isGated: try value(.isGated) ?? false,
       likelihood: try Likelihood(
@@ -128,6 +142,7 @@ extension ModelConfiguration: Codable {
     try values.encode(encoderHidden, forKey: .encoderHidden)
     try values.encode(latentSize, forKey: .latentSize)
     try values.encode(decoderHidden, forKey: .decoderHidden)
+    if conditionSize != 0 { try values.encode(conditionSize, forKey: .conditionSize) }
     try values.encode(activation, forKey: .activation)
     try values.encode(isGated, forKey: .isGated)
     try values.encode(likelihood.name, forKey: .likelihood)

@@ -11,20 +11,24 @@ package struct Network: Sendable {
 
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
-    func append(inputs: Int, parts: [DenseLayer.Part], isGated: Bool = false) {
-      layers.append(DenseLayer(inputs: inputs, parts: parts, isGated: isGated, offset: layers.last?.end ?? 0))
-    }
     func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [DenseLayer.Part]) {
-      var inputs = inputs
+      // Of each stack the first layer takes the condition.
+      var (inputs, conditionInputs) = (inputs, configuration.conditionSize)
+      func append(_ parts: [DenseLayer.Part], isGated: Bool = false) {
+        layers.append(
+          DenseLayer(
+            inputs: inputs, conditionInputs: conditionInputs, parts: parts, isGated: isGated,
+            offset: layers.last?.end ?? 0))
+      }
       for (index, size) in hidden.enumerated() {
         var parts = [DenseLayer.Part(name: "\(name).\(index)", outputs: size, activation: configuration.activation)]
         if configuration.isGated {
           parts.append(DenseLayer.Part(name: "\(name).\(index).gate", outputs: size, activation: .sigmoid))
         }
-        append(inputs: inputs, parts: parts, isGated: configuration.isGated)
-        inputs = size
+        append(parts, isGated: configuration.isGated)
+        (inputs, conditionInputs) = (size, 0)
       }
-      append(inputs: inputs, parts: last)
+      append(last)
     }
     appendStack(
       "encoder", inputs: configuration.dataSize, hidden: configuration.encoderHidden,
@@ -45,7 +49,7 @@ package struct Network: Sendable {
 /// A named tensor in the parameter vector.
 package struct TensorLayout: Sendable, Equatable {
   package let name: String
-  /// `[outputs, inputs]` of a weight, `[outputs]` of a bias.
+  /// `[outputs, inputs]` of a weight, the condition's inputs included, `[outputs]` of a bias.
   package let shape: [Int]
   package let offset: Int
 
@@ -59,8 +63,8 @@ package struct TensorLayout: Sendable, Equatable {
       defer { first += part.outputs }
       let rows = layer.weightRows(of: first..<first + part.outputs)
       let weight = TensorLayout(
-        name: part.name + ".weight", shape: [part.outputs, layer.inputs],
-        offset: layer.weightOffset + rows.lowerBound * layer.inputs)
+        name: part.name + ".weight", shape: [part.outputs, layer.weightColumns],
+        offset: layer.weightOffset + rows.lowerBound * layer.weightColumns)
       let bias = TensorLayout(name: part.name + ".bias", shape: [part.outputs], offset: layer.biasOffset + first)
       return part.isConstant ? [bias] : [weight, bias]
     }

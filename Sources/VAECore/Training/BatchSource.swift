@@ -5,6 +5,9 @@ protocol BatchSource<Element> {
   /// Writes the data of a range of the minibatch into x `[range.count, D]`.
   func load(_ range: Range<Int>, into x: MatrixView<Element>)
 
+  /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
+  func loadCondition(_ range: Range<Int>, into condition: MatrixView<Element>)
+
   /// Writes the noise ε of a range's samples into noise `[range.count · samples, Z]`.
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<Element>)
 }
@@ -44,6 +47,12 @@ struct DatasetSource<S: Scalar>: BatchSource {
     }
   }
 
+  func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
+    for (row, index) in range.enumerated() {
+      dataset.loadCondition(Int(positions[index]), into: condition.rows(row..<row + 1))
+    }
+  }
+
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<S>) {
     math.normals(
       latentNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), firstSample: firstSample,
@@ -51,12 +60,17 @@ struct DatasetSource<S: Scalar>: BatchSource {
   }
 }
 
-/// Given data `[M, D]` with given noise `[M·L, Z]`.
+/// Given data `[M, D]` with their condition `[M, C]`, if any, and given noise `[M·L, Z]`.
 struct MatrixSource<S: Scalar>: BatchSource {
   let x: MatrixView<S>
+  let condition: MatrixView<S>?
   let noise: MatrixView<S>
 
   func load(_ range: Range<Int>, into rows: MatrixView<S>) { rows.copy(from: x.rows(range)) }
+
+  func loadCondition(_ range: Range<Int>, into rows: MatrixView<S>) {
+    if let condition { rows.copy(from: condition.rows(range)) }
+  }
 
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into rows: MatrixView<S>) {
     let all = noise.rows / max(x.rows, 1)

@@ -1,6 +1,6 @@
 /// One step of the row phase, for some rows.
 enum Stage {
-  /// Reads the data.
+  /// Reads the data and their condition.
   case load
   /// A layer's outputs from its inputs.
   case forward(layer: Int)
@@ -152,7 +152,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       let (some, units) = part(piece, ofWidth: layer.units, block)
       let (output, slopes) = (some.output(index), some.slopes(index))
       layer.forwardProduct(
-        units, parameters: parameters, input: engine.input(of: index, some), linear: slopes ?? output)
+        units, parameters: parameters, input: engine.input(of: index, some), condition: some.condition(index),
+        linear: slopes ?? output)
       laps.lap(.forwardProduct(layer: index))
       layer.activation(units, parameters: parameters, linear: slopes, output: output, math: math)
       laps.lap(.activation(layer: index))
@@ -170,11 +171,13 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     case .load:
       let some = block.part(piece)
       source.load(some.data, into: some.x)
+      if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       laps.lap(.load)
     case .latentForward:
       let some = block.part(piece)
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
       laps.lap(.noise)
+      some.repeatCondition()
       GaussianLatent.forward(
         head: some.output(network.encoderCount - 1), noise: some.noise, z: some.z, kl: some.kl, math: math)
       laps.lap(.latentForward)

@@ -25,7 +25,7 @@ struct Tile {
   func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
     let layer = network.layers[layer]
     let rows = layer.weightRows(of: outputs)
-    body(layer.weightOffset + rows.lowerBound * layer.inputs, rows.count * layer.inputs)
+    body(layer.weightOffset + rows.lowerBound * layer.weightColumns, rows.count * layer.weightColumns)
     body(layer.biasOffset + outputs.lowerBound, outputs.count)
   }
 }
@@ -62,7 +62,7 @@ private struct WeightRound<S: Scalar>: TeamTask {
     let tile = engine.tiles[index]
     let layer = engine.network.layers[tile.layer]
     let weightRows = layer.weightRows(of: tile.outputs)
-    let (rows, columns) = (weightRows.count, layer.inputs)
+    let (rows, columns) = (weightRows.count, layer.weightColumns)
     let weightOffset = layer.weightOffset + weightRows.lowerBound * columns
     let biasOffset = layer.biasOffset + tile.outputs.lowerBound
     let scratch = engine.memory.scratch(worker)
@@ -74,7 +74,8 @@ private struct WeightRound<S: Scalar>: TeamTask {
     let delta = block.delta(tile.layer)
     var laps = Laps(engine.profile, worker: worker)
     layer.gradientProduct(
-      tile.outputs, input: engine.input(of: tile.layer, block), delta: delta, weight: weight, accumulate: accumulate)
+      tile.outputs, input: engine.input(of: tile.layer, block), condition: block.condition(tile.layer), delta: delta,
+      weight: weight, accumulate: accumulate)
     laps.lap(.gradientProduct(layer: tile.layer))
     layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
     laps.lap(.biasSum(layer: tile.layer))

@@ -5,7 +5,7 @@ struct EngineLayout {
     let columns: Int
   }
 
-  let x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights: Shape
+  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
   /// Of each layer, what its slopes are kept in; nil where they follow from the outputs, or nobody asks for them and
@@ -26,6 +26,9 @@ struct EngineLayout {
     let (encodes, decodes) = (purpose != .decoding, purpose != .encoding)
     let both = encodes && decodes
     x = Shape(rows: encodes ? data : 0, columns: layers[0].inputs)
+    let conditionSize = layers[0].conditionInputs
+    encoderCondition = Shape(rows: encodes ? data : 0, columns: conditionSize)
+    decoderCondition = Shape(rows: decodes ? rows : 0, columns: conditionSize)
     noise = Shape(rows: both ? rows : 0, columns: latentSize)
     z = Shape(rows: decodes ? rows : 0, columns: latentSize)
     zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
@@ -54,8 +57,8 @@ struct EngineLayout {
   /// The number of all their elements, or nil where it is beyond counting.
   func elementCount(threads: Int) -> Int? {
     let shapes =
-      [x, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights] + outputs
-      + (slopes + deltas).compactMap { $0 }
+      [x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights]
+      + outputs + (slopes + deltas).compactMap { $0 }
       + Array(repeating: scratch, count: threads)
     var total = 0
     for shape in shapes {

@@ -5,7 +5,8 @@ final class EngineMemory<S: Scalar> {
   private let samples: Int
   private let encoderCount: Int
   private var buffers: [Buffer<S>] = []
-  private let x, noise, z, zDelta, losses, ratios, weights, kl, bounds: MatrixView<S>
+  private let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl,
+    bounds: MatrixView<S>
   /// Of each latent dimension's KL divergence.
   let klWeights: MatrixView<S>
   private let outputs, deltas, scratches: [MatrixView<S>]
@@ -27,6 +28,8 @@ final class EngineMemory<S: Scalar> {
     self.samples = samples
     encoderCount = network.encoderCount
     x = reserve(layout.x)
+    encoderCondition = reserve(layout.encoderCondition)
+    decoderCondition = reserve(layout.decoderCondition)
     noise = reserve(layout.noise)
     z = reserve(layout.z)
     zDelta = reserve(layout.zDelta)
@@ -54,6 +57,10 @@ final class EngineMemory<S: Scalar> {
     let samples: Int
 
     var x: MatrixView<S> { memory.x.rows(data) }
+    /// c of each datum `[M, C]`.
+    var encoderCondition: MatrixView<S> { memory.encoderCondition.rows(data) }
+    /// c of each datum, once for each of its samples `[R, C]`.
+    var decoderCondition: MatrixView<S> { memory.decoderCondition.rows(rows) }
     var kl: MatrixView<S> { memory.kl.columns(data) }
     var noise: MatrixView<S> { memory.noise.rows(rows) }
     var z: MatrixView<S> { memory.z.rows(rows) }
@@ -70,6 +77,21 @@ final class EngineMemory<S: Scalar> {
     func output(_ layer: Int) -> MatrixView<S> { memory.outputs[layer].rows(range(layer)) }
     func slopes(_ layer: Int) -> MatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }
     func delta(_ layer: Int) -> MatrixView<S> { memory.deltas[layer].rows(range(layer)) }
+
+    /// The condition as a layer's rows have it.
+    func condition(_ layer: Int) -> MatrixView<S> {
+      layer < memory.encoderCount ? encoderCondition : decoderCondition
+    }
+
+    /// decoderCondition ← encoderCondition, each datum's as often as it has samples.
+    func repeatCondition() {
+      let (condition, repeated) = (encoderCondition, decoderCondition)
+      if condition.columns == 0 { return }
+      for row in 0..<repeated.rows {
+        let datum = row / samples
+        repeated.rows(row..<row + 1).copy(from: condition.rows(datum..<datum + 1))
+      }
+    }
 
     /// Some of this block's data, counted from its first.
     func part(_ range: Range<Int>) -> Block {

@@ -43,7 +43,7 @@ struct VerificationTests {
     func verify(_ breaks: @escaping (GradientEstimator, Int) -> Bool) throws -> [Verification.Tensor] {
       let verification = try model.verify(
         x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
-      ) { (model, x, noise, objective, estimator) throws(VAEError) in
+      ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
         var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
         if breaks(estimator, noise.rows) {
           gradient[tensor][0] += 1e-3 * gradient[tensor].map(abs).max()!
@@ -64,7 +64,7 @@ struct VerificationTests {
     #expect(inPasses.accumulated! > 1e-4 && inPasses.centralDifference! < 1e-6 && inPasses.loop < 1e-10)
     let notANumber = try model.verify(
       x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 3, seed: 0
-    ) { (model, x, noise, objective, estimator) throws(VAEError) in
+    ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
       var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
       if estimator != .joint { gradient[tensor][0] = .nan }
       return gradient
@@ -91,7 +91,7 @@ struct VerificationTests {
 
     let broken = try model.verify(
       x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 50, seed: 0
-    ) { (model, x, noise, objective, estimator) throws(VAEError) in
+    ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
       var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
       gradient["output.bias"][0] *= 1.001
       return gradient
@@ -111,7 +111,7 @@ struct VerificationTests {
       kinks += verification.results.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.kinks } }
       let broken = try model.verify(
         x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
-      ) { (model, x, noise, objective, estimator) throws(VAEError) in
+      ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
         var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
         gradient["decoder.0.weight"] = gradient["decoder.0.weight"].map { $0 * 1.001 }
         return gradient

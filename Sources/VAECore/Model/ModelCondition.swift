@@ -1,0 +1,31 @@
+extension VariationalAutoencoder {
+  /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none. The
+  /// set must be one that ``check(_:)`` lets pass.
+  public func condition(of data: Dataset, _ range: Range<Int>) -> Matrix<Element>? {
+    if configuration.conditionSize == 0 { return nil }
+    guard let condition = data.condition else {
+      preconditionFailure("\(data.name) has no condition of \(configuration.conditionSize) values")
+    }
+    return condition.rows(range, size: configuration.conditionSize)
+  }
+
+  func checkCondition(of data: some DataSource) throws(VAEError) {
+    let size = configuration.conditionSize
+    if size == 0 { return }
+    guard let condition = data.condition else {
+      throw VAEError(
+        .data,
+        "The model takes a condition of size \(size) beside each datum, which \(data.name) does not have: give the "
+          + "labels or the numbers of its data.")
+    }
+    try condition.check(size: size, positions: (data as? Dataset)?.origin ?? [0..<data.count])
+  }
+
+  /// Traps where a condition of some rows is missing, not the model's, or of other rows.
+  func requireFit(_ condition: Matrix<Element>?, rows: Int) {
+    precondition(
+      (condition?.rows ?? rows) == rows && (condition?.columns ?? 0) == configuration.conditionSize,
+      "\(condition.map { "a condition [\($0.rows), \($0.columns)]" } ?? "no condition") for \(rows) rows of a model that "
+        + "takes [\(rows), \(configuration.conditionSize)]")
+  }
+}
