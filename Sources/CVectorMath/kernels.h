@@ -32,6 +32,7 @@ const vm_kernels NAME(vm_kernels) = {
   .poisson = NAME(poisson),
   .negative_binomial = NAME(negative_binomial),
   .bytes_to_unit = NAME(bytes_to_unit),
+  .shift_and_scale = NAME(shift_and_scale),
   .binarize_threshold = NAME(binarize_threshold),
   .binarize_sample = NAME(binarize_sample),
   .normals = NAME(normals),

@@ -57,6 +57,15 @@ static void NAME(binarize_threshold)(size_t count, void *x) {
   VECTORIZE for (size_t i = 0; i < count; i++) v[i] = v[i] >= (T)0.5 ? 1 : 0;
 }
 
+static void NAME(shift_and_scale)(
+    size_t rows, size_t columns, const void *shift, const void *factor, size_t stride, void *x) {
+  const T *s = shift, *f = factor;
+  for (size_t row = 0; row < rows; row++) {
+    T *v = (T *)x + row * stride;
+    VECTORIZE for (size_t i = 0; i < columns; i++) v[i] = (v[i] - s[i]) * f[i];
+  }
+}
+
 static void NAME(bytes_to_unit)(size_t count, const uint8_t *bytes, void *x) {
   T *v = x;
   VECTORIZE for (size_t i = 0; i < count; i++) v[i] = (T)bytes[i] / 255;

@@ -141,6 +141,10 @@ typedef struct {
   /// x[count] <- bytes / 255.
   void (*bytes_to_unit)(size_t count, const uint8_t *bytes, void *x);
 
+  /// x[rows, columns] <- (x - shift) * factor, both [columns].
+  void (*shift_and_scale)(
+      size_t rows, size_t columns, const void *shift, const void *factor, size_t stride, void *x);
+
   /// x[count] <- x >= 1/2 ? 1 : 0.
   void (*binarize_threshold)(size_t count, void *x);
 

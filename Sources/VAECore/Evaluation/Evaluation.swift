@@ -152,7 +152,9 @@ extension VariationalAutoencoder {
     var sum = 0.0
     for row in 0..<x.rows {
       for column in 0..<x.columns {
-        let difference = Double(x[row, column]) - Double(view[row, column])
+        let seen = Double(x[row, column])
+        let value = standardization.map { seen * $0.deviations[column] + $0.means[column] } ?? seen
+        let difference = value - Double(view[row, column])
         sum += difference * difference
       }
     }

@@ -68,7 +68,7 @@ extension VariationalAutoencoder {
     let batchSize = min(data.count, 512)
     let width = max(1, min(samples, Self.rowsPerPass / batchSize))
     let engine = Engine<Element>(
-      configuration, data: batchSize, samples: width, threads: threads ?? availableCores, purpose: .evaluation)
+      self, data: batchSize, samples: width, threads: threads ?? availableCores, purpose: .evaluation)
     defer { withExtendedLifetime(self) {} }
     try BLAS.withOneThread { () throws(VAEError) in
       for first in stride(from: 0, to: data.count, by: batchSize) {

@@ -16,7 +16,7 @@ extension VariationalAutoencoder {
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
-      configuration, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, purpose: .training)
+      self, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, purpose: .training)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     let loss = try engine.run(
@@ -30,7 +30,7 @@ extension VariationalAutoencoder {
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil, objective: Objective = Objective()
   ) throws(VAEError) -> Loss {
     let samples = samplesPerDatum(x, noise, condition)
-    let engine = Engine<Element>(configuration, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
+    let engine = Engine<Element>(self, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     return try engine.run(
       .init(count: x.rows, samples: samples, objective: objective, estimator: .joint), parameters.buffer.view,

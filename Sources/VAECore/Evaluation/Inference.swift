@@ -40,9 +40,11 @@ extension VariationalAutoencoder {
     var mean = Matrix<Element>(rows: z.rows, columns: configuration.dataSize)
     let means = mean.mutableView
     let likelihood = configuration.likelihood.model
+    let scaling = standardization.map { Scaling<Element>($0, isNormalized: true) }
     defer { withExtendedLifetime((z, condition)) {} }
     run(.decoding, on: z.view, condition: condition?.view, threads: threads) { rows, outputs in
       likelihood.mean(of: outputs, into: means.rows(rows), math: VectorMath())
+      scaling?.restore(means.rows(rows), math: VectorMath())
     }
     return mean
   }
@@ -73,7 +75,7 @@ extension VariationalAutoencoder {
   ) {
     let batchSize = min(input.rows, 512)
     let engine = Engine<Element>(
-      configuration, data: batchSize, samples: 1, threads: threads ?? availableCores, purpose: purpose)
+      self, data: batchSize, samples: 1, threads: threads ?? availableCores, purpose: purpose)
     defer { withExtendedLifetime(self) {} }
     BLAS.withOneThread {
       for first in stride(from: 0, to: input.rows, by: max(batchSize, 1)) {

@@ -16,6 +16,14 @@ extension VariationalAutoencoder<Double> {
     _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, condition: [Double] = [],
     objective: Objective = Objective(), largest limit: Int = 12
   ) throws(VAEError) -> Explanation {
+    if let standardization {
+      // What is left is a constant in the loss.
+      var plain = self
+      plain.standardization = nil
+      return try plain.explain(
+        address, x: standardization.standardized(x), noise: noise, condition: condition, objective: objective,
+        largest: limit)
+    }
     precondition(limit > 0, "\(limit) paths")
     precondition(
       x.count == configuration.dataSize && noise.columns == configuration.latentSize && noise.rows > 0,

@@ -19,7 +19,7 @@ struct GradientSampler<S: Scalar> {
     self.seed = seed
     batch = .init(count: batchSize, samples: samples, objective: objective, estimator: estimator)
     engine = Engine(
-      model.configuration, data: batchSize, samples: estimator.samplesPerPass(of: samples),
+      model, data: batchSize, samples: estimator.samplesPerPass(of: samples),
       threads: threads ?? availableCores, purpose: .training)
   }
 

@@ -7,6 +7,8 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   public let configuration: ModelConfiguration
   /// The weights and biases.
   public var parameters: Parameters<Element>
+  /// How the model sees its data, where not as they are.
+  public internal(set) var standardization: Standardization?
   package let network: Network
 
   /// A model with fresh parameters, determined by the configuration and the seed.
@@ -37,7 +39,9 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
 
   /// The same model in another precision.
   public func converted<Other: Scalar>(to type: Other.Type = Other.self) -> VariationalAutoencoder<Other> {
-    VariationalAutoencoder<Other>(configuration, network, parameters.converted())
+    var other = VariationalAutoencoder<Other>(configuration, network, parameters.converted())
+    other.standardization = standardization
+    return other
   }
 
   /// Throws where data of another size, or outside the likelihood's domain, are to go through the model, or where they

@@ -98,6 +98,13 @@ package struct VectorMath<S: Scalar>: Sendable {
     kernels.pointee.bytes_to_unit(bytes.count, bytes.baseAddress, x.base)
   }
 
+  /// x ← (x − shift) ⊙ factor, both `[columns]`.
+  package func shiftAndScale(_ x: MatrixView<S>, shift: MatrixView<S>, factor: MatrixView<S>) {
+    checkVector(shift, count: x.columns, "shifts")
+    checkVector(factor, count: x.columns, "factors")
+    kernels.pointee.shift_and_scale(x.rows, x.columns, shift.base, factor.base, x.stride, x.base)
+  }
+
   package func binarizeByThreshold(_ x: MatrixView<S>) {
     precondition(x.isContiguous, "\(x.shape) with gaps between rows")
     kernels.pointee.binarize_threshold(x.count, x.base)

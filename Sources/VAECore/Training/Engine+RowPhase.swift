@@ -171,6 +171,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     case .load:
       let some = block.part(piece)
       source.load(some.data, into: some.x)
+      engine.scaling?.standardize(some.x, math: math)
       if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       laps.lap(.load)
     case .latentForward:
@@ -188,6 +189,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       engine.likelihood.evaluate(
         x: some.x, outputs: outputs, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
         losses: some.losses, math: math)
+      engine.scaling?.addVolume(to: some.losses)
       laps.lap(.likelihood)
       pass.objective.weigh(some.objectiveRows, math: math)
       laps.lap(.objective)

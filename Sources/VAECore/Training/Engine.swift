@@ -28,6 +28,7 @@ final class Engine<S: Scalar> {
   let team: ThreadTeam
   let math = VectorMath<S>()
   let memory: EngineMemory<S>
+  let scaling: Scaling<S>?
   let sections: [Section]
   let tiles: [Tile]
   /// Of each tile's gradient, where that is to be clipped.
@@ -40,9 +41,12 @@ final class Engine<S: Scalar> {
   var boundedLogVariances = 0
 
   /// An engine for passes of at most `data` data and `samples` samples each.
-  init(_ configuration: ModelConfiguration, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
-    network = Network(configuration)
-    likelihood = configuration.likelihood.model
+  init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
+    network = model.network
+    likelihood = model.configuration.likelihood.model
+    scaling = model.standardization.map {
+      Scaling($0, isNormalized: model.configuration.likelihood.isNormalized)
+    }
     team = ThreadTeam(threads: threads)
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []

@@ -33,7 +33,8 @@ extension VariationalAutoencoder {
     }
   }
 
-  /// The model that a training run starts with: fresh parameters by the run's seed, and its output bias.
+  /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation and its output
+  /// bias.
   ///
   /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or the data are not such a
   ///   model's.
@@ -42,6 +43,9 @@ extension VariationalAutoencoder {
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
     try check(data)
+    if training.standardizes {
+      standardization = try Standardization(of: data, likelihood: configuration.likelihood)
+    }
     if training.outputBias == .data { try setOutputBias(toLogOddsOf: data, binarization: training.binarization) }
   }
 }

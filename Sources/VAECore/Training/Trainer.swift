@@ -63,7 +63,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.model = model
     self.configuration = configuration
     engine = Engine(
-      model.configuration, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
+      model, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
     optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [likelihood = model.configuration.likelihood] data throws(VAEError) in try likelihood.check(data)

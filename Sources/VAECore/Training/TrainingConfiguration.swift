@@ -30,6 +30,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var clipNorm: Double?
   /// λ, see ``Optimizer``.
   public var weightDecay = 0.0
+  /// Whether the model sees its data with their columns' means at 0 and their standard deviations 1; see
+  /// ``Standardization``.
+  public var standardizes = false
   /// Where the biases of the decoder's outputs start.
   public var outputBias = OutputBias.zero
   /// The data of the windows in which a set is shuffled that is larger than memory; nil for the whole set, which then is
@@ -143,6 +146,7 @@ extension TrainingConfiguration: Codable {
     case warmupSteps = "warmup_steps"
     case clipNorm = "clip_norm"
     case weightDecay = "weight_decay"
+    case standardizes = "standardize"
     case outputBias = "output_bias"
     case shuffleWindow = "shuffle_window"
     case epochs, seed
@@ -192,6 +196,7 @@ extension TrainingConfiguration: Codable {
       warmupSteps: values.decodeIfPresent(Int.self, forKey: .warmupSteps) ?? 0)
     clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
     try set(.weightDecay) { weightDecay = $0 }
+    try set(.standardizes) { standardizes = $0 }
     try set(.outputBias) { outputBias = $0 }
     shuffleWindow = try values.decodeIfPresent(Int.self, forKey: .shuffleWindow)
     try set(.epochs) { epochs = $0 }
@@ -230,6 +235,7 @@ extension TrainingConfiguration: Codable {
     try values.encode(schedule.warmupSteps, forKey: .warmupSteps)
     try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
     try values.encode(weightDecay, forKey: .weightDecay)
+    if standardizes { try values.encode(standardizes, forKey: .standardizes) }
     try values.encode(outputBias, forKey: .outputBias)
     try values.encodeIfPresent(shuffleWindow, forKey: .shuffleWindow)
     try values.encode(epochs, forKey: .epochs)

@@ -140,6 +140,14 @@ struct TrainOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "Weight decay. (default: 0)") var weightDecay: Double?
 
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: """
+      Let the model see each column less its mean, in standard deviations; data go in and come out, and losses are, in \
+      their own units. (default: --no-standardize)
+      """)
+  var standardize: Bool?
+
   @Option(
     help: """
       Where the output biases of a bernoulli model start: zero, or data (the log-odds of the data's means). \
@@ -211,6 +219,7 @@ struct TrainOptions: ParsableArguments {
     settings.override("warmup_steps", with: warmupSteps.map { .integer($0) })
     settings.override("clip_norm", with: clipNorm.map { .number($0) })
     settings.override("weight_decay", with: weightDecay.map { .number($0) })
+    settings.override("standardize", with: standardize.map { .flag($0) })
     settings.override("output_bias", with: outputBias.map { .text($0.rawValue) })
     settings.override("epochs", with: epochs.map { .integer($0) })
     settings.override("seed", with: seed.map { .unsigned($0) })

@@ -1,0 +1,101 @@
+import Foundation
+
+/// How a model sees its data: y = (x − m) / s, with the mean m and the standard deviation s that each column has in the
+/// training set.
+///
+/// A part of the model: wherever data go in or come out, they are in their own units, and −log p(x|z) = −log p(y|z) +
+/// Σ log s is the density of the data as they are.
+public struct Standardization: Sendable, Hashable {
+  /// m `[D]`; 0 of columns that stay as they are.
+  public let means: [Double]
+  /// s `[D]`; 1 of columns that stay as they are.
+  public let deviations: [Double]
+
+  /// Columns' means and standard deviations `[D]`, which must be positive.
+  public init(means: [Double], deviations: [Double]) {
+    precondition(
+      means.count == deviations.count && deviations.allSatisfy { $0 > 0 },
+      "\(means.count) means and \(deviations.count) deviations")
+    self.means = means
+    self.deviations = deviations
+  }
+
+  /// Of a data set, read once from the beginning to the end, for the columns that the likelihood takes for real numbers
+  /// (``Likelihood/standardizes``). A column that never changes is only moved to 0.
+  ///
+  /// - Throws: where the likelihood has no such column, or the data are not its own or cannot be read.
+  public init(of data: some DataSource, likelihood: Likelihood) throws(VAEError) {
+    let isReal = likelihood.standardizes(dataSize: data.dataSize)
+    guard isReal.contains(true) else {
+      throw VAEError(
+        .configuration,
+        "Standardising is for columns of real numbers, with a gaussian or a laplace likelihood whose mean has the "
+          + "activation identity; the likelihood is \(likelihood.name).")
+    }
+    var (means, squares) = (isReal.map { _ in 0.0 }, isReal.map { _ in 0.0 })
+    var count = 0.0
+    try data.forEachChunk { _, chunk throws(VAEError) in
+      try likelihood.check(chunk)
+      chunk.forEachDatum { (_, values) throws(Never) in
+        count += 1
+        for (column, value) in values.enumerated() where isReal[column] {
+          // Welford's update: means far from 0 lose nothing.
+          let difference = Double(value) - means[column]
+          means[column] += difference / count
+          squares[column] += difference * (Double(value) - means[column])
+        }
+      }
+    }
+    let deviations = squares.map { ($0 / max(count, 1)).squareRoot() }
+    self.init(means: means, deviations: deviations.map { $0 > 0 ? $0 : 1 })
+  }
+
+  /// Σ log s, in nats: by how much −log p(x|z) lies above −log p(y|z).
+  public var logVolume: Double { deviations.reduce(0) { $0 + log($1) } }
+
+  /// y of one datum x `[D]`.
+  func standardized(_ x: [Double]) -> [Double] {
+    x.indices.map { (x[$0] - means[$0]) / deviations[$0] }
+  }
+}
+
+extension Likelihood {
+  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers.
+  public func standardizes(dataSize: Int) -> [Bool] {
+    switch self {
+    case .gaussian(_, .identity), .laplace(_, .identity), .squaredError(.identity):
+      Array(repeating: true, count: dataSize)
+    case .mixed(let columns): columns.flatMap { $0.likelihood.standardizes(dataSize: $0.count) }
+    default: Array(repeating: false, count: dataSize)
+    }
+  }
+}
+
+/// The same in an engine's precision: y ← (x − shift) ⊙ factor, there and back.
+struct Scaling<S: Scalar> {
+  private let forward, backward: (shift: Buffer<S>, factor: Buffer<S>)
+  /// What each row's reconstruction term lies above that of y.
+  private let logVolume: S
+
+  init(_ standardization: Standardization, isNormalized: Bool) {
+    let (means, deviations) = (standardization.means, standardization.deviations)
+    forward = (Buffer(means.map { S($0) }), Buffer(deviations.map { S(1 / $0) }))
+    backward = (Buffer(zip(means, deviations).map { S(-$0 / $1) }), Buffer(deviations.map { S($0) }))
+    logVolume = isNormalized ? S(standardization.logVolume) : 0
+  }
+
+  /// x `[rows, D]` ← y
+  func standardize(_ x: MatrixView<S>, math: VectorMath<S>) {
+    math.shiftAndScale(x, shift: forward.shift.view, factor: forward.factor.view)
+  }
+
+  /// From the reconstruction terms `[rows]` of y, those of x.
+  func addVolume(to losses: MatrixView<S>) {
+    for row in 0..<losses.columns { losses[0, row] += logVolume }
+  }
+
+  /// y `[rows, D]` ← x
+  func restore(_ y: MatrixView<S>, math: VectorMath<S>) {
+    math.shiftAndScale(y, shift: backward.shift.view, factor: backward.factor.view)
+  }
+}
