@@ -25,12 +25,15 @@ public struct DataPair: Sendable {
 
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, an IDX file (plain or .gz), or a folder with a train/t10k pair of them.
+  /// Reads `fashion-mnist`, `synthetic`, an IDX file (plain or .gz), or a folder with a train/t10k pair of them; and, where
+  /// `condition` is not nil, their condition: `labels` are those beside the data, of `synthetic` the kinds of shapes; or the
+  /// file of it, for data in one file.
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
-  public static func open(_ location: String) throws(VAEError) -> DataPair {
+  public static func open(_ location: String, condition: String? = nil) throws(VAEError) -> DataPair {
     switch location {
     case "synthetic":
+      try checkIsLabels(condition, location)
       return DataPair(
         train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1))
     case "fashion-mnist":
@@ -40,7 +43,7 @@ public enum DataLocation {
           "Fashion-MNIST is not installed (looked in \(fashionMNISTFolders.joined(separator: ", "))): "
             + "apt-get install dataset-fashion-mnist, or use --data synthetic.")
       }
-      return try openFolder(folder)
+      return try openFolder(folder, condition: condition)
     default:
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: location, isDirectory: &isFolder) else {
@@ -49,12 +52,22 @@ public enum DataLocation {
           "There is no \(location): give an IDX file (plain or .gz), a folder with train-images… and t10k-images… "
             + "files, fashion-mnist, or synthetic.")
       }
-      return isFolder.boolValue ? try openFolder(location) : DataPair(train: try openFile(location), test: nil)
+      return isFolder.boolValue
+        ? try openFolder(location, condition: condition)
+        : DataPair(train: try openFile(location, condition: condition), test: nil)
     }
   }
 
-  /// Opens one IDX file; a gzip-compressed one is read into memory.
-  public static func openFile(_ path: String) throws(VAEError) -> any DataSource {
+  /// Opens one IDX file, with its condition where that is not nil; a gzip-compressed one is read into memory.
+  public static func openFile(_ path: String, condition: String? = nil) throws(VAEError) -> any DataSource {
+    let data = try openValues(path)
+    guard let condition else { return data }
+    return try data.conditioned(
+      on: condition == ConditionLocation.labels
+        ? ConditionLocation.openLabels(beside: path) : ConditionLocation.openFile(condition))
+  }
+
+  private static func openValues(_ path: String) throws(VAEError) -> any DataSource {
     let isCompressed = try GzipReader.isCompressed(path)
     if isCompressed || path.hasSuffix(".gz") {
       var reader = try GzipReader(path: path)
@@ -65,7 +78,18 @@ public enum DataLocation {
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
-  private static func openFolder(_ folder: String) throws(VAEError) -> DataPair {
+  /// Of a training and a test part, a file could only have the condition of one.
+  private static func checkIsLabels(_ condition: String?, _ location: String) throws(VAEError) {
+    if let condition, condition != ConditionLocation.labels {
+      throw VAEError(
+        .configuration,
+        "\(condition) cannot be the condition of the training and the test part of \(location): give \"labels\", or one "
+          + "part's file as the data.")
+    }
+  }
+
+  private static func openFolder(_ folder: String, condition: String?) throws(VAEError) -> DataPair {
+    try checkIsLabels(condition, folder)
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -76,7 +100,7 @@ public enum DataLocation {
       // A plain file sorts before its compressed copy, and reads faster.
       let name = names.first { name in prefixes.contains { name.hasPrefix($0) } }
       guard let name else { return nil }
-      return try openFile((folder as NSString).appendingPathComponent(name))
+      return try openFile((folder as NSString).appendingPathComponent(name), condition: condition)
     }
     guard let train = try file(["train-images"]) else {
       let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(6).joined(separator: ", "))"

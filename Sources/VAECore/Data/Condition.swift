@@ -75,14 +75,17 @@ public struct Condition: Sendable {
   }
 
   /// Throws where there are more or fewer than data.
-  func check(count wanted: Int, of data: String) throws(VAEError) {
+  public func check(count wanted: Int, of data: String) throws(VAEError) {
     if count != wanted {
       throw VAEError(.data, "\(name) has the condition of \(count) data; there are \(wanted) data in \(data).")
     }
   }
 
   /// Throws where a model of a condition size cannot take it: a label that is none of its classes, another size, or a
-  /// number that is not finite. `positions` are those of the data, for messages.
+  /// number that is not finite.
+  public func check(size: Int) throws(VAEError) { try check(size: size, positions: [0..<count]) }
+
+  /// The same, where the data have other positions for messages.
   func check(size wanted: Int, positions: [Range<Int>]) throws(VAEError) {
     func position(_ index: Int) -> Int { positions.joined().dropFirst(index).first ?? index }
     switch storage {

@@ -42,7 +42,8 @@ public enum IDX {
         .file, "\(path) holds labels of the IDX type \(code); bytes (8) and 4-byte integers (12) are read.")
     }
     let count = try dimension(&reader)
-    let bytes = try reader.read(count * size)
+    // No more than the file can have, whatever its header says.
+    let bytes = try reader.read(min(count * size, reader.limit))
     guard bytes.count == count * size else {
       throw VAEError(
         .file, "\(path) is truncated: its header promises \(count) labels, \(bytes.count / size) are there.")

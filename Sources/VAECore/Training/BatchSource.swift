@@ -49,7 +49,7 @@ struct DatasetSource<S: Scalar>: BatchSource {
 
   func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
     for (row, index) in range.enumerated() {
-      dataset.loadCondition(Int(positions[index]), into: condition.rows(row..<row + 1))
+      dataset.loadCondition(Int(rows[index]), into: condition.rows(row..<row + 1))
     }
   }
 

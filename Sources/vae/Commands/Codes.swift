@@ -1,5 +1,6 @@
 import ArgumentParser
 import VAECore
+import VAEFiles
 
 /// Rows that go through the model at once.
 private let chunkSize = 4096
@@ -20,7 +21,7 @@ struct Encode: ParsableCommand {
 
   func run() throws {
     let model = try openModel(model.model).model
-    let dataset = try data.open(for: model)
+    let dataset = try data.open(for: model, at: self.model.model)
     try write(dataset, model)
     print("μ of \(dataset.count) data: \(out)")
     if let variance { print("log σ² of \(dataset.count) data: \(variance)") }
@@ -32,7 +33,9 @@ struct Encode: ParsableCommand {
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
         try model.check(chunk)
-        let posterior = model.encode(chunk.rows(0..<chunk.count), threads: threads.threads)
+        let all = 0..<chunk.count
+        let posterior = model.encode(
+          chunk.rows(all), condition: model.condition(of: chunk, all), threads: threads.threads)
         try appendMean(posterior.mean)
         try appendLogVariance(posterior.logVariance)
       }
@@ -53,6 +56,11 @@ struct Decode: ParsableCommand {
 
   @OptionGroup var model: ModelArgument
   @Option(help: ArgumentHelp("Latent variables, a row each, as NPY.", valueName: "codes.npy")) var codes: String
+  @Option(
+    help: ArgumentHelp(
+      "The condition of each row, in a conditional model: an IDX file of labels (plain or .gz), or an NPY matrix.",
+      valueName: "file"))
+  var condition: String?
   @Option(help: ArgumentHelp("The file of data to write.", valueName: "x.npy")) var out: String
   @OptionGroup var threads: ThreadsOption
 
@@ -67,12 +75,35 @@ struct Decode: ParsableCommand {
       throw VAEError(
         .data, "\(codes): column \(index % size) of row \(index / size) is \(z.elements[index]), not a finite number.")
     }
+    let condition = try condition(of: z.rows, model)
     try NPY.write(rows: z.rows, columns: model.configuration.dataSize, of: Float.self, to: out) {
       append throws(VAEError) in
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
-        try append(model.decode(z.rows(first..<min(first + chunkSize, z.rows)), threads: threads.threads))
+        let rows = first..<min(first + chunkSize, z.rows)
+        try append(
+          model.decode(
+            z.rows(rows), condition: condition?.rows(rows, size: model.configuration.conditionSize),
+            threads: threads.threads))
       }
     }
     print("\(z.rows) data of \(model.configuration.dataSize) values: \(out)")
+  }
+
+  /// The condition of the rows, where the model takes one.
+  private func condition(of rows: Int, _ model: VariationalAutoencoder<Float>) throws -> Condition? {
+    let size = model.configuration.conditionSize
+    guard size > 0 else {
+      // Refuses one that is given.
+      _ = try model.configuration.condition(given: condition, at: self.model.model)
+      return nil
+    }
+    guard let condition else {
+      throw VAEError(
+        .data, "The model takes a condition of size \(size) beside each row of \(codes): give --condition.")
+    }
+    let read = try ConditionLocation.openFile(condition)
+    try read.check(count: rows, of: codes)
+    try read.check(size: size)
+    return read
   }
 }

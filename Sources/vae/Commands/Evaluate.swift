@@ -37,7 +37,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let checkpoint = try openModel(model.model)
     let model = checkpoint.model
-    let sets = try data.openWithTraining(for: model)
+    let sets = try data.openWithTraining(for: model, at: self.model.model)
     let binarization = noise.binarization(of: checkpoint)
     let comparison = try baseline.map { _ in
       try ProbabilisticPCA.fit(sets.training, latentSize: baselineLatent ?? model.configuration.latentSize)

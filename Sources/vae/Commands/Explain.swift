@@ -59,10 +59,11 @@ struct Explain: ParsableCommand {
     let address =
       try tensor.map { try model.parameters.address(tensor: $0, index: index!.sizes) }
       ?? model.parameters.address(named: weight ?? "w16")
+    let (x, condition) = try values(choice)
     let explanation = try model.explain(
-      address, x: try values(choice),
+      address, x: x,
       noise: .standardNormal(rows: samples, columns: model.configuration.latentSize, seed: network.seed),
-      objective: choice.objective, largest: top ?? (network.isQuestion ? 24 : 4))
+      condition: condition, objective: choice.objective, largest: top ?? (network.isQuestion ? 24 : 4))
     if let html { try AtomicFile.write(ExplanationPage(explanation, of: choice).html, to: html) }
     if output.json {
       try Terminal.printJSON(explanation)
@@ -73,24 +74,28 @@ struct Explain: ParsableCommand {
     if !explanation.gradient.isConsistent { throw ExitCode(1) }
   }
 
-  /// The datum.
-  private func values(_ choice: NetworkOptions.Choice) throws -> [Double] {
+  /// The datum and its condition.
+  private func values(_ choice: NetworkOptions.Choice) throws -> (x: [Double], condition: [Double]) {
     let configuration = choice.model.configuration
     if let x {
       guard x.numbers.count == configuration.dataSize else {
         throw VAEError(
           .data, "--x has \(x.numbers.count) numbers, \(choice.title) takes \(configuration.dataSize).")
       }
+      guard configuration.conditionSize == 0 else {
+        throw VAEError(.data, "--x has no condition, which \(choice.title) takes: give --datum.")
+      }
       try choice.model.check(
         Dataset(name: "--x", floats: x.numbers.map { Float($0) }, dataSize: x.numbers.count))
-      return x.numbers
+      return (x.numbers, [])
     }
-    if network.isQuestion { return [0.9, 0.1, 0.4, 0.7] }
+    if network.isQuestion { return ([0.9, 0.1, 0.4, 0.7], []) }
     let data = try choice.requireData()
     let datum = datum ?? 0
     guard datum >= 0 && datum < data.count else {
       throw VAEError(.data, "There is no datum \(datum): \(data.name) has \(data.count), counted from 0.")
     }
-    return data.rows(datum..<datum + 1, as: Double.self).elements
+    let condition = choice.model.converted(to: Double.self).condition(of: data, datum..<datum + 1)
+    return (data.rows(datum..<datum + 1, as: Double.self).elements, condition?.elements ?? [])
   }
 }

@@ -18,7 +18,7 @@ struct Reconstruct: ParsableCommand {
   func run() throws {
     let model = try openModel(model.model).model
     let shape = try model.requireImages()
-    let dataset = try data.open(for: model).prefix(count)
+    let dataset = try data.open(for: model, at: self.model.model).prefix(count)
     try model.check(dataset)
     try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads).writePNG(to: out)
     print("\(dataset.count) images and their reconstructions: \(out)")
@@ -34,24 +34,28 @@ struct Sample: ParsableCommand {
       walk over the plane on the quantiles of the normal distribution.
 
         vae sample runs/fashion --out samples.png --from aggregate --data fashion-mnist
+
+      A model of labels draws --label, or a row of images for each label, with the same latent variables in each row.
       """)
 
   enum Source: String, CaseIterable, ExpressibleByArgument { case prior, aggregate }
 
   @OptionGroup var model: ModelArgument
   @Option(help: ArgumentHelp("The picture to write.", valueName: "file.png")) var out: String
-  @Option(help: "How many images.") var count = 64
+  @Option(help: "How many images. (default: 64)") var count: Int?
   @Option(help: "Images per row.") var columns = 8
   @Option(help: "Determines the images.") var seed: UInt64 = 0
   @Option(help: "Where latent variables come from.") var from = Source.prior
-  @Option(help: "For --from aggregate: \(dataHelp.abstract)") var data: String?
+  @Option(help: "For --from aggregate: \(dataHelp.abstract) Of a model of labels, with these beside them.")
+  var data: String?
   @Option(help: "Which part of the data. (default: train)") var split: DataOptions.Split?
   @Option(help: ArgumentHelp("Walk over a 2-D latent space, with so many images a side.", valueName: "side"))
   var latentGrid: Int?
+  @OptionGroup var condition: SampleCondition
   @OptionGroup var threads: ThreadsOption
 
   func validate() throws {
-    try validateGrid(count: count, columns: columns)
+    try validateGrid(count: count ?? 1, columns: columns)
     if let latentGrid, !(1...100).contains(latentGrid) {
       throw ValidationError("--latent-grid must be from 1 to 100; it is \(latentGrid).")
     }
@@ -68,25 +72,38 @@ struct Sample: ParsableCommand {
     let checkpoint = try openModel(model.model)
     let model = checkpoint.model
     let shape = try model.requireImages()
-    var images: Matrix<Float>
-    if let side = latentGrid {
-      guard model.configuration.latentSize == 2 else {
-        throw VAEError(
-          .configuration,
-          "--latent-grid walks over two latent dimensions, the model has \(model.configuration.latentSize): "
-            + "train one with --latent 2.")
+    let plan = try condition.plan(
+      for: model.configuration, at: self.model.model, count: latentGrid.map { $0 * $0 } ?? count, columns: columns,
+      canRepeat: latentGrid == nil)
+    let z = try latentVariables(plan.latentCount, checkpoint)
+    let images =
+      switch plan.condition {
+      case .none: model.decode(z, threads: threads.threads)
+      case .each(let condition): model.decode(z, condition: condition, threads: threads.threads)
+      case .everyLabel: model.decodeUnderEveryLabel(z, threads: threads.threads)
       }
-      images = model.decode(.latentGrid(side: side), threads: threads.threads)
-    } else if let data {
-      let posterior = try model.aggregatePosterior(
-        of: DataLocation.open(data).part(split ?? .train, of: data),
-        binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)
-      images = model.sample(count: count, from: posterior, seed: seed, threads: threads.threads)
-    } else {
-      images = model.sample(count: count, seed: seed, threads: threads.threads)
-    }
     try GreyImage(grid: images, shape: shape, columns: latentGrid ?? columns).writePNG(to: out)
     print("\(images.rows) images: \(out)")
+  }
+
+  private func latentVariables(_ count: Int, _ checkpoint: Checkpoint<Float>) throws -> Matrix<Float> {
+    let model = checkpoint.model
+    let size = model.configuration.latentSize
+    if let side = latentGrid {
+      guard size == 2 else {
+        throw VAEError(
+          .configuration,
+          "--latent-grid walks over two latent dimensions, the model has \(size): train one with --latent 2.")
+      }
+      return .latentGrid(side: side)
+    }
+    guard let data else { return .standardNormal(rows: count, columns: size, seed: seed) }
+    let source = try DataLocation.open(
+      data, condition: model.configuration.condition(given: nil, at: self.model.model)
+    ).part(split ?? .train, of: data)
+    let posterior = try model.aggregatePosterior(
+      of: source, binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)
+    return posterior.sample(count: count, seed: seed)
   }
 }
 

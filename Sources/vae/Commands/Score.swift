@@ -29,7 +29,7 @@ struct Score: ParsableCommand {
 
   func run() throws {
     let checkpoint = try openModel(model.model)
-    let dataset = try data.open(for: checkpoint.model)
+    let dataset = try data.open(for: checkpoint.model, at: model.model)
     let scores = try checkpoint.model.score(
       dataset,
       by: noise.importanceSamples.map { .negativeLogLikelihood(importanceSamples: $0) }

@@ -25,11 +25,11 @@ struct Train: ParsableCommand {
       throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
     }
     try settings.decode(TrainingConfiguration.self).validate()
-    let data = try DataLocation.open(location).inMemory(upTo: options.memoryBytes)
+    let data = try DataLocation.open(location, condition: settings.condition).inMemory(upTo: options.memoryBytes)
     try options.setShuffleWindow(&settings, for: data.train)
     let training = try settings.decode(TrainingConfiguration.self)
     try training.validate()
-    try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
+    try settings.set(from: data.train)
     let configuration = try settings.decode(ModelConfiguration.self)
     let model = try VariationalAutoencoder<Float>(configuration, training: training, data: data.train)
     if let test = data.test { try model.check(test) }
@@ -39,7 +39,7 @@ struct Train: ParsableCommand {
     try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
       folder: folder, data: data, trainer: trainer,
-      settings: RunSettings(data: location, model: configuration, training: training),
+      settings: RunSettings(data: location, condition: settings.condition, model: configuration, training: training),
       threads: threads.threads, isQuiet: output.json)
     let metrics = try run.train()
     if output.json {
@@ -87,14 +87,16 @@ struct Train: ParsableCommand {
 /// What config.json holds: all settings, in the form that `--config` takes.
 struct RunSettings: Encodable {
   let data: String
+  let condition: String?
   let model: ModelConfiguration
   let training: TrainingConfiguration
 
-  private enum CodingKeys: String, CodingKey { case data }
+  private enum CodingKeys: String, CodingKey { case data, condition }
 
   func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(data, forKey: .data)
+    try values.encodeIfPresent(condition, forKey: .condition)
     try model.encode(to: encoder)
     try training.encode(to: encoder)
   }

@@ -9,6 +9,12 @@ private let presetNames = Preset.all.map(\.name).joined(separator: ", ")
 struct TrainOptions: ParsableArguments {
   @Option(help: dataHelp) var data: String?
 
+  @Option(
+    help: """
+      Give a condition to encoder and decoder: \(conditionHelp.abstract) none leaves a configuration's out. (default: none)
+      """)
+  var condition: String?
+
   @Option(help: ArgumentHelp("Begin with the settings of an experiment: \(presetNames).", valueName: "name"))
   var preset: String?
 
@@ -187,7 +193,9 @@ struct TrainOptions: ParsableArguments {
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
     if likelihood != nil { settings.remove("variance", "scale", "groups", "columns", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
+    if condition != nil { settings.remove("condition_size") }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
+    if let condition { settings.condition = condition == "none" ? nil : condition }
     settings.override("hidden", with: hidden.map { .list($0.sizes) })
     settings.override("decoder_hidden", with: decoderHidden.map { .list($0.sizes) })
     settings.override("latent", with: latent.map { .integer($0) })

@@ -109,8 +109,20 @@ struct TrainingRun: ~Copyable {
     let originals = try (data.test ?? data.train).prefix(32)
     try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
       .writePNG(to: folder.reconstructions)
-    try GreyImage(grid: model.sample(count: 64, threads: threads), shape: shape, columns: 8)
-      .writePNG(to: folder.samples)
+    try GreyImage(grid: samples(of: model), shape: shape, columns: 8).writePNG(to: folder.samples)
+  }
+
+  /// Images that the model makes up: with labels a row for each, from the same latent variables; with numbers those of
+  /// some data.
+  private func samples(of model: VariationalAutoencoder<Float>) throws -> Matrix<Float> {
+    let size = model.configuration.conditionSize
+    if (1...64).contains(size) && data.train.condition?.labels != nil {
+      return model.decodeUnderEveryLabel(
+        .standardNormal(rows: 8, columns: model.configuration.latentSize), threads: threads)
+    }
+    if size == 0 { return model.sample(count: 64, threads: threads) }
+    let some = try (data.test ?? data.train).prefix(64)
+    return model.sample(count: some.count, condition: model.condition(of: some, 0..<some.count), threads: threads)
   }
 }
 
@@ -119,5 +131,7 @@ func comparison(
   of data: Dataset, by model: VariationalAutoencoder<Float>, shape: ImageShape, columns: Int, threads: Int?
 ) -> GreyImage {
   let originals = data.rows(0..<data.count, as: Float.self)
-  return GreyImage.comparison(originals, model.reconstruct(originals, threads: threads), shape: shape, columns: columns)
+  let reconstructions = model.reconstruct(
+    originals, condition: model.condition(of: data, 0..<data.count), threads: threads)
+  return GreyImage.comparison(originals, reconstructions, shape: shape, columns: columns)
 }

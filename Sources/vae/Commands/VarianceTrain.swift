@@ -36,13 +36,13 @@ struct VarianceTrain: ParsableCommand {
     guard case .text(let location)? = settings[Settings.dataKey] else {
       throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
     }
-    let data = try DataLocation.open(location)
+    let data = try DataLocation.open(location, condition: settings.condition)
     if let size = runs.sizes.first(where: { $0.batchSize > data.train.count }) {
       throw VAEError(
         .configuration,
         "--runs has minibatches of \(size.batchSize) data; \(data.train.name) has \(data.train.count) to train on.")
     }
-    try settings.set(dataSize: data.train.dataSize, imageShape: data.train.imageShape, from: data.train.name)
+    try settings.set(from: data.train)
     let training = try settings.decode(TrainingConfiguration.self)
     let model = try VariationalAutoencoder<Float>(
       settings.decode(ModelConfiguration.self), training: training, data: data.train)

@@ -42,12 +42,16 @@ struct Verify: ParsableCommand {
     let x =
       choice.data.map { $0.rows(0..<min(batchSize, $0.count), as: Double.self) }
       ?? model.configuration.likelihood.exampleData(rows: batchSize, columns: size, seed: network.seed)
+    let conditionSize = model.configuration.conditionSize
+    let condition =
+      choice.data.map { model.condition(of: $0, 0..<x.rows) }
+      ?? (conditionSize == 0 ? nil : .uniform(rows: x.rows, columns: conditionSize, seed: network.seed))
     var objectives = Objective.all
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
     let verification = try model.verify(
       x: x,
       noise: .standardNormal(
-        rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed),
+        rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed), condition: condition,
       objectives: objectives, quotientsPerTensor: quotients, seed: network.seed)
     if output.json {
       try Terminal.printJSON(Result(isRight: verification.isRight, verification: verification))

@@ -27,6 +27,9 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Of the model or the configuration: \(dataHelp.abstract) (default: what the run was trained on)")
   var data: String?
 
+  @Option(help: "The condition of the data: \(conditionHelp.abstract) (default: as in training)")
+  var condition: String?
+
   @Option(help: "Which part of the data. (default: test where there is one)") var split: DataOptions.Split?
 
   @Option(
@@ -46,6 +49,7 @@ struct NetworkOptions: ParsableArguments {
     if model != nil && config != nil { throw ValidationError("Give --model or --config, not both.") }
     if isQuestion {
       if data != nil { throw ValidationError("--data belongs to --model or --config.") }
+      if condition != nil { throw ValidationError("--condition belongs to --model or --config.") }
     } else if error != nil || activation != nil {
       throw ValidationError("--error and --activation belong to the question's network; a model has its own.")
     }
@@ -78,16 +82,22 @@ struct NetworkOptions: ParsableArguments {
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
     settings.override(Settings.dataKey, with: data.map { .text($0) })
+    settings.override(Settings.conditionKey, with: condition.map { .text($0) })
+    let checkpoint = try model.map(openModel)
+    if let model, let checkpoint {
+      // Its file may have come without its settings.
+      settings.condition = try checkpoint.model.configuration.condition(
+        given: condition ?? settings.condition, at: model)
+    }
     let dataset = try openData(settings, areNeeded: needsData)
     let chosen: VariationalAutoencoder<Float>
     let training: TrainingConfiguration
-    if let model {
-      let checkpoint = try openModel(model)
+    if let checkpoint {
       chosen = checkpoint.model
       training = checkpoint.training ?? TrainingConfiguration()
     } else {
       if let dataset {
-        try settings.set(dataSize: dataset.dataSize, imageShape: dataset.imageShape, from: dataset.name)
+        try settings.set(from: dataset)
       }
       guard settings["data_size"] != nil else {
         throw VAEError(.configuration, "\(config!) names neither data nor data_size: give --data.")
@@ -106,7 +116,7 @@ struct NetworkOptions: ParsableArguments {
   private func openData(_ settings: Settings, areNeeded: Bool) throws -> Dataset? {
     guard case .text(let location)? = settings[Settings.dataKey] else { return nil }
     do {
-      return try DataLocation.open(location).part(split, of: location).inMemory()
+      return try DataLocation.open(location, condition: settings.condition).part(split, of: location).inMemory()
     } catch {
       guard data == nil, let configurationFile else { throw error }
       if !areNeeded && split == nil { return nil }
@@ -117,12 +127,7 @@ struct NetworkOptions: ParsableArguments {
 
   /// The given configuration, or the one that lies beside the model.
   private var configurationFile: String? {
-    guard let model else { return config }
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: model, isDirectory: &isFolder)
-    let folder = isThere && isFolder.boolValue ? model : (model as NSString).deletingLastPathComponent
-    let file = RunFolder(path: folder).configuration
-    return FileManager.default.fileExists(atPath: file) ? file : nil
+    model.map(RunFolder.configuration(ofModelAt:)) ?? config
   }
 }
 

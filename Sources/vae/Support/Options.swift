@@ -6,6 +6,11 @@ import VAEFiles
 let dataHelp: ArgumentHelp =
   "fashion-mnist, synthetic, an IDX file (plain or .gz), or a folder with train-images… and t10k-images… files."
 
+let conditionHelp: ArgumentHelp = """
+  labels (those beside the data, as train-labels… beside train-images…), or for data in one file an IDX file of labels \
+  (plain or .gz) or an NPY matrix of numbers, a row for each datum.
+  """
+
 struct ModelArgument: ParsableArguments {
   @Argument(help: "A run's folder, or the file of a model.") var model: String
 }
@@ -28,6 +33,8 @@ struct DataOptions: ParsableArguments {
   enum Split: String, CaseIterable, ExpressibleByArgument { case train, test }
 
   @Option(help: dataHelp) var data: String
+  @Option(help: "The condition of the data: \(conditionHelp.abstract) (default: labels, of a model trained with them)")
+  var condition: String?
   @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
   @Option(help: ArgumentHelp("Take only so many data, the first.", valueName: "count")) var limit: Int?
   @Option(help: ArgumentHelp("Draw the data of --limit by this seed instead.", valueName: "seed")) var limitSeed:
@@ -38,16 +45,16 @@ struct DataOptions: ParsableArguments {
     if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
   }
 
-  /// The data, fit for the model.
-  func open(for model: VariationalAutoencoder<Float>) throws -> any DataSource {
-    try openWithTraining(for: model).chosen
+  /// The data, fit for the model that was found at a path.
+  func open(for model: VariationalAutoencoder<Float>, at path: String) throws -> any DataSource {
+    try openWithTraining(for: model, at: path).chosen
   }
 
   /// The data, fit for the model, and the training part of where they come from, or the same where it has no parts.
   func openWithTraining(
-    for model: VariationalAutoencoder<Float>
+    for model: VariationalAutoencoder<Float>, at path: String
   ) throws -> (chosen: any DataSource, training: any DataSource) {
-    let pair = try DataLocation.open(data)
+    let pair = try DataLocation.open(data, condition: model.configuration.condition(given: condition, at: path))
     var chosen = try pair.part(split, of: data)
     if let limit {
       guard limit <= chosen.count else {
@@ -73,6 +80,25 @@ extension DataPair {
       return test
     case nil: return test ?? train
     }
+  }
+}
+
+extension ModelConfiguration {
+  /// What names the condition of data for the model at a path: what is given, else labels, where it was trained with them
+  /// as far as its run's settings tell; nil for a model without a condition.
+  func condition(given: String?, at path: String) throws -> String? {
+    if conditionSize == 0 {
+      if given == nil { return nil }
+      throw VAEError(.configuration, "The model takes no condition: leave --condition out. (\(path))")
+    }
+    if let given { return given }
+    if let file = RunFolder.configuration(ofModelAt: path),
+      let trained = try Settings(contentsOf: file).condition, trained != ConditionLocation.labels
+    {
+      throw VAEError(
+        .configuration, "The model was trained with the condition \(trained), not labels: give --condition. (\(path))")
+    }
+    return ConditionLocation.labels
   }
 }
 

@@ -17,6 +17,15 @@ struct RunFolder {
 
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
+  /// The settings that lie beside a model, given by its run's folder or its file.
+  static func configuration(ofModelAt path: String) -> String? {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let folder = isThere && isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    let file = RunFolder(path: folder).configuration
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
   /// Makes the folder; throws where it holds another run, unless told to overwrite that.
   func prepare(overwriting: Bool) throws(VAEError) {
     var isFolder: ObjCBool = false

@@ -54,6 +54,7 @@ struct Settings {
   private var values: [String: Value] = [:]
 
   static let dataKey = "data"
+  static let conditionKey = "condition"
 
   init() {}
 
@@ -67,7 +68,8 @@ struct Settings {
         .configuration,
         "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
-    let known = Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey])
+    let known = Set(
+      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.conditionKey])
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,
@@ -85,6 +87,12 @@ struct Settings {
 
   subscript(name: String) -> Value? { values[name] }
 
+  /// What names the condition of the data; nil where they have none.
+  var condition: String? {
+    get { if case .text(let condition)? = values[Self.conditionKey] { condition } else { nil } }
+    set { values[Self.conditionKey] = newValue.map { .text($0) } }
+  }
+
   /// Sets all that others have.
   mutating func override(with others: Settings) { values.merge(others.values) { $1 } }
 
@@ -98,14 +106,20 @@ struct Settings {
   }
 
   /// Takes what the data determine; throws where a setting contradicts it.
-  mutating func set(dataSize: Int, imageShape: ImageShape?, from name: String) throws {
-    let size = Value.integer(dataSize)
-    if let given = values["data_size"], given != size {
-      throw VAEError(
-        .configuration, "The configuration says data_size \(try text(given)), the data have \(dataSize): \(name).")
+  mutating func set(from data: some DataSource) throws {
+    func set(_ name: String, _ size: Int) throws {
+      if let given = values[name], given != .integer(size) {
+        throw VAEError(
+          .configuration, "The configuration says \(name) \(try text(given)), the data have \(size): \(data.name).")
+      }
+      values[name] = .integer(size)
     }
-    values["data_size"] = size
-    values["image_shape"] = imageShape.map { .object(["height": $0.height, "width": $0.width]) }
+    try set("data_size", data.dataSize)
+    values["image_shape"] = data.imageShape.map { .object(["height": $0.height, "width": $0.width]) }
+    if condition != nil, let condition = data.condition {
+      // There may be more classes than these data's labels show.
+      if condition.labels == nil || values["condition_size"] == nil { try set("condition_size", condition.size) }
+    }
   }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {

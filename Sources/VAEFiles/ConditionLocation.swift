@@ -1,0 +1,45 @@
+import Foundation
+import VAECore
+
+/// Finds and reads the condition of data by what a person names it.
+public enum ConditionLocation {
+  /// The name of the labels that lie beside the data.
+  public static let labels = "labels"
+
+  /// Reads a file of the condition, a row for each datum: labels as an IDX file (plain or .gz), or numbers as an NPY
+  /// matrix, whose name ends in .npy.
+  ///
+  /// - Throws: where it cannot be read or does not hold what it should.
+  public static func openFile(_ path: String) throws(VAEError) -> Condition {
+    if path.hasSuffix(".npy") { return Condition(name: path, numbers: try NPY.read(path)) }
+    let isCompressed = try GzipReader.isCompressed(path)
+    if isCompressed || path.hasSuffix(".gz") {
+      var reader = try GzipReader(path: path)
+      return try IDX.readLabels(&reader)
+    }
+    var reader = try FileReader(path: path)
+    return try IDX.readLabels(&reader)
+  }
+
+  /// Reads the labels that lie beside a file of images: `train-labels-idx1-ubyte` beside `train-images-idx3-ubyte`, each
+  /// plain or .gz.
+  static func openLabels(beside path: String) throws(VAEError) -> Condition {
+    let (folder, file) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    let images = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
+    let name = images.replacing("images", with: "labels").replacing("idx3", with: "idx1")
+    guard name != images else {
+      throw VAEError(
+        .file,
+        "\(path) is not called …images…, so that its labels would be …labels… beside it: give their file as the condition."
+      )
+    }
+    // A plain file reads faster than its compressed copy.
+    let candidates = [name, name + ".gz"].map { (folder as NSString).appendingPathComponent($0) }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      throw VAEError(
+        .file,
+        "There are no labels beside \(path): looked for \(candidates[0]), plain or .gz; give the file that holds them.")
+    }
+    return try openFile(found)
+  }
+}
