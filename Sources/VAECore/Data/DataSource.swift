@@ -16,6 +16,8 @@ public protocol DataSource: Sendable {
   var storedType: StoredType { get }
   /// What is known of each datum beside its values; nil, by default, where nothing is.
   var condition: Condition? { get }
+  /// The weight of each datum in training, their mean being 1; nil, by default, where all are 1.
+  var weights: [Float]? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -25,6 +27,7 @@ public protocol DataSource: Sendable {
 
 extension DataSource {
   public var condition: Condition? { nil }
+  public var weights: [Float]? { nil }
 
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }

@@ -14,6 +14,8 @@ public struct Dataset: DataSource {
   var origin: [Range<Int>]?
   /// What is known of each datum beside its values, if anything.
   public internal(set) var condition: Condition?
+  /// The weight of each datum in training, where not all are 1.
+  public internal(set) var weights: [Float]?
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -65,20 +67,21 @@ public struct Dataset: DataSource {
 
   /// The data of some ranges of positions.
   public func read(_ ranges: [Range<Int>]) -> Dataset {
-    func select<T>(_ values: [T]) -> [T] {
+    func select<T>(_ values: [T], size: Int) -> [T] {
       ranges.flatMap { range in
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
-        return values[range.lowerBound * dataSize..<range.upperBound * dataSize]
+        return values[range.lowerBound * size..<range.upperBound * size]
       }
     }
     var some =
       switch storage {
       case .bytes(let bytes):
-        Dataset(name: name, bytes: select(bytes), dataSize: dataSize, imageShape: imageShape)
+        Dataset(name: name, bytes: select(bytes, size: dataSize), dataSize: dataSize, imageShape: imageShape)
       case .floats(let floats):
-        Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
+        Dataset(name: name, floats: select(floats, size: dataSize), dataSize: dataSize, imageShape: imageShape)
       }
     some.condition = condition?.read(ranges)
+    some.weights = weights.map { select($0, size: 1) }
     // Of a part of a part nobody keeps account.
     some.origin = origin == nil ? ranges : nil
     return some

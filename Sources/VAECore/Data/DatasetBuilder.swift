@@ -7,6 +7,7 @@ struct DatasetBuilder {
   private var bytes: [UInt8] = []
   private var floats: [Float] = []
   private var condition: Condition?
+  private var weights: [Float]?
 
   /// A builder with room for `capacity` data.
   init(name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, capacity: Int = 0) {
@@ -34,8 +35,11 @@ struct DatasetBuilder {
   mutating func append(_ data: Dataset) {
     precondition(data.dataSize == dataSize && data.isOfBytes == (type == .uint8), "\(data.name) behind \(name)")
     let isFirst = bytes.isEmpty && floats.isEmpty
-    precondition(isFirst || (condition == nil) == (data.condition == nil), "\(data.name) behind \(name): conditions")
+    precondition(
+      isFirst || (condition == nil) == (data.condition == nil) && (weights == nil) == (data.weights == nil),
+      "\(data.name) behind \(name): conditions or weights")
     data.withValues(bytes: { bytes += $0 }, floats: { floats += $0 })
+    if let more = data.weights { weights = (weights ?? []) + more }
     if let more = data.condition { condition = condition?.appending(more) ?? more }
   }
 
@@ -49,6 +53,7 @@ struct DatasetBuilder {
       : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
     dataset.origin = origin
     dataset.condition = condition
+    dataset.weights = weights
     return dataset
   }
 }

@@ -8,8 +8,19 @@ protocol BatchSource<Element> {
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
   func loadCondition(_ range: Range<Int>, into condition: MatrixView<Element>)
 
+  /// Whether data count differently.
+  var isWeighted: Bool { get }
+
+  /// The weight of a datum of the minibatch.
+  func weight(_ index: Int) -> Double
+
   /// Writes the noise ε of a range's samples into noise `[range.count · samples, Z]`.
   func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<Element>)
+}
+
+extension BatchSource {
+  var isWeighted: Bool { false }
+  func weight(_ index: Int) -> Double { 1 }
 }
 
 /// Data of a set by where they are in it, with noise by seed, step and where they are in the set that these come from.
@@ -46,6 +57,10 @@ struct DatasetSource<S: Scalar>: BatchSource {
       math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)
     }
   }
+
+  var isWeighted: Bool { dataset.weights != nil }
+
+  func weight(_ index: Int) -> Double { dataset.weights.map { Double($0[Int(rows[index])]) } ?? 1 }
 
   func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
     for (row, index) in range.enumerated() {

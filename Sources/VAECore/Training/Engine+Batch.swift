@@ -35,16 +35,16 @@ extension Engine {
           firstSample: first)
         let counted = rowPhase(parameters, pass, source)
         let terms = memory.block(data: 0..<batch.count, samples: samples)
-        reconstruction += terms.losses.sum / pass.size.rows
+        reconstruction += sum(terms.losses, source, data: batch.count) / pass.size.rows
         if first == 0 {
-          (kl, countedKL) = (terms.kl.sum / Double(batch.count), counted)
+          (kl, countedKL) = (sum(terms.kl, source, data: batch.count) / Double(batch.count), counted)
           boundedLogVariances = GaussianLatent.countOutsideBounds(
             head: terms.output(network.encoderCount - 1), math: math)
         }
         let isLast = first + samples == batch.samples
         loss = objective.loss(
           reconstruction: reconstruction, kl: kl, countedKL: countedKL,
-          bound: terms.bounds.sum / Double(batch.count))
+          bound: sum(terms.bounds, source, data: batch.count) / Double(batch.count))
         if isLast && !loss.total.isFinite {
           let advice =
             update == nil ? "the parameters or the data are too large" : "lower the learning rate, or start smaller"
@@ -64,13 +64,16 @@ extension Engine {
       return loss
     }
   }
-}
 
-extension MatrixView {
-  /// The sum of a vector's elements, in order, in double precision.
-  fileprivate var sum: Double {
+  /// The sum over M data of a vector's elements, as many of each datum, by the data's weights; in order, in double
+  /// precision.
+  private func sum(_ terms: MatrixView<S>, _ source: some BatchSource<S>, data: Int) -> Double {
+    let each = terms.columns / data
     var sum = 0.0
-    for column in 0..<columns { sum += Double(self[0, column]) }
+    for index in 0..<terms.columns {
+      let term = Double(terms[0, index])
+      sum += source.isWeighted ? source.weight(index / each) * term : term
+    }
     return sum
   }
 }

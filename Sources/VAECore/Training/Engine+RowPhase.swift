@@ -12,6 +12,15 @@ enum Stage {
   case backward(layer: Int)
   /// The derivative by the encoder's head.
   case latentBackward
+  /// Of weighted data, the deltas of some layers by the weights: from here on only their sums over data are wanted.
+  case weigh(layers: Range<Int>)
+}
+
+extension Stage {
+  fileprivate var weighs: Bool {
+    if case .weigh = self { return true }
+    return false
+  }
 }
 
 /// Stages that blocks of rows go through one after the other.
@@ -38,11 +47,14 @@ struct Section {
     case .training:
       return [
         encoder,
-        decoder([.latentForward] + decode + [.likelihood] + backward[network.decoder].reversed()),
+        decoder(
+          [.latentForward] + decode + [.likelihood] + backward[network.decoder].reversed()
+            + [.weigh(layers: network.decoder)]),
         // Nobody asks for the derivative by the data.
         Section(
-          stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed(), ofSamples: false,
-          onlyFirst: false),
+          stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed()
+            + [.weigh(layers: network.encoder)],
+          ofSamples: false, onlyFirst: false),
       ]
     }
   }
@@ -73,7 +85,7 @@ extension Engine {
         team.run(blocks.count, round)
       } else {
         // The threads take each stage together.
-        for index in section.stages.indices {
+        for index in section.stages.indices where source.isWeighted || !section.stages[index].weighs {
           round.stages = section.stages[index...index]
           team.run(round.pieces(of: section.stages[index], round.block(0)).count, round)
         }
@@ -122,7 +134,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     switch stage {
     case .forward(let layer): pieces(ofWidth: engine.network.layers[layer].units, block)
     case .backward(let layer): pieces(ofWidth: engine.network.layers[layer].inputs, block)
-    case .load, .latentForward, .likelihood, .latentBackward:
+    case .load, .latentForward, .likelihood, .latentBackward, .weigh:
       Cut(block.data.count, intoPiecesOf: max(1, 32 / block.samples))
     }
   }
@@ -204,6 +216,13 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
         some.objectiveRows, headDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights,
         batch: pass.size, math: math)
       laps.lap(.latentBackward)
+    case .weigh(let layers):
+      guard source.isWeighted else { return }
+      for datum in piece {
+        let weight = source.weight(block.data.lowerBound + datum)
+        for layer in layers { math.scale(block.part(datum..<datum + 1).delta(layer), by: weight) }
+      }
+      laps.lap(.objective)
     }
   }
 }

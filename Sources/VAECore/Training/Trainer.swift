@@ -123,6 +123,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try model.check(data)
     precondition(
       position == 0 || dataCount == data.count, "\(data.count) data in an epoch that began with \(dataCount)")
+    if data.weights != nil && configuration.objective.couplesData {
+      throw VAEError(
+        .configuration,
+        "Free bits are of a minibatch's mean KL divergence, which weights of data would change: choose one.")
+    }
     dataCount = data.count
     try feed.open(data)
     statistics = TrainingStatistics()
