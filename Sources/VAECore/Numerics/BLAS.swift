@@ -2,7 +2,6 @@
 // handler prints a line and goes on. Views carry their bounds, checked when they were made.
 
 import CBLAS
-import Synchronization
 
 package enum BLAS {
   /// C ← α·op(A)·op(B) + β·C. Shapes: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`; C must not overlap A or B.
@@ -55,7 +54,7 @@ package enum BLAS {
     return try body()
   }
 
-  private static let users = Mutex<(count: Int, restored: CInt)>((0, 1))
+  private static let users = Locked<(count: Int, restored: CInt)>((0, 1))
 
   /// Version and build options, such as "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …".
   package static var configuration: String { String(cString: openblas_get_config()) }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Hands out a set's data in the order of an epoch, a minibatch at a time.
 ///
@@ -148,7 +147,7 @@ extension EpochFeed.Batch {
 private final class PendingWindow: Sendable {
   let epoch: Int
   let window: Int
-  private let result = Mutex<Result<Window, VAEError>?>(nil)
+  private let result = Locked<Result<Window, VAEError>?>(nil)
   private let isRead = DispatchSemaphore(value: 0)
 
   init(

@@ -9,7 +9,7 @@ struct ThreadTeamTests {
     let team = ThreadTeam(threads: threads)
     for round in 0..<20 {
       for count in [0, 1, 2, 3, 7, 100] {
-        let calls = Mutex(Array(repeating: 0, count: count))
+        let calls = Locked(Array(repeating: 0, count: count))
         team.run(
           count,
           Calls { worker, index in
@@ -35,7 +35,7 @@ struct ThreadTeamTests {
 
   /// What is written for one worker is never written by two at once.
   @Test func workersKeepTheirMemoryToThemselves() {
-    let busy = Mutex(Array(repeating: false, count: 4))
+    let busy = Locked(Array(repeating: false, count: 4))
     let collisions = Atomic(0)
     ThreadTeam(threads: 4).run(
       500,
