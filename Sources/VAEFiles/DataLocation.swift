@@ -25,10 +25,16 @@ public struct DataPair: Sendable {
 
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, an IDX file (plain or .gz), or a folder with a train/t10k pair of them.
+  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:)`` does, or a folder with a training and a
+  /// test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a file of data or
+  /// a folder of them.
+  ///
+  /// Data that can be read only once take up to `memory` bytes (the machine's where nil).
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
-  public static func open(_ location: String) throws(VAEError) -> DataPair {
+  public static func open(
+    _ location: String, options: TableOptions = TableOptions(), memory: Int? = nil
+  ) throws(VAEError) -> DataPair {
     switch location {
     case "synthetic":
       return DataPair(
@@ -40,49 +46,58 @@ public enum DataLocation {
           "Fashion-MNIST is not installed (looked in \(fashionMNISTFolders.joined(separator: ", "))): "
             + "apt-get install dataset-fashion-mnist, or use --data synthetic.")
       }
-      return try openFolder(folder)
+      return try openFolder(folder, options, memory)
     default:
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: location, isDirectory: &isFolder) else {
+      if DataFile.isFolder(location) == true { return try openFolder(location, options, memory) }
+      do throws(VAEError) {
+        return DataPair(train: try openOne(location, options, memory), test: nil)
+      } catch {
+        guard DataFile.isFolder(location) == nil, location.isEmpty || !location.contains(where: { ",:-".contains($0) })
+        else { throw error }
         throw VAEError(
           .file,
-          "There is no \(location): give an IDX file (plain or .gz), a folder with train-images… and t10k-images… "
-            + "files, fashion-mnist, or synthetic.")
+          "There is no \(location): give a file (IDX, NPY, NPZ, safetensors, CSV, TSV), a folder of them, fashion-mnist, "
+            + "or synthetic.")
       }
-      return isFolder.boolValue ? try openFolder(location) : DataPair(train: try openFile(location), test: nil)
     }
-  }
-
-  /// Opens one IDX file; a gzip-compressed one is read into memory.
-  public static func openFile(_ path: String) throws(VAEError) -> any DataSource {
-    let isCompressed = try GzipReader.isCompressed(path)
-    if isCompressed || path.hasSuffix(".gz") {
-      var reader = try GzipReader(path: path)
-      return try IDX.read(&reader)
-    }
-    return try ArrayFile(path: path) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
-  private static func openFolder(_ folder: String) throws(VAEError) -> DataPair {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    } catch {
-      throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
-    }
-    func file(_ prefixes: [String]) throws(VAEError) -> (any DataSource)? {
+  private static func openOne(_ location: String, _ options: TableOptions, _ memory: Int?) throws(VAEError)
+    -> any DataSource
+  {
+    try DataFile.open(location, options: options).data.source(limit: memory)
+  }
+
+  /// Whether a location is a folder with a training part, as ``open(_:options:memory:)`` finds one.
+  public static func hasParts(_ location: String) -> Bool {
+    guard DataFile.isFolder(location) == true, let names = try? DataFormats.names(in: location) else { return false }
+    return names.contains { isPart($0, "train", of: location) }
+  }
+
+  /// Whether a file or folder is the part of a set that a word names: `train-images…`, or `train.` and the ending of a
+  /// format, or a folder whose name begins so.
+  private static func isPart(_ name: String, _ word: String, of folder: String) -> Bool {
+    guard name.hasPrefix(word) else { return false }
+    if name.hasPrefix(word + "-images") { return true }
+    let isFolder = DataFile.isFolder((folder as NSString).appendingPathComponent(name)) == true
+    return isFolder || name.hasPrefix(word + ".") && DataFormats.format(ofName: name) != nil
+  }
+
+  private static func openFolder(_ folder: String, _ options: TableOptions, _ memory: Int?) throws(VAEError) -> DataPair
+  {
+    let names = try DataFormats.names(in: folder)
+    func part(_ words: [String]) throws(VAEError) -> (any DataSource)? {
       // A plain file sorts before its compressed copy, and reads faster.
-      let name = names.first { name in prefixes.contains { name.hasPrefix($0) } }
+      let name = names.first { name in words.contains { isPart(name, $0, of: folder) } }
       guard let name else { return nil }
-      return try openFile((folder as NSString).appendingPathComponent(name))
+      return try openOne((folder as NSString).appendingPathComponent(name), options, memory)
     }
-    guard let train = try file(["train-images"]) else {
-      let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(6).joined(separator: ", "))"
-      throw VAEError(.file, "The folder \(folder) has no train-images… file (\(found)): give the file itself.")
+    guard let train = try part(["train"]) else {
+      return DataPair(train: try openOne(folder, options, memory), test: nil)
     }
-    let test = try file(["t10k-images", "test-images"])
+    let test = try part(["t10k", "test"])
     if let test, test.dataSize != train.dataSize {
       throw VAEError(
         .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")

@@ -14,6 +14,8 @@ public protocol DataSource: Sendable {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// The names of the values of a datum, where they have names: a table's columns.
+  var columnNames: [String]? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -22,6 +24,9 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  /// Values have no names.
+  public var columnNames: [String]? { nil }
+
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }
 
@@ -98,6 +103,8 @@ public protocol DataStream {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// The names of the values of a datum, where they have names: a table's columns.
+  var columnNames: [String]? { get }
 
   /// The next data: `count` of them, or fewer, or none, at the end.
   ///
@@ -106,11 +113,14 @@ public protocol DataStream {
 }
 
 extension DataStream {
+  /// Values have no names.
+  public var columnNames: [String]? { nil }
+
   /// All data that are left, in memory.
   ///
   /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
   public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType)
+    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
     let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
     while true {
       let piece = try next(chunk)

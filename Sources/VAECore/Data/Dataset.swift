@@ -12,6 +12,10 @@ public struct Dataset: DataSource {
   public let imageShape: ImageShape?
   /// Where the data lie in the set that they were read from, for messages; nil where that is this one.
   var origin: [Range<Int>]?
+  /// The names of the values of a datum, where they have names.
+  public var columnNames: [String]? {
+    didSet { precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns") }
+  }
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -76,6 +80,7 @@ public struct Dataset: DataSource {
       case .floats(let floats):
         Dataset(name: name, floats: select(floats), dataSize: dataSize, imageShape: imageShape)
       }
+    some.columnNames = columnNames
     // Of a part of a part nobody keeps account.
     some.origin = origin == nil ? ranges : nil
     return some

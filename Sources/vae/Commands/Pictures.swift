@@ -90,7 +90,7 @@ struct Sample: ParsableCommand {
   }
 }
 
-private func validateGrid(count: Int, columns: Int) throws {
+func validateGrid(count: Int, columns: Int) throws {
   if !(1...10_000).contains(count) { throw ValidationError("--count must be from 1 to 10000; it is \(count).") }
   if !(1...1_000).contains(columns) { throw ValidationError("--columns must be from 1 to 1000; it is \(columns).") }
 }

@@ -1,0 +1,58 @@
+import ArgumentParser
+import CommandSupport
+import VAECore
+import VAEFiles
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Looks at data, converts them, and makes some up.",
+    discussion: """
+      Data are files in the formats IDX, NPY, NPZ (file.npz:name), safetensors (file.safetensors:name), CSV and TSV, \
+      recognised by their content; folders of them, and lists of them separated by commas; and - for standard input.
+
+        vae data inspect table.csv
+        vae data convert table.csv --missing mean --out table.npy
+        vae data synthesize --count 1000000 --side 28 --pattern noise --out noise.npy
+      """,
+    subcommands: [DataInspect.self, DataConvert.self, DataSynthesize.self])
+}
+
+struct DataArgument: ParsableArguments {
+  @Argument(
+    help: "A file, a folder of files, several files separated by commas, - for standard input, or fashion-mnist.")
+  var data: String
+}
+
+/// How tables are read.
+struct TableOptionGroup: ParsableArguments {
+  @Option(help: "For tables: whether the first row names the columns.") var header = TableOptions.Header.detect
+  @Option(
+    help: ArgumentHelp(
+      "For tables: the columns to read, by names or numbers, in this order. (default: all)", valueName: "a,b,…"))
+  var columnsUsed: String?
+  @Option(help: ArgumentHelp("For tables: columns to leave out, by names or numbers.", valueName: "a,b,…"))
+  var dropColumns: String?
+  @Option(help: "For tables: what becomes of missing values.") var missing = TableOptions.MissingValues.refuse
+
+  var options: TableOptions {
+    var options = TableOptions()
+    options.header = header
+    options.columns = columnsUsed.map(TableOptionGroup.list)
+    options.droppedColumns = dropColumns.map(TableOptionGroup.list) ?? []
+    options.missing = missing
+    return options
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+}
+
+extension TableOptions.Header: ExpressibleByArgument {}
+extension TableOptions.MissingValues: ExpressibleByArgument {}
+
+/// The number of data that went through so far, where somebody can see it.
+func showProgress(_ verb: String, of count: Int?) -> (Int) -> Void {
+  { done in Terminal.status("\(verb) \(done)\(count.map { " of \($0)" } ?? "") data") }
+}
