@@ -75,7 +75,8 @@ public struct DataFile {
     let format = try DataFormats.recognise(input)
     guard format.isTable || options == TableOptions() else {
       throw VAEError(
-        .configuration, "\(input.path) is \(format.name): columns, headers and missing values belong to tables (CSV, TSV).")
+        .configuration,
+        "\(input.path) is \(format.name): columns, headers and missing values belong to tables (CSV, TSV).")
     }
     guard member == nil || format.hasMembers else {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
@@ -97,7 +98,8 @@ public struct DataFile {
   ) throws(VAEError) -> DataFile {
     for location in locations where isFolder(location) == true || location.isEmpty || location == "-" {
       throw VAEError(
-        .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files.")
+        .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files."
+      )
     }
     let first = try open(locations[0], options: options)
     if locations.count == 1 { return first }

@@ -6,7 +6,7 @@ package enum NPZ {
   ///
   /// An array that is stored as it is can be read from any position, and its checksum is compared now, in one pass; a
   /// compressed one can be read from its beginning.
-  static func open(_ path: String, array name: String?) throws(VAEError) -> OpenedData {
+  package static func open(_ path: String, array name: String?) throws(VAEError) -> OpenedData {
     let file = try PositionedFile(path: path)
     let archive = try ZipArchive(file)
     let member = try choose(name, of: archive, path)

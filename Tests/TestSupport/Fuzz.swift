@@ -82,7 +82,7 @@ package struct BytesInMemory: PositionedBytes {
 
 /// Reads a stream to its end, some data at a time, and gives how many there are.
 @discardableResult
-package func drain(_ stream: some DataStream, _ count: Int = 7) throws -> Int {
+package func drain(_ stream: any DataStream, _ count: Int = 7) throws -> Int {
   var stream = stream
   var total = 0
   while true {

@@ -8,7 +8,9 @@ import VAEFiles
 @Suite(.serialized) struct FuzzTests {
   @Test func gz() throws {
     let content = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) }
-    let examples = try [gzip(content), gzip([]), gzip(Array(content[..<50])) + gzip(content), gzip(idxImages(count: 9))]
+    let examples = try [
+      gzip(content), gzip([]), gzip(Array(content[..<50])) + gzip(content), gzip(idxImages(count: 9)),
+    ]
     try Fuzz.run("gz", examples) { bytes in
       let source = CountingReader(bytes)
       let reader = try GzipReader(source)

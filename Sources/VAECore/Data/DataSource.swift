@@ -120,7 +120,8 @@ extension DataStream {
   ///
   /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
   public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
+    var builder = DatasetBuilder(
+      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
     let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
     while true {
       let piece = try next(chunk)

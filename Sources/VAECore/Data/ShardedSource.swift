@@ -116,7 +116,8 @@ struct ShardKind {
       throw refuse("columns", "\"\(difference.0)\"", "\"\(difference.1)\"")
     }
     if (columnNames == nil) != (other.columnNames == nil) {
-      throw refuse("columns", columnNames == nil ? "no names" : "names", other.columnNames == nil ? "no names" : "names")
+      throw refuse(
+        "columns", columnNames == nil ? "no names" : "names", other.columnNames == nil ? "no names" : "names")
     }
   }
 }

@@ -23,7 +23,8 @@ extension Dataset {
           let y = (Double(row) + 0.5) / Double(side) - shape.y
           // A soft edge, one and a half pixels wide.
           let coverage = 0.5 - shape.distance(x, y) * Double(side) / 1.5
-          bytes[((position - positions.lowerBound) * side + row) * side + column] = UInt8(255 * min(max(coverage, 0), 1))
+          bytes[((position - positions.lowerBound) * side + row) * side + column] = UInt8(
+            255 * min(max(coverage, 0), 1))
         }
       }
     }

@@ -48,7 +48,8 @@ public struct SyntheticStream: DataStream {
     guard count >= 0, count < 1 << 40, dataSize > 0, dataSize <= 1 << 30 else {
       throw VAEError(
         .configuration,
-        "\(count) data of \(dataSize) values cannot be made up: up to \((1 << 40) - 1) data of 1 to \(1 << 30) values can.")
+        "\(count) data of \(dataSize) values cannot be made up: up to \((1 << 40) - 1) data of 1 to \(1 << 30) values can."
+      )
     }
     guard pattern == .noise || imageShape != nil else {
       throw VAEError(.configuration, "Images have a side: give it (--side), or make up noise (--pattern noise).")

@@ -69,7 +69,9 @@ package struct SafetensorsHeader: Sendable {
       case .metadata(let value): metadata = value
       case .tensor(let entry):
         guard let type = StoredType(rawValue: entry.dtype) else {
-          throw VAEError(.file, "\(path): the tensor \(short(name)) is of type \(short(entry.dtype)); "
+          throw VAEError(
+            .file,
+            "\(path): the tensor \(short(name)) is of type \(short(entry.dtype)); "
               + "\(StoredType.allCases.map(\.rawValue).joined(separator: ", ")) are supported.")
         }
         let offsets = entry.offsets
@@ -99,7 +101,8 @@ package struct SafetensorsHeader: Sendable {
     var end = 0
     for tensor in tensors {
       guard tensor.bytes.lowerBound == end else {
-        throw damaged("the tensor \(short(tensor.name)) begins at \(tensor.bytes.lowerBound), the one before ends at \(end)")
+        throw damaged(
+          "the tensor \(short(tensor.name)) begins at \(tensor.bytes.lowerBound), the one before ends at \(end)")
       }
       end = tensor.bytes.upperBound
     }

@@ -157,7 +157,9 @@ struct DataReport: Encodable {
       "format  \(format)", "shape   \(count) × \(shape)", "type    \(DataReport.types[storedType]!)", "",
     ]
     var values = Table(["column", "min", "max", "mean", "deviation", "missing"])
-    for (index, column) in (columns ?? []).enumerated() { values.add([column.name ?? String(index + 1)] + column.cells) }
+    for (index, column) in (columns ?? []).enumerated() {
+      values.add([column.name ?? String(index + 1)] + column.cells)
+    }
     values.add(["all"] + all.cells)
     lines.append(values.text)
     if !firstRows.isEmpty {
@@ -167,7 +169,8 @@ struct DataReport: Encodable {
         ["row"] + (0..<shown).map { columns?[$0].name ?? String($0 + 1) } + (shown < dataSize ? ["…"] : []))
       for (index, row) in firstRows.enumerated() {
         table.add(
-          [String(index)] + row.prefix(shown).map { $0.map { Double($0).short } ?? "–" } + (shown < dataSize ? [""] : []))
+          [String(index)] + row.prefix(shown).map { $0.map { Double($0).short } ?? "–" }
+            + (shown < dataSize ? [""] : []))
       }
       lines += ["", table.text]
     }

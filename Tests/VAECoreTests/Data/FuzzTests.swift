@@ -29,7 +29,9 @@ import VAECore
   }
 
   @Test func npy() throws {
-    let names = ["vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2"]
+    let names = [
+      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2",
+    ]
     try fuzzArrays("npy", names.map { try formatFixtureBytes($0 + ".npy") }) { reader throws(VAEError) in
       try NPY.layout(&reader)
     }
@@ -50,7 +52,8 @@ import VAECore
   @Test(arguments: TableOptions.MissingValues.allCases) func tables(missing: TableOptions.MissingValues) throws {
     let examples = [
       "a,b,c\n1,2.5,-3e4\n0.1,1e22,+7\n", "1;2\n3;4\n", "\u{feff}x\ty\r\n1\t2\r\n\r\n3\t4",
-      "\"a \"\"b\"\"\",\"c,\n d\"\n\"1\",\"2\"\n 3 , 4\n", "p\n123456789012345678901234567890\n0.000000000000000000001e-300\n",
+      "\"a \"\"b\"\"\",\"c,\n d\"\n\"1\",\"2\"\n 3 , 4\n",
+      "p\n123456789012345678901234567890\n0.000000000000000000001e-300\n",
       "1,2\r3,4\r",
     ]
     try Fuzz.run("table", examples.map { Array($0.utf8) }) { bytes in

@@ -16,12 +16,13 @@ struct NPYDataTests {
     let file = try open(path)
     #expect(file.count == 5 && file.dataSize == 3 && file.imageShape == nil && file.name == path)
     #expect(try file.inMemory().rows(0..<5, as: Float.self).elements == fixtureNumbers)
-    #expect(try file.read([3..<5, 0..<1]).rows(0..<3, as: Float.self).elements == fixtureNumbers[9...] + fixtureNumbers[..<3])
+    let some = try file.read([3..<5, 0..<1]).rows(0..<3, as: Float.self).elements
+    #expect(some == Array(fixtureNumbers[9...] + fixtureNumbers[..<3]))
     var stream = try ArrayStream(BytesReader(formatFixtureBytes("vectors-\(name).npy"))) { reader throws(VAEError) in
       try NPY.layout(&reader)
     }
-    #expect(try stream.next(2).rows(0..<2, as: Float.self).elements == fixtureNumbers[..<6] + [])
-    #expect(try stream.inMemory().rows(0..<3, as: Float.self).elements == fixtureNumbers[6...] + [])
+    #expect(try stream.next(2).rows(0..<2, as: Float.self).elements == Array(fixtureNumbers[..<6]))
+    #expect(try stream.inMemory().rows(0..<3, as: Float.self).elements == Array(fixtureNumbers[6...]))
   }
 
   @Test func booleansAreZeroAndOne() throws {
@@ -48,7 +49,8 @@ struct NPYDataTests {
     #expect(error?.lacks([path] + words) == [], "\(error?.description ?? "")")
   }
 
-  @Test(arguments: ["vectors-f4-big", "images-u1", "vectors-version2"]) func everyTruncationThrows(name: String) throws {
+  @Test(arguments: ["vectors-f4-big", "images-u1", "vectors-version2"]) func everyTruncationThrows(name: String) throws
+  {
     let bytes = try formatFixtureBytes(name + ".npy")
     try withTemporaryFolder { folder in
       for count in bytes.indices {
@@ -103,7 +105,8 @@ struct NPYDataTests {
       let bytes = try folder.bytes("x.npy")
       #expect(bytes.count == 192 + 24 && Array(bytes.suffix(24)) == fixtureImages)
       let header = String(decoding: bytes[10..<192], as: UTF8.self)
-      #expect(header.hasPrefix("{'descr': '|u1', 'fortran_order': False, 'shape': (4, 2, 3), }") && header.hasSuffix("\n"))
+      #expect(
+        header.hasPrefix("{'descr': '|u1', 'fortran_order': False, 'shape': (4, 2, 3), }") && header.hasSuffix("\n"))
     }
   }
 

@@ -29,7 +29,8 @@ struct ShardedSourceTests {
 
   @Test func streamsFollowOneAnother() throws {
     let shards = ["a": set("a", [1, 2]), "b": set("b", []), "c": set("c", [3, 4, 5, 6])]
-    var stream = try ShardedStream(name: "all", ["a", "b", "c"]) { name throws(VAEError) in SourceStream(shards[name]!) }
+    var stream = try ShardedStream(name: "all", ["a", "b", "c"]) { name throws(VAEError) in SourceStream(shards[name]!)
+    }
     #expect(try stream.inMemory().rows(0..<3, as: Float.self).elements == [1, 2, 3, 4, 5, 6])
     #expect(stream.count == nil)
   }
@@ -38,7 +39,9 @@ struct ShardedSourceTests {
     let first = set("first", [1, 2, 3, 4], names: ["p", "q"])
     let cases: [(Dataset, [String])] = [
       (set("other", [1, 2, 3], size: 3), ["size", "2 and 3 values"]),
-      (Dataset(name: "other", floats: [1, 2], dataSize: 2, imageShape: .init(height: 1, width: 2)), ["shape", "1 × 2"]),
+      (
+        Dataset(name: "other", floats: [1, 2], dataSize: 2, imageShape: .init(height: 1, width: 2)), ["shape", "1 × 2"]
+      ),
       (Dataset(name: "other", bytes: [1, 2], dataSize: 2), ["type", "F32 and U8"]),
       (set("other", [1, 2], names: ["p", "r"]), ["columns", "\"q\"", "\"r\""]), (set("other", [1, 2]), ["columns"]),
     ]

@@ -20,7 +20,8 @@ struct TableColumns {
     func index(of column: String) throws(VAEError) -> Int {
       if let index = indices[column] {
         guard index >= 0 else {
-          throw VAEError(.data, "\(path) has several columns \"\(column)\": choose one by its number, from 1 to \(width).")
+          throw VAEError(
+            .data, "\(path) has several columns \"\(column)\": choose one by its number, from 1 to \(width).")
         }
         return index
       }
