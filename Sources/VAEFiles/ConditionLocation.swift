@@ -6,19 +6,20 @@ public enum ConditionLocation {
   /// The name of the labels that lie beside the data.
   public static let labels = "labels"
 
-  /// Reads a file of the condition, a row for each datum: labels as an IDX file (plain or .gz), or numbers as an NPY
-  /// matrix, whose name ends in .npy.
+  /// Reads a file of the condition: labels as an IDX file of one dimension (plain or .gz), or a row of numbers for each
+  /// datum in what ``DataFile/open(_:options:)`` opens.
   ///
   /// - Throws: where it cannot be read or does not hold what it should.
   public static func openFile(_ path: String) throws(VAEError) -> Condition {
-    if path.hasSuffix(".npy") { return Condition(name: path, numbers: try NPY.read(path)) }
-    let isCompressed = try GzipReader.isCompressed(path)
-    if isCompressed || path.hasSuffix(".gz") {
-      var reader = try GzipReader(path: path)
-      return try IDX.readLabels(&reader)
+    if DataFile.isFolder(path) == false {
+      let input = try DataInput(file: path)
+      if IDX.begins(input.start) {
+        var reader = try input.reader()
+        return try IDX.readLabels(&reader)
+      }
     }
-    var reader = try FileReader(path: path)
-    return try IDX.readLabels(&reader)
+    let numbers = try DataFile.open(path).data.source().inMemory()
+    return Condition(name: path, numbers: numbers.rows(0..<numbers.count))
   }
 
   /// Reads the labels that lie beside a file of images: `train-labels-idx1-ubyte` beside `train-images-idx3-ubyte`, each

@@ -23,17 +23,51 @@ public struct DataPair: Sendable {
   }
 }
 
+/// Which data somebody wants, by name, and how they are to be read.
+public struct DataRequest: Sendable, Equatable {
+  /// `fashion-mnist`, `synthetic`, or what ``DataFile/open(_:options:)`` opens.
+  public var location: String
+  /// What names the condition of the data, where one is wanted: `labels` are those beside the data, of `synthetic` the
+  /// kinds of shapes; or the file of it, for data in one file.
+  public var condition: String?
+  /// The file of the training data's weights, where they have any.
+  public var weights: String?
+  /// How tables are read.
+  public var table = TableOptions()
+  /// The bytes that data may take which can be read only once; the machine's memory where nil.
+  public var memory: Int?
+
+  /// A request for data as they are.
+  public init(_ location: String) { self.location = location }
+}
+
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, an IDX file (plain or .gz), or a folder with a train/t10k pair of them; and, where
-  /// `condition` is not nil, their condition: `labels` are those beside the data, of `synthetic` the kinds of shapes; or the
-  /// file of it, for data in one file.
+  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:)`` does, or a folder with a training and a
+  /// test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a file of data or
+  /// a folder of them.
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
-  public static func open(_ location: String, condition: String? = nil) throws(VAEError) -> DataPair {
+  public static func open(_ request: DataRequest) throws(VAEError) -> DataPair {
+    let pair = try openPair(request)
+    guard let weights = request.weights else { return pair }
+    let values = try DataFile.open(weights).data.source().inMemory()
+    guard values.dataSize == 1, values.storedType != .uint8 else {
+      throw VAEError(
+        .data, "\(weights) must hold one number for each datum; it has \(values.dataSize) values for each.")
+    }
+    let train = try pair.train.weighted(by: values.rows(0..<values.count).elements, from: weights)
+    return DataPair(train: train, test: pair.test)
+  }
+
+  /// Reads data as they are; see ``open(_:)-(DataRequest)``.
+  public static func open(_ location: String) throws(VAEError) -> DataPair { try open(DataRequest(location)) }
+
+  private static func openPair(_ request: DataRequest) throws(VAEError) -> DataPair {
+    let location = request.location
     switch location {
     case "synthetic":
-      try checkIsLabels(condition, location)
+      try checkIsLabels(request)
       return DataPair(
         train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1))
     case "fashion-mnist":
@@ -43,70 +77,70 @@ public enum DataLocation {
           "Fashion-MNIST is not installed (looked in \(fashionMNISTFolders.joined(separator: ", "))): "
             + "apt-get install dataset-fashion-mnist, or use --data synthetic.")
       }
-      return try openFolder(folder, condition: condition)
+      return try openFolder(folder, request)
     default:
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: location, isDirectory: &isFolder) else {
+      if DataFile.isFolder(location) == true { return try openFolder(location, request) }
+      do throws(VAEError) {
+        return DataPair(train: try openOne(location, request), test: nil)
+      } catch {
+        guard DataFile.isFolder(location) == nil, location.isEmpty || !location.contains(where: { ",:-".contains($0) })
+        else { throw error }
         throw VAEError(
           .file,
-          "There is no \(location): give an IDX file (plain or .gz), a folder with train-images… and t10k-images… "
-            + "files, fashion-mnist, or synthetic.")
+          "There is no \(location): give a file (IDX, NPY, NPZ, safetensors, CSV, TSV), a folder of them, fashion-mnist, "
+            + "or synthetic.")
       }
-      return isFolder.boolValue
-        ? try openFolder(location, condition: condition)
-        : DataPair(train: try openFile(location, condition: condition), test: nil)
     }
-  }
-
-  /// Opens one IDX file, with its condition where that is not nil; a gzip-compressed one is read into memory.
-  public static func openFile(_ path: String, condition: String? = nil) throws(VAEError) -> any DataSource {
-    let data = try openValues(path)
-    guard let condition else { return data }
-    return try data.conditioned(
-      on: condition == ConditionLocation.labels
-        ? ConditionLocation.openLabels(beside: path) : ConditionLocation.openFile(condition))
-  }
-
-  private static func openValues(_ path: String) throws(VAEError) -> any DataSource {
-    let isCompressed = try GzipReader.isCompressed(path)
-    if isCompressed || path.hasSuffix(".gz") {
-      var reader = try GzipReader(path: path)
-      return try IDX.read(&reader)
-    }
-    return try ArrayFile(path: path) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
+  private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> any DataSource {
+    let data = try DataFile.open(location, options: request.table).data.source(limit: request.memory)
+    guard let condition = request.condition else { return data }
+    return try data.conditioned(
+      on: condition == ConditionLocation.labels
+        ? ConditionLocation.openLabels(beside: location) : ConditionLocation.openFile(condition))
+  }
+
   /// Of a training and a test part, a file could only have the condition of one.
-  private static func checkIsLabels(_ condition: String?, _ location: String) throws(VAEError) {
-    if let condition, condition != ConditionLocation.labels {
+  private static func checkIsLabels(_ request: DataRequest) throws(VAEError) {
+    if let condition = request.condition, condition != ConditionLocation.labels {
       throw VAEError(
         .configuration,
-        "\(condition) cannot be the condition of the training and the test part of \(location): give \"labels\", or one "
-          + "part's file as the data.")
+        "\(condition) cannot be the condition of the training and the test part of \(request.location): give \"labels\", "
+          + "or one part's file as the data.")
     }
   }
 
-  private static func openFolder(_ folder: String, condition: String?) throws(VAEError) -> DataPair {
-    try checkIsLabels(condition, folder)
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    } catch {
-      throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
-    }
-    func file(_ prefixes: [String]) throws(VAEError) -> (any DataSource)? {
+  /// Whether a location is a folder with a training part, as ``open(_:)-(DataRequest)`` finds one.
+  public static func hasParts(_ location: String) -> Bool {
+    guard DataFile.isFolder(location) == true, let names = try? DataFormats.names(in: location) else { return false }
+    return names.contains { isPart($0, "train", of: location) }
+  }
+
+  /// Whether a file or folder is the part of a set that a word names: `train-images…`, or `train.` and the ending of a
+  /// format, or a folder whose name begins so.
+  private static func isPart(_ name: String, _ word: String, of folder: String) -> Bool {
+    guard name.hasPrefix(word) else { return false }
+    if name.hasPrefix(word + "-images") { return true }
+    let isFolder = DataFile.isFolder((folder as NSString).appendingPathComponent(name)) == true
+    return isFolder || name.hasPrefix(word + ".") && DataFormats.format(ofName: name) != nil
+  }
+
+  private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataPair {
+    let names = try DataFormats.names(in: folder)
+    func part(_ words: [String]) throws(VAEError) -> (any DataSource)? {
       // A plain file sorts before its compressed copy, and reads faster.
-      let name = names.first { name in prefixes.contains { name.hasPrefix($0) } }
+      let name = names.first { name in words.contains { isPart(name, $0, of: folder) } }
       guard let name else { return nil }
-      return try openFile((folder as NSString).appendingPathComponent(name), condition: condition)
+      return try openOne((folder as NSString).appendingPathComponent(name), request)
     }
-    guard let train = try file(["train-images"]) else {
-      let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(6).joined(separator: ", "))"
-      throw VAEError(.file, "The folder \(folder) has no train-images… file (\(found)): give the file itself.")
+    if names.contains(where: { isPart($0, "train", of: folder) }) { try checkIsLabels(request) }
+    guard let train = try part(["train"]) else {
+      return DataPair(train: try openOne(folder, request), test: nil)
     }
-    let test = try file(["t10k-images", "test-images"])
+    let test = try part(["t10k", "test"])
     if let test, test.dataSize != train.dataSize {
       throw VAEError(
         .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")

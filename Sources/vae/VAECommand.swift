@@ -22,6 +22,7 @@ import Foundation
       """,
     subcommands: [
       Train.self, Evaluate.self, Score.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self,
+      DataCommand.self,
       Explain.self,
       Verify.self, Variance.self,
     ])

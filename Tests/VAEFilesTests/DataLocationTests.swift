@@ -64,6 +64,32 @@ struct DataLocationTests {
     }
   }
 
+  @Test(arguments: [
+    "train.csv test.csv", "train.csv.gz test.csv", "train/a.csv test/a.csv", "train-1/a.csv test-1/a.csv",
+  ])
+  func pairsByName(names: String) throws {
+    try withTemporaryFolder { folder in
+      for (index, name) in names.split(separator: " ").map(String.init).enumerated() {
+        let path = (name as NSString).deletingLastPathComponent
+        if !path.isEmpty { mkdir(folder.file(path), 0o700) }
+        let bytes = Array(String(repeating: "1,2\n", count: index + 1).utf8)
+        try folder.write(name.hasSuffix(".gz") ? gzip(bytes) : bytes, name)
+      }
+      let pair = try DataLocation.open(folder.path)
+      #expect(pair.train.count == 1 && pair.test?.count == 2)
+      #expect(DataLocation.hasParts(folder.path))
+    }
+  }
+
+  @Test func aFolderWithoutParts() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("1,2\n", "training-data.csv")
+      try folder.write("3,4\n", "a.csv")
+      let pair = try DataLocation.open(folder.path)
+      #expect(pair.train.count == 2 && pair.test == nil && !DataLocation.hasParts(folder.path))
+    }
+  }
+
   @Test func testDataOfAnotherSize() throws {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 2, side: 6), "train-images")
@@ -74,15 +100,15 @@ struct DataLocationTests {
 
   @Test func whatIsNotThere() throws {
     try withTemporaryFolder { folder in
-      expectRefusal(folder.file("missing"), folder.file("missing"), "IDX file", "synthetic")
+      expectRefusal(folder.file("missing"), folder.file("missing"), "IDX, NPY", "synthetic")
       expectRefusal(folder.file("missing.gz"), folder.file("missing.gz"))
-      expectRefusal("", "IDX file")
+      expectRefusal("", "IDX, NPY")
     }
   }
 
   @Test func whatIsNoData() throws {
     try withTemporaryFolder { folder in
-      expectRefusal(try folder.write("hello, world", "text"), folder.file("text"), "not an IDX file")
+      expectRefusal(try folder.write("hello, world", "text"), folder.file("text"), "no rows")
       expectRefusal(try folder.write("hello, world", "text.gz"), folder.file("text.gz"), "not gzip-compressed")
       // A compressed file that lost the end of its name is read all the same.
       #expect(try DataLocation.open(folder.write(gzip(idxImages(count: 2)), "lost")).train.count == 2)

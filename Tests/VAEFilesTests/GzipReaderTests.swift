@@ -112,18 +112,18 @@ struct GzipReaderTests {
     try withTemporaryFolder { folder in
       let bytes = idxImages(count: 10)
       let path = try folder.write(gzip(bytes), "images.gz")
-      let images = try DataLocation.openFile(path).inMemory()
+      let images = try DataLocation.open(path).train.inMemory()
       #expect(images.rows(0..<10, as: Double.self).elements == bytes[16...].map { Double($0) / 255 })
       let short = try folder.write(gzip(Array(bytes.dropLast(40))), "short.gz")
-      let error = #expect(throws: VAEError.self) { _ = try DataLocation.openFile(short) }
+      let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(short).train }
       #expect(error?.lacks(short, "10 data of 36 bytes", "8 are there") == [])
       let long = try folder.write(gzip(bytes + [0]), "long.gz")
-      #expect(throws: VAEError.self) { _ = try DataLocation.openFile(long) }
+      #expect(throws: VAEError.self) { _ = try DataLocation.open(long).train }
       // Its checksum is wrong, though all data are there.
       var damaged = try gzip(bytes)
       damaged[damaged.count - 6] ^= 1
       let wrong = try folder.write(damaged, "wrong.gz")
-      #expect(throws: VAEError.self) { _ = try DataLocation.openFile(wrong) }
+      #expect(throws: VAEError.self) { _ = try DataLocation.open(wrong).train }
     }
   }
 }

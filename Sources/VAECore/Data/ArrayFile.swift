@@ -13,21 +13,30 @@ public struct ArrayLayout: Sendable, Equatable {
   /// Whether the most significant byte of a value comes first.
   public let isBigEndian: Bool
   /// The bytes before the first datum.
-  public let offset: Int
+  public private(set) var offset: Int
+  /// Whether nothing may follow behind the last datum.
+  private(set) var endsFile = true
 
   /// The bytes of one datum.
   var datumByteCount: Int { dataSize * type.size }
   /// The bytes of all data.
   var byteCount: Int { count * datumByteCount }
+  /// Where the last datum ends.
+  package var end: Int { offset + byteCount }
 
-  /// A layout of data with the dimensions of an array, the first counting data; in a file that can have no more than
-  /// `limit` bytes, which it may not reach (`path` is truncated), but not contradict.
+  /// A layout of data with the dimensions of an array, the first counting data: `[N, D]`, or `[N, H, W]` for images.
   ///
-  /// - Throws: where a datum is empty or the bytes are beyond counting.
+  /// - Throws: where there are more or fewer dimensions, a datum is empty, or the bytes are beyond counting.
   init(
     dimensions: [Int], type: StoredType, isBigEndian: Bool, offset: Int, path: String
   ) throws(VAEError) {
-    let text = dimensions.map { "\($0)" }.joined(separator: " × ")
+    let text = dimensions.prefix(8).map { "\($0)" }.joined(separator: " × ") + (dimensions.count > 8 ? " × …" : "")
+    guard dimensions.count == 2 || dimensions.count == 3 else {
+      throw VAEError(
+        .file,
+        "\(path) has \(dimensions.count) dimensions\(dimensions.isEmpty ? "" : " (\(text))"); images have three, vectors "
+          + "two: give an array of such a shape (numpy.reshape).")
+    }
     guard dimensions.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw VAEError(.file, "\(path): data of \(text) elements are empty.")
     }
@@ -53,6 +62,14 @@ public struct ArrayLayout: Sendable, Equatable {
     self.offset = offset
   }
 
+  /// The same behind `bytes` others, and with others behind it.
+  package func embedded(behind bytes: Int) -> ArrayLayout {
+    var layout = self
+    layout.offset += bytes
+    layout.endsFile = false
+    return layout
+  }
+
   func truncated(_ path: String, there: Int) -> VAEError {
     VAEError(
       .file,
@@ -69,8 +86,8 @@ public struct ArrayLayout: Sendable, Equatable {
 
 /// Data in a file that is an array behind a header: read from any position, by ordinary reads.
 public struct ArrayFile: DataSource {
-  /// The file's path.
-  public var name: String { file.path }
+  /// The file's path, and what in it holds the data where it is not all of it.
+  public let name: String
   /// How the data lie in it.
   public let layout: ArrayLayout
   private let file: PositionedFile
@@ -84,18 +101,19 @@ public struct ArrayFile: DataSource {
   /// How values are stored.
   public var storedType: StoredType { layout.type }
 
-  /// Opens a file of a format whose header `parse` reads.
+  /// Opens a file of a format whose header `parse` reads; its path is its name where none is given.
   ///
   /// - Throws: where the file cannot be read, or is shorter or longer than its header says.
   public init(
-    path: String, _ parse: (inout FileReader) throws(VAEError) -> ArrayLayout
+    path: String, name: String? = nil, _ parse: (inout FileReader) throws(VAEError) -> ArrayLayout
   ) throws(VAEError) {
+    self.name = name ?? path
     file = try PositionedFile(path: path)
     var reader = try FileReader(path: path)
     layout = try parse(&reader)
-    let end = layout.offset + layout.byteCount
-    if end > file.size { throw layout.truncated(path, there: file.size - layout.offset) }
-    if end < file.size { throw layout.goesOn(path) }
+    let end = layout.end
+    if end > file.size { throw layout.truncated(self.name, there: file.size - layout.offset) }
+    if end < file.size && layout.endsFile { throw layout.goesOn(self.name) }
   }
 
   /// The data of some ranges of positions.

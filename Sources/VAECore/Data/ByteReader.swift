@@ -15,7 +15,7 @@ public protocol ByteReader {
 
 extension ByteReader {
   /// Exactly `count` bytes; throws where the stream ends before.
-  mutating func readExactly(_ count: Int, _ what: String) throws(VAEError) -> [UInt8] {
+  package mutating func readExactly(_ count: Int, _ what: String) throws(VAEError) -> [UInt8] {
     let bytes = try read(count)
     if bytes.count < count {
       throw VAEError(
@@ -25,11 +25,11 @@ extension ByteReader {
   }
 }
 
-/// Reads a plain file.
+/// Reads a plain file, or standard input.
 public struct FileReader: ByteReader {
   /// The file's path.
   public let path: String
-  /// The file's size.
+  /// The file's size; `Int.max` where nobody knows it.
   public let limit: Int
   private let handle: FileHandle
 
@@ -44,6 +44,17 @@ public struct FileReader: ByteReader {
     self.path = path
     self.handle = handle
     limit = Int(status.st_size)
+  }
+
+  /// Standard input, whose length nobody knows.
+  public static var standardInput: FileReader {
+    FileReader(path: "standard input", handle: .standardInput, limit: .max)
+  }
+
+  private init(path: String, handle: FileHandle, limit: Int) {
+    self.path = path
+    self.handle = handle
+    self.limit = limit
   }
 
   /// The next bytes: `count` of them, or fewer at the end of the file.
@@ -61,6 +72,28 @@ public struct FileReader: ByteReader {
       bytes.append(contentsOf: piece)
     }
     return bytes
+  }
+}
+
+/// Bytes that were read to see what they are, and those behind them.
+package struct ReaderFromStart: ByteReader {
+  package var path: String { rest.path }
+  package var limit: Int { rest.limit }
+  /// The first bytes, which are still to be read.
+  package private(set) var start: [UInt8]
+  private var rest: any ByteReader
+
+  /// Reads the first bytes of a reader, `count` of them where there are as many.
+  package init(_ reader: any ByteReader, count: Int = 512) throws(VAEError) {
+    rest = reader
+    start = try rest.read(count)
+  }
+
+  package mutating func read(_ count: Int) throws(VAEError) -> [UInt8] {
+    if start.isEmpty { return try rest.read(count) }
+    let bytes = Array(start.prefix(count))
+    start.removeFirst(bytes.count)
+    return bytes.count < count ? bytes + (try rest.read(count - bytes.count)) : bytes
   }
 }
 

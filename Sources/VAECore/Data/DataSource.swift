@@ -18,6 +18,8 @@ public protocol DataSource: Sendable {
   var condition: Condition? { get }
   /// The weight of each datum in training, their mean being 1; nil, by default, where all are 1.
   var weights: [Float]? { get }
+  /// The names of the values of a datum, where they have names: a table's columns.
+  var columnNames: [String]? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -28,6 +30,8 @@ public protocol DataSource: Sendable {
 extension DataSource {
   public var condition: Condition? { nil }
   public var weights: [Float]? { nil }
+  /// Values have no names.
+  public var columnNames: [String]? { nil }
 
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }
@@ -105,6 +109,8 @@ public protocol DataStream {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// The names of the values of a datum, where they have names: a table's columns.
+  var columnNames: [String]? { get }
 
   /// The next data: `count` of them, or fewer, or none, at the end.
   ///
@@ -113,11 +119,15 @@ public protocol DataStream {
 }
 
 extension DataStream {
+  /// Values have no names.
+  public var columnNames: [String]? { nil }
+
   /// All data that are left, in memory.
   ///
   /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
   public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType)
+    var builder = DatasetBuilder(
+      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
     let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
     while true {
       let piece = try next(chunk)

@@ -16,6 +16,10 @@ public struct Dataset: DataSource {
   public internal(set) var condition: Condition?
   /// The weight of each datum in training, where not all are 1.
   public internal(set) var weights: [Float]?
+  /// The names of the values of a datum, where they have names.
+  public var columnNames: [String]? {
+    didSet { precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns") }
+  }
   private let storage: Storage
   /// The least and the greatest value, NaN where one is NaN; nil where there are none.
   private let range: (lower: Float, upper: Float)?
@@ -82,6 +86,7 @@ public struct Dataset: DataSource {
       }
     some.condition = condition?.read(ranges)
     some.weights = weights.map { select($0, size: 1) }
+    some.columnNames = columnNames
     // Of a part of a part nobody keeps account.
     some.origin = origin == nil ? ranges : nil
     return some

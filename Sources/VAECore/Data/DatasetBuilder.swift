@@ -4,17 +4,22 @@ struct DatasetBuilder {
   let dataSize: Int
   let imageShape: ImageShape?
   let type: StoredType
+  let columnNames: [String]?
   private var bytes: [UInt8] = []
   private var floats: [Float] = []
   private var condition: Condition?
   private var weights: [Float]?
 
   /// A builder with room for `capacity` data.
-  init(name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, capacity: Int = 0) {
+  init(
+    name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, columnNames: [String]? = nil,
+    capacity: Int = 0
+  ) {
     self.name = name
     self.dataSize = dataSize
     self.imageShape = imageShape
     self.type = type
+    self.columnNames = columnNames
     if type == .uint8 {
       bytes.reserveCapacity(capacity * dataSize)
     } else {
@@ -27,9 +32,12 @@ struct DatasetBuilder {
     if type == .uint8 {
       bytes += stored
     } else {
-      floats += type.floats(stored, isBigEndian: isBigEndian)
+      floats += type.elements(stored, isBigEndian: isBigEndian)
     }
   }
+
+  /// Appends numbers.
+  mutating func append(_ numbers: [Float]) { floats += numbers }
 
   /// Appends data of the same kind.
   mutating func append(_ data: Dataset) {
@@ -51,6 +59,7 @@ struct DatasetBuilder {
       type == .uint8
       ? Dataset(name: name, bytes: bytes, dataSize: dataSize, imageShape: imageShape)
       : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
+    dataset.columnNames = columnNames
     dataset.origin = origin
     dataset.condition = condition
     dataset.weights = weights

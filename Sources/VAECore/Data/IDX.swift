@@ -10,6 +10,9 @@ public enum IDX {
     return try stream.inMemory()
   }
 
+  /// Whether a file begins as those of the format do.
+  public static func begins(_ start: [UInt8]) -> Bool { start.starts(with: [0, 0]) }
+
   /// Reads the header of images or vectors, and leaves the reader at the first of them.
   public static func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout {
     let path = reader.path

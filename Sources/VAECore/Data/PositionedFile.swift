@@ -1,16 +1,28 @@
 import Foundation
 
+/// Bytes that can be read from any place.
+package protocol PositionedBytes: Sendable {
+  /// The file's path, for messages.
+  var path: String { get }
+  /// How many bytes there are.
+  var size: Int { get }
+  /// Exactly `count` bytes from `offset` on, which must be there.
+  ///
+  /// - Throws: where they cannot be read.
+  func read(_ count: Int, at offset: Int) throws(VAEError) -> [UInt8]
+}
+
 /// A regular file, read at given places, by any number of threads at once.
 ///
 /// Ordinary reads and not a mapping: a mapped file that shrinks ends the program.
-final class PositionedFile: Sendable {
-  let path: String
-  let size: Int
+package final class PositionedFile: PositionedBytes {
+  package let path: String
+  package let size: Int
   private let descriptor: CInt
   private let modified: timespec
 
   /// Opens a file; throws where it is not there, not readable, or none.
-  init(path: String) throws(VAEError) {
+  package init(path: String) throws(VAEError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotRead(path) }
     var status = stat()
@@ -29,7 +41,7 @@ final class PositionedFile: Sendable {
   /// Exactly `count` bytes from `offset` on.
   ///
   /// - Throws: where they cannot be read, or the file is no longer what it was when it was opened.
-  func read(_ count: Int, at offset: Int) throws(VAEError) -> [UInt8] {
+  package func read(_ count: Int, at offset: Int) throws(VAEError) -> [UInt8] {
     precondition(count >= 0 && offset >= 0 && offset <= size - count, "\(count) bytes at \(offset) of \(size)")
     var failure: CInt = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, length in

@@ -2,17 +2,28 @@
 public enum StoredType: String, Sendable, CaseIterable, Codable {
   /// An unsigned byte, which stands for value/255.
   case uint8 = "U8"
+  /// A byte that says no (0) or yes (anything else), read as 0 and 1.
+  case bool = "BOOL"
   /// IEEE half precision.
   case float16 = "F16"
   /// IEEE single precision.
   case float32 = "F32"
-  /// IEEE double precision, rounded to single precision when it is read.
+  /// IEEE double precision, rounded to single precision when it is read as data.
   case float64 = "F64"
+
+  /// How elements of a type are stored.
+  init(_ type: ElementType) {
+    self =
+      switch type {
+      case .float32: .float32
+      case .float64: .float64
+      }
+  }
 
   /// Bytes of a value in a file.
   public var size: Int {
     switch self {
-    case .uint8: 1
+    case .uint8, .bool: 1
     case .float16: 2
     case .float32: 4
     case .float64: 8
@@ -22,21 +33,24 @@ public enum StoredType: String, Sendable, CaseIterable, Codable {
   /// Bytes of a value in memory, where bytes stay bytes and all else is a `Float`.
   public var memorySize: Int { self == .uint8 ? 1 : 4 }
 
-  /// The numbers that a file's bytes stand for; not for `uint8`, which stay as they are.
-  func floats(_ bytes: [UInt8], isBigEndian: Bool) -> [Float] {
-    precondition(self != .uint8 && bytes.count % size == 0, "\(bytes.count) bytes of \(self)")
+  /// The numbers that a file's bytes stand for, in the caller's precision.
+  func elements<Element: Scalar>(
+    _ bytes: [UInt8], isBigEndian: Bool = false, as type: Element.Type = Element.self
+  ) -> [Element] {
+    precondition(bytes.count % size == 0, "\(bytes.count) bytes of \(self)")
     return bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / size).map { index in
-        func load<T: FixedWidthInteger>(_ type: T.Type) -> T {
+      func each<T: FixedWidthInteger>(_ number: (T) -> Element) -> [Element] {
+        (0..<bytes.count / MemoryLayout<T>.size).map { index in
           let bits = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self)
-          return isBigEndian ? T(bigEndian: bits) : T(littleEndian: bits)
+          return number(isBigEndian ? T(bigEndian: bits) : T(littleEndian: bits))
         }
-        return switch self {
-        case .float16: Float(halfPrecision: load(UInt16.self))
-        case .float32: Float(bitPattern: load(UInt32.self))
-        case .float64: Float(Double(bitPattern: load(UInt64.self)))
-        case .uint8: preconditionFailure("bytes are no numbers")
-        }
+      }
+      return switch self {
+      case .uint8: each { (bits: UInt8) in Element(bits) / 255 }
+      case .bool: each { (bits: UInt8) in bits == 0 ? 0 : 1 }
+      case .float16: each { (bits: UInt16) in Element(Float(halfPrecision: bits)) }
+      case .float32: each { (bits: UInt32) in Element(Float(bitPattern: bits)) }
+      case .float64: each { (bits: UInt64) in Element(Double(bitPattern: bits)) }
       }
     }
   }

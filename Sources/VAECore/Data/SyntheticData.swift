@@ -7,9 +7,14 @@ extension Dataset {
   /// The seed and a datum's position determine it, so that a longer set begins with the shorter one.
   public static func synthetic(count: Int, side: Int = 16, seed: UInt64 = 0) -> Dataset {
     precondition(count >= 0 && side > 0, "\(count) images of \(side) × \(side)")
-    var bytes = [UInt8](repeating: 0, count: count * side * side)
+    return synthetic(0..<count, side: side, seed: seed)
+  }
+
+  /// Those of them that lie at some positions.
+  static func synthetic(_ positions: Range<Int>, side: Int, seed: UInt64) -> Dataset {
+    var bytes = [UInt8](repeating: 0, count: positions.count * side * side)
     var labels: [Int] = []
-    for position in 0..<count {
+    for position in positions {
       var generator = PhiloxGenerator(
         NoiseStream(seed: seed, purpose: .synthesis), position: UInt64(position))
       let shape = Shape(&generator)
@@ -20,7 +25,8 @@ extension Dataset {
           let y = (Double(row) + 0.5) / Double(side) - shape.y
           // A soft edge, one and a half pixels wide.
           let coverage = 0.5 - shape.distance(x, y) * Double(side) / 1.5
-          bytes[(position * side + row) * side + column] = UInt8(255 * min(max(coverage, 0), 1))
+          bytes[((position - positions.lowerBound) * side + row) * side + column] = UInt8(
+            255 * min(max(coverage, 0), 1))
         }
       }
     }

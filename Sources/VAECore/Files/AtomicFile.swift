@@ -21,6 +21,13 @@ public enum AtomicFile {
       }
     }
 
+    /// Writes bytes once more over the first.
+    func overwrite(_ bytes: [UInt8]) throws(VAEError) {
+      guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .cannotWrite(path) }
+      try write(bytes)
+      guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw .cannotWrite(path) }
+    }
+
     /// Appends text.
     public func write(_ text: String) throws(VAEError) { try write(Array(text.utf8)) }
   }

@@ -78,6 +78,9 @@ public struct Checkpoint<Element: Scalar>: Sendable {
           "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(expected.shape)."
         )
       }
+      guard tensor.type != .uint8 && tensor.type != .bool else {
+        throw VAEError(.file, "\(path): the tensor \(tensor.name) holds no floating-point numbers.")
+      }
       missing.remove(tensor.name)
       let values: [Element] = tensor.type.elements(
         try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
@@ -105,7 +108,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       let size = layout.count * Element.elementType.size
       defer { offset += size }
       return SafetensorsHeader.Tensor(
-        name: layout.name, type: Element.elementType, shape: layout.shape, bytes: offset..<offset + size)
+        name: layout.name, type: StoredType(Element.elementType), shape: layout.shape, bytes: offset..<offset + size)
     }
     let header = try SafetensorsHeader.encode(tensors: tensors, metadata: metadata())
     try AtomicFile.write(to: path) { writer throws(VAEError) in

@@ -5,7 +5,7 @@ import Foundation
 package struct SafetensorsHeader: Sendable {
   package struct Tensor: Sendable, Equatable {
     package let name: String
-    package let type: ElementType
+    package let type: StoredType
     package let shape: [Int]
     /// Where its bytes lie, from the end of the header.
     package let bytes: Range<Int>
@@ -14,6 +14,8 @@ package struct SafetensorsHeader: Sendable {
   /// The tensors in the order of their bytes.
   package let tensors: [Tensor]
   package let metadata: [String: String]
+  /// The bytes before the first tensor.
+  package let byteCount: Int
 
   private struct Entry: Decodable {
     let dtype: String
@@ -43,6 +45,11 @@ package struct SafetensorsHeader: Sendable {
   ///   leave gaps or lie outside, sizes that contradict shapes, members that stand there twice.
   package init(_ reader: inout some ByteReader) throws(VAEError) {
     let path = reader.path
+    // A hostile header must not fill the screen.
+    func short(_ value: some Any) -> String {
+      let text = "\(value)"
+      return text.utf8.count <= 200 ? text : text.prefix(100) + "…"
+    }
     func damaged(_ problem: String) -> VAEError {
       VAEError(.file, "\(path) is not a valid safetensors file: \(problem).")
     }
@@ -61,24 +68,28 @@ package struct SafetensorsHeader: Sendable {
       switch member {
       case .metadata(let value): metadata = value
       case .tensor(let entry):
-        guard let type = ElementType(rawValue: entry.dtype) else {
-          throw VAEError(.file, "\(path): the tensor \(name) is of type \(entry.dtype); F32 and F64 are supported.")
+        guard let type = StoredType(rawValue: entry.dtype) else {
+          throw VAEError(
+            .file,
+            "\(path): the tensor \(short(name)) is of type \(short(entry.dtype)); "
+              + "\(StoredType.allCases.map(\.rawValue).joined(separator: ", ")) are supported.")
         }
         let offsets = entry.offsets
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= reader.limit else {
-          throw damaged("the offsets \(offsets) of the tensor \(name) lie outside the file")
+          throw damaged("the offsets \(short(offsets)) of the tensor \(short(name)) lie outside the file")
         }
         var size = type.size
         for dimension in entry.shape {
           let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
           guard dimension >= 0, !overflow else {
-            throw damaged("the shape \(entry.shape) of the tensor \(name) is impossible")
+            throw damaged("the shape \(short(entry.shape)) of the tensor \(short(name)) is impossible")
           }
           size = product
         }
         guard size == offsets[1] - offsets[0] else {
           throw damaged(
-            "the tensor \(name) of shape \(entry.shape) takes \(size) bytes, its offsets say \(offsets[1] - offsets[0])"
+            "the tensor \(short(name)) of shape \(short(entry.shape)) takes \(size) bytes, its offsets say "
+              + "\(offsets[1] - offsets[0])"
           )
         }
         tensors.append(Tensor(name: name, type: type, shape: entry.shape, bytes: offsets[0]..<offsets[1]))
@@ -90,7 +101,8 @@ package struct SafetensorsHeader: Sendable {
     var end = 0
     for tensor in tensors {
       guard tensor.bytes.lowerBound == end else {
-        throw damaged("the tensor \(tensor.name) begins at \(tensor.bytes.lowerBound), the one before ends at \(end)")
+        throw damaged(
+          "the tensor \(short(tensor.name)) begins at \(tensor.bytes.lowerBound), the one before ends at \(end)")
       }
       end = tensor.bytes.upperBound
     }
@@ -100,6 +112,7 @@ package struct SafetensorsHeader: Sendable {
     }
     self.tensors = tensors
     self.metadata = metadata
+    byteCount = 8 + Int(length)
   }
 
   /// The bytes before the tensors, padded so that the tensors begin at a multiple of 8.

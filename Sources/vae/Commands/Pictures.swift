@@ -98,16 +98,18 @@ struct Sample: ParsableCommand {
       return .latentGrid(side: side)
     }
     guard let data else { return .standardNormal(rows: count, columns: size, seed: seed) }
-    let source = try DataLocation.open(
-      data, condition: model.configuration.condition(given: nil, at: self.model.model)
-    ).part(split ?? .train, of: data)
+    var request = DataRequest(data)
+    request.condition = try model.configuration.condition(given: nil, at: self.model.model)
+    request.table = try Settings.table(ofModelAt: self.model.model)
+    request.table.isOptional = true
+    let source = try DataLocation.open(request).part(split ?? .train, of: data)
     let posterior = try model.aggregatePosterior(
       of: source, binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)
     return posterior.sample(count: count, seed: seed)
   }
 }
 
-private func validateGrid(count: Int, columns: Int) throws {
+func validateGrid(count: Int, columns: Int) throws {
   if !(1...10_000).contains(count) { throw ValidationError("--count must be from 1 to 10000; it is \(count).") }
   if !(1...1_000).contains(columns) { throw ValidationError("--columns must be from 1 to 1000; it is \(columns).") }
 }

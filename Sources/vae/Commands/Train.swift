@@ -21,11 +21,10 @@ struct Train: ParsableCommand {
 
   func run() throws {
     var settings = try options.settings()
-    guard case .text(let location)? = settings[Settings.dataKey] else {
-      throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
-    }
+    var request = try settings.requireDataRequest()
+    request.memory = options.memoryBytes
     try settings.decode(TrainingConfiguration.self).validate()
-    let data = try DataLocation.open(location, condition: settings.condition).inMemory(upTo: options.memoryBytes)
+    let data = try DataLocation.open(request).inMemory(upTo: options.memoryBytes)
     try options.setShuffleWindow(&settings, for: data.train)
     let training = try settings.decode(TrainingConfiguration.self)
     try training.validate()
@@ -39,7 +38,7 @@ struct Train: ParsableCommand {
     try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
       folder: folder, data: data, trainer: trainer,
-      settings: RunSettings(data: location, condition: settings.condition, model: configuration, training: training),
+      settings: RunSettings(data: request, model: configuration, training: training),
       threads: threads.threads, isQuiet: output.json)
     let metrics = try run.train()
     if output.json {
@@ -86,17 +85,12 @@ struct Train: ParsableCommand {
 
 /// What config.json holds: all settings, in the form that `--config` takes.
 struct RunSettings: Encodable {
-  let data: String
-  let condition: String?
+  let data: DataRequest
   let model: ModelConfiguration
   let training: TrainingConfiguration
 
-  private enum CodingKeys: String, CodingKey { case data, condition }
-
   func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(data, forKey: .data)
-    try values.encodeIfPresent(condition, forKey: .condition)
+    try data.encode(to: encoder)
     try model.encode(to: encoder)
     try training.encode(to: encoder)
   }

@@ -15,6 +15,14 @@ struct TrainOptions: ParsableArguments {
       """)
   var condition: String?
 
+  @OptionGroup(title: "Tables") var table: TableOptionGroup
+
+  @Option(
+    help: ArgumentHelp(
+      "Weights of the training data: a file with a number for each; they are scaled to a mean of 1.", valueName: "file")
+  )
+  var weights: String?
+
   @Option(help: ArgumentHelp("Begin with the settings of an experiment: \(presetNames).", valueName: "name"))
   var preset: String?
 
@@ -195,6 +203,8 @@ struct TrainOptions: ParsableArguments {
     if gradient != nil { settings.remove("samples_per_pass") }
     if condition != nil { settings.remove("condition_size") }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
+    table.override(&settings)
+    settings.override("weights", with: weights.map { .text($0) })
     if let condition { settings.condition = condition == "none" ? nil : condition }
     settings.override("hidden", with: hidden.map { .list($0.sizes) })
     settings.override("decoder_hidden", with: decoderHidden.map { .list($0.sizes) })

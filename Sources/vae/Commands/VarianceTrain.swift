@@ -33,10 +33,7 @@ struct VarianceTrain: ParsableCommand {
 
   func run() throws {
     var settings = try options.settings()
-    guard case .text(let location)? = settings[Settings.dataKey] else {
-      throw ValidationError("Say what to train on: --data fashion-mnist, --data synthetic, a file or a folder.")
-    }
-    let data = try DataLocation.open(location, condition: settings.condition)
+    let data = try DataLocation.open(settings.requireDataRequest())
     if let size = runs.sizes.first(where: { $0.batchSize > data.train.count }) {
       throw VAEError(
         .configuration,

@@ -114,10 +114,13 @@ struct NetworkOptions: ParsableArguments {
   /// The data that the options or the configuration name. Those that only the configuration names may be missing where
   /// they are not needed: a model is looked into on another machine than it was trained on.
   private func openData(_ settings: Settings, areNeeded: Bool) throws -> Dataset? {
-    guard case .text(let location)? = settings[Settings.dataKey] else { return nil }
+    guard var request = try settings.dataRequest() else { return nil }
+    // What weighs in training is no part of the loss that is looked into.
+    request.weights = nil
+    request.table.isOptional = data != nil
     do {
-      return try DataLocation.open(location, condition: settings.condition).part(split, of: location).inMemory()
-    } catch {
+      return try DataLocation.open(request).part(split, of: request.location).inMemory()
+    } catch let error as VAEError {
       guard data == nil, let configurationFile else { throw error }
       if !areNeeded && split == nil { return nil }
       throw VAEError(

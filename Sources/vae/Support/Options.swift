@@ -35,6 +35,7 @@ struct DataOptions: ParsableArguments {
   @Option(help: dataHelp) var data: String
   @Option(help: "The condition of the data: \(conditionHelp.abstract) (default: labels, of a model trained with them)")
   var condition: String?
+  @OptionGroup(title: "Tables") var table: TableOptionGroup
   @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
   @Option(help: ArgumentHelp("Take only so many data, the first.", valueName: "count")) var limit: Int?
   @Option(help: ArgumentHelp("Draw the data of --limit by this seed instead.", valueName: "seed")) var limitSeed:
@@ -43,6 +44,15 @@ struct DataOptions: ParsableArguments {
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1; it is \(limit).") }
     if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
+  }
+
+  /// The data, read as the run's were of the model at a path, but for what is given.
+  private func request(for model: ModelConfiguration, at path: String) throws -> DataRequest {
+    var request = DataRequest(data)
+    request.condition = try model.condition(given: condition, at: path)
+    request.table = try table.applied(to: Settings.table(ofModelAt: path))
+    request.table.isOptional = table.applied() == TableOptions()
+    return request
   }
 
   /// The data, fit for the model that was found at a path.
@@ -54,7 +64,7 @@ struct DataOptions: ParsableArguments {
   func openWithTraining(
     for model: VariationalAutoencoder<Float>, at path: String
   ) throws -> (chosen: any DataSource, training: any DataSource) {
-    let pair = try DataLocation.open(data, condition: model.configuration.condition(given: condition, at: path))
+    let pair = try DataLocation.open(request(for: model.configuration, at: path))
     var chosen = try pair.part(split, of: data)
     if let limit {
       guard limit <= chosen.count else {

@@ -69,7 +69,7 @@ struct Settings {
         "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
     let known = Set(
-      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey, Self.conditionKey])
+      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + Self.dataNames)
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,

@@ -36,4 +36,48 @@ struct SyntheticDataTests {
     let mean = images.joined().reduce(0, +) / Float(200 * 256)
     #expect(mean > 0.05 && mean < 0.5)
   }
+
+  private func stream(
+    _ count: Int, _ shape: SyntheticStream.Shape, _ pattern: SyntheticStream.Pattern, seed: UInt64 = 5
+  )
+    throws -> SyntheticStream
+  { try SyntheticStream(count: count, shape: shape, pattern: pattern, seed: seed) }
+
+  @Test func aStreamOfImagesIsTheSet() throws {
+    var images = try stream(20, .image(side: 9), .images)
+    #expect(images.count == 20 && images.imageShape == ImageShape(height: 9, width: 9))
+    let pieces = values(images.next(7)) + values(images.next(100)) + values(images.next(1))
+    #expect(pieces == values(.synthetic(count: 20, side: 9, seed: 5)))
+  }
+
+  /// However it is cut, and whatever the size: all bytes are about equally frequent.
+  @Test(arguments: [1, 7, 8, 784, 1001]) func noise(size: Int) throws {
+    let count = 100_000 / size
+    var whole = try stream(count, .vector(size), .noise)
+    var cut = try stream(count + 5, .vector(size), .noise)
+    let data = whole.next(count)
+    #expect(data.count == count && data.dataSize == size && data.imageShape == nil && data.storedType == .uint8)
+    #expect(values(data) == values(cut.next(count / 3)) + values(cut.next(count - count / 3)))
+    #expect(cut.next(9).count == 5)
+    var other = try stream(count, .vector(size), .noise, seed: 6)
+    #expect(values(data) != values(other.next(count)))
+    var frequencies = Array(repeating: 0.0, count: 256)
+    for value in values(data) { frequencies[Int((value * 255).rounded())] += 1 }
+    let expected = Double(count * size) / 256
+    let chiSquared = frequencies.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
+    // 255 degrees of freedom: mean 255, deviation 22.6.
+    #expect(chiSquared > 255 - 6 * 22.6 && chiSquared < 255 + 6 * 22.6, "\(chiSquared)")
+  }
+
+  @Test func refusesWhatCannotBe() {
+    for (count, shape, word) in [
+      (-1, SyntheticStream.Shape.vector(3), "-1 data"), (1, .vector(0), "0 values"), (1, .image(side: 0), "0 values"),
+      (1, .image(side: 1 << 40), "cannot be made up"), (1 << 40, .vector(1), "cannot be made up"),
+    ] {
+      let error = #expect(throws: VAEError.self) { _ = try stream(count, shape, .noise) }
+      #expect(error?.lacks(word) == [], "\(error?.description ?? "")")
+    }
+    let error = #expect(throws: VAEError.self) { _ = try stream(1, .vector(4), .images) }
+    #expect(error?.lacks("--side", "--pattern noise") == [])
+  }
 }

@@ -1,0 +1,178 @@
+import Foundation
+import VAECore
+
+/// A format that data come in.
+protocol DataFormat: Sendable {
+  /// What it is called.
+  var name: String { get }
+  /// How the names of its files end, without the point and a compressed file's `.gz`.
+  var endings: [String] { get }
+  /// Whether its files are tables, to which ``TableOptions`` apply.
+  var isTable: Bool { get }
+  /// Whether its files hold several arrays, of which one is chosen by name.
+  var hasMembers: Bool { get }
+  /// Whether a file that begins like this is one.
+  func begins(_ start: [UInt8]) -> Bool
+  /// Opens data of the format.
+  ///
+  /// - Throws: where they are not what they should be.
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData
+}
+
+extension DataFormat {
+  var isTable: Bool { false }
+  var hasMembers: Bool { false }
+}
+
+/// The formats that are read, and which of them a file is in.
+enum DataFormats {
+  /// All of them, the ones that are easier to recognise first.
+  static let all: [any DataFormat] = [
+    NPYFormat(), NPZFormat(), SafetensorsFormat(), IDXFormat(), TableFormat(),
+  ]
+
+  /// The format of some bytes, by their beginning, else by their name.
+  ///
+  /// - Throws: where they are in none.
+  static func recognise(_ input: DataInput) throws(VAEError) -> any DataFormat {
+    if input.start.isEmpty { throw VAEError(.file, "\(input.path) is empty.") }
+    if let format = all.first(where: { $0.begins(input.start) }) ?? format(ofName: input.path) { return format }
+    throw VAEError(
+      .file,
+      "\(input.path) is in none of the formats that are read: \(all.map(\.name).joined(separator: ", ")).")
+  }
+
+  /// The format that a file's name promises.
+  static func format(ofName path: String) -> (any DataFormat)? {
+    let ending = ending(of: path)
+    return all.first { $0.endings.contains(ending) }
+  }
+
+  /// The ending of a file's name in small letters, without `.gz`.
+  private static func ending(of path: String) -> String {
+    var name = (path as NSString).lastPathComponent.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    return (name as NSString).pathExtension
+  }
+
+  /// The names of a folder's files in order, without hidden ones.
+  static func names(in folder: String) throws(VAEError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  /// The names of a folder's files whose names promise data, which must be in one format; the others do not matter.
+  static func dataFiles(in folder: String) throws(VAEError) -> [String] {
+    let names = try names(in: folder)
+    let files = names.filter { format(ofName: $0) != nil }
+    guard let first = files.first else {
+      let found = names.isEmpty ? "it is empty" : "it holds \(names.prefix(6).joined(separator: ", "))"
+      throw VAEError(
+        .file,
+        "The folder \(folder) has no train-images… file and no files of data by their names (\(found)): give the file "
+          + "itself.")
+    }
+    if let other = files.first(where: { format(ofName: $0)!.name != format(ofName: first)!.name }) {
+      throw VAEError(
+        .file,
+        "The folder \(folder) holds data in several formats, as \(first) and \(other): give the files of one, "
+          + "separated by commas.")
+    }
+    return files
+  }
+}
+
+// MARK: The formats
+
+/// A file that is an array behind a header: only the header's parser differs.
+private protocol ArrayFormat: DataFormat {
+  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout
+}
+
+extension ArrayFormat {
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+    if input.isPlainFile {
+      return .source(try ArrayFile(path: input.path) { reader throws(VAEError) in try layout(&reader) })
+    }
+    let reader = try ReaderFromStart(try input.reader())
+    return .stream(try ArrayStream(reader) { reader throws(VAEError) in try layout(&reader) })
+  }
+}
+
+private struct IDXFormat: ArrayFormat {
+  let name = "IDX"
+  let endings = ["idx", "idx2-ubyte", "idx3-ubyte"]
+  func begins(_ start: [UInt8]) -> Bool { IDX.begins(start) }
+  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout { try IDX.layout(&reader) }
+}
+
+private struct NPYFormat: ArrayFormat {
+  let name = "NPY"
+  let endings = ["npy"]
+  func begins(_ start: [UInt8]) -> Bool { NPY.begins(start) }
+  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout { try NPY.layout(&reader) }
+}
+
+private struct NPZFormat: DataFormat {
+  let name = "NPZ"
+  let endings = ["npz"]
+  let hasMembers = true
+  func begins(_ start: [UInt8]) -> Bool { ZipArchive.begins(start) }
+
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+    try input.requirePlainFile(name)
+    return try NPZ.open(input.path, array: member)
+  }
+}
+
+private struct SafetensorsFormat: DataFormat {
+  let name = "safetensors"
+  let endings = ["safetensors"]
+  let hasMembers = true
+  func begins(_ start: [UInt8]) -> Bool { Safetensors.begins(start) }
+
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+    try input.requirePlainFile(name)
+    let name = member.map { "\(input.path):\($0)" }
+    return .source(
+      try ArrayFile(path: input.path, name: name) { reader throws(VAEError) in
+        try Safetensors.layout(&reader, tensor: member)
+      })
+  }
+}
+
+private struct TableFormat: DataFormat {
+  let name = "CSV or TSV"
+  let endings = ["csv", "tsv"]
+  let isTable = true
+
+  /// Text has no control characters but line ends and tabulators, in UTF-8 or in any older encoding.
+  func begins(_ start: [UInt8]) -> Bool {
+    start.allSatisfy { $0 >= 0x20 && $0 != 0x7f || [0x09, 0x0a, 0x0d].contains($0) }
+  }
+
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+    var means: [Float]?
+    if options.missing == .mean {
+      guard input.isRepeatable else {
+        throw VAEError(
+          .configuration,
+          "The means of \(input.path) need a pass before the one that reads it, and it comes once: put it into a file.")
+      }
+      means = try TableStream.columnMeans(try input.reader(), options)
+    }
+    return .stream(try TableStream(try input.reader(), options, means: means))
+  }
+}
+
+extension DataInput {
+  fileprivate func requirePlainFile(_ format: String) throws(VAEError) {
+    guard isPlainFile else {
+      throw VAEError(
+        .file, "\(path) is a compressed or piped \(format) file, which is read from several places: make a file of it.")
+    }
+  }
+}

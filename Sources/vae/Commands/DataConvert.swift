@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommandSupport
+import VAECore
+import VAEFiles
+
+struct DataConvert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Writes data as NPY, in one file or in several of a folder.",
+    discussion: """
+      Bytes stay bytes, all else becomes single precision. Any amount of data passes through little memory, and the \
+      file is there once it is complete.
+
+        vae data convert table.csv.gz --missing mean --out table.npy
+        vae data convert images.npz:train --out shards --shard-size 100000
+      """)
+
+  @OptionGroup var location: DataArgument
+  @OptionGroup var table: TableOptionGroup
+  @Option(help: ArgumentHelp("The file to write, or with --shard-size the folder.", valueName: "x.npy")) var out: String
+  @Option(help: ArgumentHelp("Write files of so many data each.", valueName: "count")) var shardSize: Int?
+
+  func validate() throws {
+    if let shardSize, shardSize < 1 { throw ValidationError("--shard-size must be at least 1; it is \(shardSize).") }
+    if shardSize == nil && !out.hasSuffix(".npy") {
+      throw ValidationError("--out must end in .npy; it is \(out). (--shard-size N makes a folder of files.)")
+    }
+  }
+
+  func run() throws {
+    let stream = try openData(location.data, table.applied()).data.stream
+    if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
+    try writeData(stream, to: out, shardSize: shardSize)
+  }
+}
+
+/// Writes data, and says so.
+func writeData(_ stream: any DataStream, to path: String, shardSize: Int?) throws(VAEError) {
+  let progress = showProgress("wrote", of: stream.count)
+  if let shardSize {
+    let (count, shards) = try NPY.writeShards(stream, of: shardSize, to: path, progress: progress)
+    Terminal.clearStatus()
+    print("\(count) data of \(stream.dataSize) values in \(shards) files: \(path)")
+  } else {
+    let count = try NPY.write(stream, to: path, progress: progress)
+    Terminal.clearStatus()
+    print("\(count) data of \(stream.dataSize) values: \(path)")
+  }
+}

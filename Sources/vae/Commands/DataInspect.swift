@@ -1,0 +1,190 @@
+import ArgumentParser
+import CommandSupport
+import VAECore
+import VAEFiles
+
+struct DataInspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Shows what data are like: format, shape, type, ranges, means, deviations, the first rows.",
+    discussion: """
+      Reads all of the data once. Missing values of a table are counted, whatever --missing says elsewhere. Bytes are \
+      shown as models see them, from 0 to 1.
+
+        vae data inspect fashion-mnist --sheet sheet.png
+      """)
+
+  @OptionGroup var location: DataArgument
+  @OptionGroup var table: TableOptionGroup
+  @Option(help: "How many of the first rows to show.") var rows = 5
+  @Option(help: ArgumentHelp("For images: a picture of the first of them to write.", valueName: "sheet.png"))
+  var sheet: String?
+  @Option(help: "Images on the sheet.") var count = 64
+  @Option(help: "Images per row of the sheet.") var columns = 8
+  @OptionGroup var output: JSONFlag
+
+  func validate() throws {
+    try validateGrid(count: count, columns: columns)
+    if !(0...1000).contains(rows) { throw ValidationError("--rows must be from 0 to 1000; it is \(rows).") }
+  }
+
+  func run() throws {
+    let format: String
+    var recorder: FirstData
+    do {
+      var options = table.applied()
+      options.missing = .nan
+      let file = try openData(location.data, options)
+      format = file.format
+      recorder = FirstData(file.data.stream, keeping: max(rows, sheet == nil ? 0 : count))
+    }
+    if sheet != nil && recorder.imageShape == nil {
+      throw VAEError(.data, "\(location.data) holds no images, as --sheet wants them: leave it out.")
+    }
+    let summary = try DataSummary(&recorder, progress: showProgress("read", of: recorder.count))
+    Terminal.clearStatus()
+    let first = recorder.first
+    if let sheet, let shape = recorder.imageShape, let first, first.count > 0 {
+      let images = first.rows(0..<min(count, first.count), as: Float.self)
+      try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: sheet)
+    }
+    let report = DataReport(
+      name: location.data, format: format, stream: recorder, summary: summary,
+      rows: first?.rows(0..<min(rows, first!.count), as: Float.self))
+    try output.json ? Terminal.printJSON(report) : print(report.text)
+  }
+}
+
+/// A stream that keeps the first of its data.
+private struct FirstData: DataStream {
+  private var stream: any DataStream
+  private let wanted: Int
+  private(set) var first: Dataset?
+
+  var name: String { stream.name }
+  var count: Int? { stream.count }
+  var dataSize: Int { stream.dataSize }
+  var imageShape: ImageShape? { stream.imageShape }
+  var storedType: StoredType { stream.storedType }
+  var columnNames: [String]? { stream.columnNames }
+
+  init(_ stream: any DataStream, keeping wanted: Int) {
+    self.stream = stream
+    self.wanted = wanted
+  }
+
+  mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+    // All that is wanted comes at once.
+    let data = try stream.next(first == nil ? max(count, wanted) : count)
+    if first == nil { first = data.read([0..<min(wanted, data.count)]) }
+    return data
+  }
+}
+
+/// What is known of some data, for a person or a program.
+struct DataReport: Encodable {
+  struct Values: Encodable {
+    let name: String?
+    let count: Int
+    let missing: Int
+    let minimum: Double?
+    let maximum: Double?
+    let mean: Double?
+    let deviation: Double?
+
+    init(name: String? = nil, _ values: DataSummary.Values) {
+      self.name = name
+      count = values.count
+      missing = values.missing
+      // JSON has no words for what is not finite.
+      func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+      minimum = finite(Double(values.minimum))
+      maximum = finite(Double(values.maximum))
+      mean = finite(values.mean)
+      deviation = finite(values.deviation)
+    }
+
+    var cells: [String] {
+      [minimum, maximum, mean, deviation].map { $0?.short ?? "–" } + [String(missing)]
+    }
+  }
+
+  let name: String
+  let format: String
+  let count: Int
+  let dataSize: Int
+  let imageShape: ImageShape?
+  let storedType: StoredType
+  let all: Values
+  /// Of a table.
+  let columns: [Values]?
+  let firstRows: [[Float?]]
+
+  enum CodingKeys: String, CodingKey {
+    case name, format, count
+    case dataSize = "data_size"
+    case imageShape = "image_shape"
+    case storedType = "stored_type"
+    case all, columns
+    case firstRows = "first_rows"
+  }
+
+  /// - Parameter stream: Whence the data came, for their kind.
+  init(name: String, format: String, stream: some DataStream, summary: DataSummary, rows: Matrix<Float>?) {
+    self.name = name
+    self.format = format
+    count = summary.count
+    dataSize = stream.dataSize
+    imageShape = stream.imageShape
+    storedType = stream.storedType
+    all = Values(summary.all)
+    let names = stream.columnNames
+    // Of a table each column; of an array without names, where there are few.
+    let isTable = names != nil || (stream.imageShape == nil && stream.dataSize <= 64)
+    columns =
+      isTable ? summary.columns.enumerated().map { Values(name: names?[$0], $1) } : nil
+    firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isFinite ? $0 : nil } } } ?? []
+  }
+
+  private static let types: [StoredType: String] = [
+    .uint8: "bytes (value/255 to models)", .bool: "booleans", .float16: "half precision",
+    .float32: "single precision", .float64: "double precision",
+  ]
+
+  var text: String {
+    let shape = imageShape.map { "\($0.height) × \($0.width)" } ?? "\(dataSize)"
+    var lines = [
+      "format  \(format)", "shape   \(count) × \(shape)", "type    \(DataReport.types[storedType]!)", "",
+    ]
+    var values = Table(["column", "min", "max", "mean", "deviation", "missing"])
+    for (index, column) in (columns ?? []).enumerated() {
+      values.add([column.name ?? String(index + 1)] + column.cells)
+    }
+    values.add(["all"] + all.cells)
+    lines.append(values.text)
+    if !firstRows.isEmpty {
+      // Wide rows are cut, as a person's eye would do.
+      let shown = min(dataSize, 8)
+      var table = Table(
+        ["row"] + (0..<shown).map { columns?[$0].name ?? String($0 + 1) } + (shown < dataSize ? ["…"] : []))
+      for (index, row) in firstRows.enumerated() {
+        table.add(
+          [String(index)] + row.prefix(shown).map { $0.map { Double($0).short } ?? "–" }
+            + (shown < dataSize ? [""] : []))
+      }
+      lines += ["", table.text]
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Opens data for the commands that look at them: a part of a named set, too.
+func openData(_ location: String, _ options: TableOptions) throws(VAEError) -> DataFile {
+  if location == "fashion-mnist" || location == "synthetic" || DataLocation.hasParts(location) {
+    var request = DataRequest(location)
+    request.table = options
+    let train = try DataLocation.open(request).train
+    return DataFile(format: "the training part of \(location)", data: .source(train))
+  }
+  return try DataFile.open(location, options: options)
+}

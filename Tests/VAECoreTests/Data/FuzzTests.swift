@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Damaged files of every format that the library itself reads: a reason or what is in them, never a trap, and never more
+/// memory than the file can fill.
+@Suite(.serialized) struct FuzzTests {
+  /// The examples read as arrays, whole or in pieces.
+  private func fuzzArrays(
+    _ format: String, _ examples: [[UInt8]], _ layout: (inout CountingReader) throws(VAEError) -> ArrayLayout
+  ) throws {
+    try Fuzz.run(format, examples) { bytes in
+      let reader = CountingReader(bytes)
+      defer { if !reader.wasSpared { Issue.record("\(format): \(reader.most) bytes asked of \(bytes.count)") } }
+      try drain(ArrayStream(reader, layout))
+    }
+  }
+
+  @Test func idx() throws {
+    try fuzzArrays(
+      "idx",
+      [
+        idxImages(count: 3), idxFile(dimensions: [4, 2], elements: Array(1...8)),
+        idxFile(type: 13, dimensions: [2, 1], elements: Array(1...8)),
+        idxFile(type: 14, dimensions: [1, 1, 2], elements: Array(1...16)), idxFile(dimensions: [0, 5], elements: []),
+      ]
+    ) { reader throws(VAEError) in try IDX.layout(&reader) }
+  }
+
+  @Test func npy() throws {
+    let names = [
+      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2",
+    ]
+    try fuzzArrays("npy", names.map { try formatFixtureBytes($0 + ".npy") }) { reader throws(VAEError) in
+      try NPY.layout(&reader)
+    }
+  }
+
+  @Test func safetensors() throws {
+    let example = try formatFixtureBytes("tensors.safetensors")
+    try Fuzz.run("safetensors", [example]) { bytes in
+      for name in ["x", "half", "bytes"] {
+        var reader = CountingReader(bytes)
+        defer { if !reader.wasSpared { Issue.record("\(reader.most) bytes asked of \(bytes.count)") } }
+        let layout = try Safetensors.layout(&reader, tensor: name)
+        #expect(layout.offset >= 0 && layout.end <= bytes.count)
+      }
+    }
+  }
+
+  @Test(arguments: TableOptions.MissingValues.allCases) func tables(missing: TableOptions.MissingValues) throws {
+    let examples = [
+      "a,b,c\n1,2.5,-3e4\n0.1,1e22,+7\n", "1;2\n3;4\n", "\u{feff}x\ty\r\n1\t2\r\n\r\n3\t4",
+      "\"a \"\"b\"\"\",\"c,\n d\"\n\"1\",\"2\"\n 3 , 4\n",
+      "p\n123456789012345678901234567890\n0.000000000000000000001e-300\n",
+      "1,2\r3,4\r",
+    ]
+    try Fuzz.run("table", examples.map { Array($0.utf8) }) { bytes in
+      var options = TableOptions()
+      options.missing = missing
+      let reader = CountingReader(bytes)
+      defer { if !reader.wasSpared { Issue.record("\(reader.most) bytes asked of \(bytes.count)") } }
+      let means = missing == .mean ? try TableStream.columnMeans(CountingReader(bytes), options) : nil
+      try drain(TableStream(reader, options, means: means), 2)
+    }
+  }
+
+  @Test func configurations() throws {
+    let examples = [
+      #"{"data_size":784,"hidden":[500,200],"latent":20,"likelihood":"gaussian","variance":"learned"}"#,
+      #"{"data_size":4,"latent":2,"image_shape":{"height":2,"width":2},"activation":"tanh"}"#,
+    ]
+    try Fuzz.run("configuration", examples.map { Array($0.utf8) }) { bytes in
+      try StrictJSON.decode(ModelConfiguration.self, from: bytes, "The configuration").validate()
+    }
+  }
+
+  @Test func checkpoints() throws {
+    let example = try CheckpointFile().bytes
+    try withTemporaryFolder { folder in
+      try Fuzz.run("checkpoint", [example]) { bytes in
+        let model = try Checkpoint<Float>(contentsOf: folder.write(bytes, "model.safetensors")).model
+        #expect(model.parameters.names.allSatisfy { model.parameters[$0].allSatisfy(\.isFinite) })
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+import VAEFiles
+
+/// Damaged archives and compressed files: a reason or what is in them, never a trap.
+@Suite(.serialized) struct FuzzTests {
+  @Test func gz() throws {
+    let content = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) }
+    let examples = try [
+      gzip(content), gzip([]), gzip(Array(content[..<50])) + gzip(content), gzip(idxImages(count: 9)),
+    ]
+    try Fuzz.run("gz", examples) { bytes in
+      let source = CountingReader(bytes)
+      let reader = try GzipReader(source)
+      var total = 0
+      while true {
+        let piece = try reader.read(1000)
+        total += piece.count
+        if piece.isEmpty { break }
+      }
+      #expect(total <= reader.limit && source.wasSpared)
+    }
+  }
+
+  @Test func npz() throws {
+    let examples = try ["stored.npz", "deflated.npz", "single.npz"].map(formatFixtureBytes)
+    try Fuzz.run("npz", examples) { bytes in
+      try drain(try NPZ.stream(BytesInMemory(bytes), array: "x"))
+    }
+  }
+
+  /// Files of all formats through the one way in, parts of one format in another.
+  @Test func whateverItIs() throws {
+    let examples =
+      try [
+        idxImages(count: 3), gzip(idxImages(count: 4)), Array("a,b\n1,2\n3,4\n".utf8), gzip(Array("1\t2\n".utf8)),
+      ] + ["single.npz", "images-u1.npy", "vectors-f8-big.npy"].map(formatFixtureBytes)
+    try withTemporaryFolder { folder in
+      try Fuzz.run("file", examples) { bytes in
+        let file = try DataFile.open(folder.write(bytes, "data"))
+        try drain(file.data.stream)
+      }
+    }
+  }
+}
