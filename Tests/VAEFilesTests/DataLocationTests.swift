@@ -25,6 +25,41 @@ struct DataLocationTests {
     }
   }
 
+  /// Labels lie beside images, each plain or compressed; a file is the condition of one file.
+  @Test(arguments: [false, true]) func conditions(compressed: Bool) throws {
+    try withTemporaryFolder { folder in
+      func labels(_ labels: [UInt8]) -> [UInt8] { idxFile(dimensions: [UInt32(labels.count)], elements: labels) }
+      for (name, count) in [("train-images-idx3-ubyte", 5), ("t10k-images-idx3-ubyte", 3)] {
+        try folder.write(gzip(idxImages(count: count)), name + ".gz")
+        let bytes = labels((0..<UInt8(count)).map { $0 + UInt8(count) })
+        let file = name.replacing("images", with: "labels").replacing("idx3", with: "idx1")
+        try folder.write(compressed ? gzip(bytes) : bytes, compressed ? file + ".gz" : file)
+      }
+      let pair = try DataLocation.open(folder.path, condition: "labels")
+      #expect(pair.train.condition?.labels == [5, 6, 7, 8, 9] && pair.test?.condition?.labels == [3, 4, 5])
+      #expect(try DataLocation.open(folder.path).train.condition == nil)
+      let images = folder.file("t10k-images-idx3-ubyte.gz")
+      #expect(try DataLocation.open(images, condition: "labels").train.condition?.labels == [3, 4, 5])
+      let numbers = folder.file("numbers.npy")
+      try NPY.write(Matrix<Float>(rows: 3, columns: 2, elements: [1, 2, 3, 4, 5, 6]), to: numbers)
+      #expect(try DataLocation.open(images, condition: numbers).train.condition?.size == 2)
+      func expectRefusal(_ location: String, _ condition: String, _ words: String...) {
+        let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(location, condition: condition) }
+        #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+      }
+      expectRefusal(folder.path, numbers, numbers, "training and the test part", "labels")
+      expectRefusal("synthetic", numbers, numbers, "synthetic")
+      expectRefusal(images, try folder.write(labels([1, 2]), "two"), "two", "2 data", "3 data")
+      expectRefusal(images, images, images, "3 dimensions", "labels")
+      expectRefusal(images, folder.file("missing"), "missing")
+      try folder.write(idxImages(count: 1), "other")
+      expectRefusal(folder.file("other"), "labels", "other", "images")
+      try folder.write(idxImages(count: 1), "more-images")
+      expectRefusal(folder.file("more-images"), "labels", "more-labels", "no labels")
+    }
+    #expect(try DataLocation.open("synthetic", condition: "labels").test?.condition?.size == 4)
+  }
+
   @Test func plainFilesComeBeforeCompressed() throws {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 5), "train-images")

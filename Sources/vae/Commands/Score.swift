@@ -38,7 +38,8 @@ struct Score: ParsableCommand {
       progress: ProgressLine.show)
     Terminal.clearStatus()
     let name =
-      noise.importanceSamples == nil ? lossName(checkpoint.model.configuration, Objective()) : "−log p(x)"
+      noise.importanceSamples == nil
+      ? lossName(checkpoint.model.configuration, Objective()) : likelihoodName(checkpoint.model.configuration)
     if out.hasSuffix(".npy") {
       try NPY.write(scores, to: out)
     } else {

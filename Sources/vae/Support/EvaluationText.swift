@@ -32,7 +32,7 @@ struct EvaluationText {
     table.add(["KL", evaluation.loss.kl.digits(3), ""])
     if let importance = evaluation.importance {
       table.add([
-        "−log p(x), \(importance.samples) samples", importance.negativeLogLikelihood.digits(3),
+        "\(likelihoodName(model)), \(importance.samples) samples", importance.negativeLogLikelihood.digits(3),
         importance.standardError?.digits(3) ?? "",
       ])
     }
@@ -68,7 +68,7 @@ struct EvaluationText {
   }
 
   /// What bits are taken from.
-  private var source: String { evaluation.importance == nil ? lossName(model, Objective()) : "−log p(x)" }
+  private var source: String { evaluation.importance == nil ? lossName(model, Objective()) : likelihoodName(model) }
 
   private func meaning(of bits: BitsPerDimension, _ source: String) -> String {
     let text = "of \(source), \(bits.convention.formula)"

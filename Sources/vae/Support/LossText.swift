@@ -18,3 +18,8 @@ func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
   if objective.freeBits == 0 { return sum }
   return "\(sum) + \((loss.total - loss.reconstruction - objective.klWeight * loss.kl).digits(2)) free"
 }
+
+/// What importance sampling estimates.
+func likelihoodName(_ configuration: ModelConfiguration) -> String {
+  configuration.conditionSize == 0 ? "−log p(x)" : "−log p(x|c)"
+}

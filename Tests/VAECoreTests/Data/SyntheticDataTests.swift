@@ -23,6 +23,29 @@ struct SyntheticDataTests {
     #expect(data.count == 3 && data.dataSize == 144 && data.imageShape == ImageShape(height: 12, width: 12))
   }
 
+  /// The labels tell what there is to see: a disc is bright where its centre of mass is, a ring is not; bars are lighter
+  /// than squares.
+  @Test func labelsAreTheKinds() throws {
+    let data = Dataset.synthetic(count: 400, side: 24)
+    let labels = try #require(data.condition?.labels)
+    #expect(Set(labels) == [0, 1, 2, 3] && labels.count == 400)
+    #expect(try #require(Dataset.synthetic(count: 30, side: 24).condition?.labels) == Array(labels.prefix(30)))
+    var weights: [Int: [Float]] = [:]
+    for (position, label) in labels.enumerated() {
+      let image = data.rows(position..<position + 1, as: Float.self).elements
+      let weight = image.reduce(0, +)
+      weights[label, default: []].append(weight)
+      func centre(_ coordinate: (Int) -> Int) -> Int {
+        Int((image.indices.reduce(0) { $0 + image[$1] * Float(coordinate($1)) } / weight).rounded())
+      }
+      let middle = image[centre { $0 / 24 } * 24 + centre { $0 % 24 }]
+      if label == 0 || label == 2 { #expect(middle == 1) }
+      if label == 1 { #expect(middle < 0.5) }
+    }
+    func mean(_ label: Int) -> Float { weights[label]!.reduce(0, +) / Float(weights[label]!.count) }
+    #expect(mean(3) < 0.7 * mean(2))
+  }
+
   /// Every image differs from every other and has black, white and something between.
   @Test func imagesAreImages() {
     let data = Dataset.synthetic(count: 200)

@@ -44,7 +44,29 @@ struct FiniteDifferenceTests {
     try check(ModelConfiguration(dataSize: 4, encoderHidden: [], latentSize: 3), samples: 2)
   }
 
-  private func check(_ configuration: ModelConfiguration, samples: Int) throws {
+  /// With a condition, whose weights are the first layers' last columns; the heads are these without hidden layers.
+  @Test(
+    arguments: [[], [5], [5, 4]],
+    [
+      Objective(klWeight: 0.8), Objective(freeBits: 0.1), Objective(bound: .importanceWeighted),
+    ])
+  func withACondition(hidden: [Int], objective: Objective) throws {
+    for samples in [1, 3] {
+      for isGated in [false, true] {
+        for likelihood in [Likelihood.bernoulli, .gaussian(variance: .perFeature), Self.likelihoods.last!] {
+          try check(
+            ModelConfiguration(
+              dataSize: 6, encoderHidden: hidden, latentSize: 2, conditionSize: 3,
+              activation: isGated ? .gelu : .tanh, isGated: isGated, likelihood: likelihood),
+            samples: samples, objective: objective)
+        }
+      }
+    }
+  }
+
+  private func check(
+    _ configuration: ModelConfiguration, samples: Int, objective: Objective = Objective(klWeight: 0.8)
+  ) throws {
     var random = TestRandom(7)
     var model = try VariationalAutoencoder<Double>(configuration, seed: 3)
     for name in model.parameters.names {
@@ -52,8 +74,9 @@ struct FiniteDifferenceTests {
     }
     let x: Matrix<Double> = configuration.likelihood.exampleData(rows: 3, columns: configuration.dataSize)
     let noise: Matrix<Double> = random.matrix(3 * samples, configuration.latentSize)
-    let objective = Objective(klWeight: 0.8)
-    let gradient = try model.gradient(of: x, noise: noise, objective: objective).gradient
+    let condition: Matrix<Double>? =
+      configuration.conditionSize == 0 ? nil : random.matrix(3, configuration.conditionSize)
+    let gradient = try model.gradient(of: x, noise: noise, condition: condition, objective: objective).gradient
 
     for name in model.parameters.names {
       let values = model.parameters[name]
@@ -63,7 +86,7 @@ struct FiniteDifferenceTests {
         func loss(_ step: Double) throws -> Double {
           var moved = model
           moved.parameters[name][index] = values[index] + step
-          return try moved.loss(of: x, noise: noise, objective: objective).total
+          return try moved.loss(of: x, noise: noise, condition: condition, objective: objective).total
         }
         // A quotient across a kink is no derivative, nor one where the loss bends too much; a smaller step avoids both, and
         // helps no wrong derivative.

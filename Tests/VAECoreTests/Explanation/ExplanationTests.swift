@@ -66,6 +66,25 @@ struct ExplanationTests {
     #expect(worst.paths < 1e-12 && worst.mean < 1e-12 && worst.difference < 1e-7, "\(worst)")
   }
 
+  /// The weights of a condition, too, are multiplied by what they weigh.
+  @Test(arguments: [false, true]) func everyParameterWithACondition(isGated: Bool) throws {
+    let model = try Self.model(
+      ModelConfiguration(
+        dataSize: 3, encoderHidden: [2], latentSize: 2, conditionSize: 2, isGated: isGated, likelihood: .bernoulli))
+    var random = TestRandom(4)
+    let noise: Matrix<Double> = random.matrix(2, 2)
+    for address in model.parameters.addresses {
+      let explanation = try model.explain(
+        address, x: [0.9, 0.1, 0.4], noise: noise, condition: [0.7, -1.3], largest: 1000)
+      let gradient = explanation.gradient
+      #expect(gradient.isConsistent, "\(address): \(gradient)")
+      #expect(abs(gradient.sumOverPaths - gradient.backPropagation) <= 1e-12 * gradient.scale, "\(address)")
+      if address.tensor == "decoder.0.weight" {
+        #expect(explanation.from == ["z1", "z2", "c1", "c2"][address.index[1]])
+      }
+    }
+  }
+
   /// The factors, and their order, are the question's: w16 reaches the error through every unit of the decoder.
   @Test func theFactorsOfTheQuestionsWeight() throws {
     let model = try Self.model(.question())

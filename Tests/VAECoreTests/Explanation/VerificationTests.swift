@@ -33,6 +33,26 @@ struct VerificationTests {
     }
   }
 
+  /// The loop goes over the conditions, too, and a wrong column of them is caught.
+  @Test func withACondition() throws {
+    let model = try ExplanationTests.model(
+      ModelConfiguration(dataSize: 6, encoderHidden: [5], latentSize: 2, conditionSize: 3))
+    let (x, noise) = inputs(model)
+    var random = TestRandom(6)
+    let condition: Matrix<Double> = random.matrix(3, 3)
+    #expect(try model.verify(x: x, noise: noise, condition: condition, quotientsPerTensor: 1000).isRight)
+    let broken = try model.verify(
+      x: x, noise: noise, condition: condition, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
+    ) { (model, x, condition, noise, objective, estimator) throws(VAEError) in
+      var gradient = try model.gradient(
+        of: x, noise: noise, condition: condition, objective: objective, estimator: estimator
+      ).gradient
+      gradient["decoder.0.weight"][4] += 1e-3 * gradient["decoder.0.weight"].map(abs).max()!
+      return gradient
+    }
+    #expect(broken.results[0].tensors.filter { !$0.isRight }.map(\.name) == ["decoder.0.weight"])
+  }
+
   /// One derivative of one tensor is off by a thousandth of the tensor's largest.
   @Test(arguments: [
     "encoder.0.weight", "encoder.0.bias", "mean.weight", "logvar.bias", "decoder.0.weight", "output.bias",

@@ -7,7 +7,8 @@ import VAECore
 struct CheckpointTests {
   private static let configuration = ModelConfiguration(
     dataSize: 6, imageShape: ImageShape(height: 2, width: 3), encoderHidden: [5, 4], latentSize: 2,
-    activation: .softplus, likelihood: .gaussian(variance: .learned, mean: .sigmoid), initializer: .he)
+    conditionSize: 3, activation: .softplus, likelihood: .gaussian(variance: .learned, mean: .sigmoid), initializer: .he
+  )
 
   private static var training: TrainingConfiguration {
     var training = TrainingConfiguration()
@@ -54,6 +55,17 @@ struct CheckpointTests {
   @Test func acrossPrecisions() throws {
     try convert(Float.self, to: Double.self)
     try convert(Double.self, to: Float.self)
+  }
+
+  /// Older files say nothing of a condition, and a model without one says nothing either.
+  @Test func withoutACondition() throws {
+    try withTemporaryFolder { folder in
+      let configuration = ModelConfiguration(dataSize: 6, encoderHidden: [], latentSize: 1)
+      try Checkpoint(model: VariationalAutoencoder<Float>(configuration)).write(to: folder.file("model"))
+      let bytes = try folder.bytes("model")
+      #expect(!String(decoding: bytes, as: UTF8.self).contains("condition"))
+      #expect(try Checkpoint<Float>(contentsOf: folder.file("model")).model.configuration.conditionSize == 0)
+    }
   }
 
   @Test(arguments: FiniteDifferenceTests.likelihoods) func everyLikelihood(likelihood: Likelihood) throws {

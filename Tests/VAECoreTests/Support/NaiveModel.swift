@@ -39,8 +39,9 @@ struct NaiveModel {
     return configuration.isGated ? zip(units, layer(name + ".gate", .sigmoid, input)).map { $0 * $1 } : units
   }
 
-  func encode(_ x: [Double]) -> (mean: [Double], logVariance: [Double]) {
-    var hidden = x
+  /// The condition stands behind the data, and in the decoder behind the latent variables.
+  func encode(_ x: [Double], condition: [Double] = []) -> (mean: [Double], logVariance: [Double]) {
+    var hidden = x + condition
     for index in configuration.encoderHidden.indices {
       hidden = self.hidden("encoder.\(index)", hidden)
     }
@@ -49,8 +50,8 @@ struct NaiveModel {
     )
   }
 
-  func decode(_ z: [Double]) -> [Double] {
-    var hidden = z
+  func decode(_ z: [Double], condition: [Double] = []) -> [Double] {
+    var hidden = z + condition
     for index in configuration.decoderHidden.indices {
       hidden = self.hidden("decoder.\(index)", hidden)
     }

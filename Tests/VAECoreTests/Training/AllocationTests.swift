@@ -13,9 +13,10 @@ struct AllocationTests {
         { _ in }, { $0.gradient = .accumulated() }, { $0.freeBits = 0.1 }, { $0.bound = .importanceWeighted },
         { $0.clipNorm = 1 }, { $0.schedule = .init(.cosine(), warmupSteps: 3) },
       ]
-      for (kind, isGated) in kinds.flatMap({ [($0, false), ($0, true)] }) {
+      for (kind, (isGated, conditionSize)) in kinds.flatMap({ [($0, (false, 0)), ($0, (true, 0)), ($0, (true, 4))] }) {
         for (batchSize, threads) in [(20, 1), (20, 2), (20, 3), (200, 1), (200, 2), (200, 3)] {
-          let count = try allocationsPerStep(kind, isGated: isGated, batchSize: batchSize, threads: threads)
+          let count = try allocationsPerStep(
+            kind, isGated: isGated, conditionSize: conditionSize, batchSize: batchSize, threads: threads)
           // The exit code tells how many there were.
           if count > 0 { exit(CInt(min(count, 25)) * 10 + CInt(threads)) }
         }
@@ -26,7 +27,7 @@ struct AllocationTests {
 
 /// The least that any step of a warm trainer took: what all of them need.
 private func allocationsPerStep(
-  _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, batchSize: Int, threads: Int
+  _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, conditionSize: Int, batchSize: Int, threads: Int
 ) throws -> UInt64 {
   let data = Dataset.synthetic(count: 1000)
   let mixed = Likelihood.mixed([
@@ -40,7 +41,8 @@ private func allocationsPerStep(
   var trainer = try Trainer(
     VariationalAutoencoder<Float>(
       ModelConfiguration(
-        dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, activation: isGated ? .gelu : .tanh,
+        dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, conditionSize: conditionSize,
+        activation: isGated ? .gelu : .tanh,
         isGated: isGated, likelihood: isGated ? mixed : .bernoulli)),
     configuration: configuration, threads: threads)
   try trainer.trainEpoch(on: data)
