@@ -37,8 +37,11 @@ public struct DataRequest: Sendable, Equatable {
   /// The bytes that data may take which can be read only once; the machine's memory where nil.
   public var memory: Int?
 
-  /// A request for data as they are.
-  public init(_ location: String) { self.location = location }
+  /// A request for data as they are, with a condition or without one.
+  public init(_ location: String, condition: String? = nil) {
+    self.location = location
+    self.condition = condition
+  }
 }
 
 /// Finds and reads data by what a person names them.

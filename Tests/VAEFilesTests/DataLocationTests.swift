@@ -35,16 +35,16 @@ struct DataLocationTests {
         let file = name.replacing("images", with: "labels").replacing("idx3", with: "idx1")
         try folder.write(compressed ? gzip(bytes) : bytes, compressed ? file + ".gz" : file)
       }
-      let pair = try DataLocation.open(folder.path, condition: "labels")
+      let pair = try DataLocation.open(DataRequest(folder.path, condition: "labels"))
       #expect(pair.train.condition?.labels == [5, 6, 7, 8, 9] && pair.test?.condition?.labels == [3, 4, 5])
       #expect(try DataLocation.open(folder.path).train.condition == nil)
       let images = folder.file("t10k-images-idx3-ubyte.gz")
-      #expect(try DataLocation.open(images, condition: "labels").train.condition?.labels == [3, 4, 5])
+      #expect(try DataLocation.open(DataRequest(images, condition: "labels")).train.condition?.labels == [3, 4, 5])
       let numbers = folder.file("numbers.npy")
       try NPY.write(Matrix<Float>(rows: 3, columns: 2, elements: [1, 2, 3, 4, 5, 6]), to: numbers)
-      #expect(try DataLocation.open(images, condition: numbers).train.condition?.size == 2)
+      #expect(try DataLocation.open(DataRequest(images, condition: numbers)).train.condition?.size == 2)
       func expectRefusal(_ location: String, _ condition: String, _ words: String...) {
-        let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(location, condition: condition) }
+        let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(DataRequest(location, condition: condition)) }
         #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
       }
       expectRefusal(folder.path, numbers, numbers, "training and the test part", "labels")
@@ -57,7 +57,7 @@ struct DataLocationTests {
       try folder.write(idxImages(count: 1), "more-images")
       expectRefusal(folder.file("more-images"), "labels", "more-labels", "no labels")
     }
-    #expect(try DataLocation.open("synthetic", condition: "labels").test?.condition?.size == 4)
+    #expect(try DataLocation.open(DataRequest("synthetic", condition: "labels")).test?.condition?.size == 4)
   }
 
   @Test func plainFilesComeBeforeCompressed() throws {

@@ -88,7 +88,7 @@ extension Settings {
   }
 }
 
-extension DataRequest: @retroactive Encodable {
+extension DataRequest: Encodable {
   private struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }

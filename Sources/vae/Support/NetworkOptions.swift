@@ -120,7 +120,7 @@ struct NetworkOptions: ParsableArguments {
     request.table.isOptional = data != nil
     do {
       return try DataLocation.open(request).part(split, of: request.location).inMemory()
-    } catch let error as VAEError {
+    } catch {
       guard data == nil, let configurationFile else { throw error }
       if !areNeeded && split == nil { return nil }
       throw VAEError(
