@@ -185,7 +185,9 @@ struct TrainOptions: ParsableArguments {
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
     if likelihood != nil { settings.remove("variance", "scale", "groups", "columns", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
-    if condition != nil { settings.remove("condition_size") }
+    if condition == "none" || condition != nil && settings.condition != nil && condition != settings.condition {
+      settings.remove("condition_size")
+    }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
     if let condition { settings.condition = condition == "none" ? nil : condition }
     settings.override("hidden", with: hidden.map { .list($0.sizes) })
