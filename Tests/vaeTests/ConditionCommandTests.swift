@@ -133,23 +133,23 @@ struct ConditionCommandTests {
     ("decode run --codes codes.npy --out x.npy", ["condition of size 3", "codes.npy", "--condition"]),
     ("decode run --codes codes.npy --condition labels --out x.npy", ["labels", "4 data", "2 data", "codes.npy"]),
     ("decode run --codes codes.npy --condition large --out x.npy", ["Datum 1", "label 9", "0 to 2", "large"]),
-    ("evaluate run --data images", ["images", "labels"]),
-    ("evaluate run --data images --condition labels.gz", ["labels.gz"]),
-    ("evaluate run --data images --condition large", ["large", "2 data", "4 data", "images"]),
+    ("evaluate run --data digits", ["digits", "images", "labels"]),
+    ("evaluate run --data digits --condition labels.gz", ["labels.gz"]),
+    ("evaluate run --data digits --condition large", ["large", "2 data", "4 data", "digits"]),
     ("evaluate run --data data --condition large", ["large", "test part"]),
-    ("evaluate run --data images --condition wrong.npy", ["2 values", "takes 3", "wrong.npy"]),
-    ("evaluate run --data images --condition nan.npy", ["Value 1", "datum 2", "nan.npy"]),
+    ("evaluate run --data digits --condition wrong.npy", ["2 values", "takes 3", "wrong.npy"]),
+    ("evaluate run --data digits --condition nan.npy", ["Value 1", "datum 2", "nan.npy"]),
     ("explain --model run --weight w1 --x 0.5,0.5", ["--x"]),
     ("verify --condition labels", ["--condition", "--model"]),
-    ("train --data images --condition labels.gz --out new", ["labels.gz"]),
+    ("train --data digits --condition labels.gz --out new", ["labels.gz"]),
     ("train --data data --config sized.json --out new", ["condition of size 3", "labels"]),
-    ("train --data images --condition four --config sized.json --out new", ["Datum 3", "label 3", "0 to 2"]),
-    ("train --data images --condition wrong.npy --config sized.json --out new", ["condition_size 3", "2"]),
+    ("train --data digits --condition four --config sized.json --out new", ["Datum 3", "label 3", "0 to 2"]),
+    ("train --data digits --condition wrong.npy --config sized.json --out new", ["condition_size 3", "2"]),
   ])
   func refuses(arguments: String, words: [String]) throws {
     try withRun { folder in
       try folder.vae("train --data data --out plain --hidden 8 --latent 2 --epochs 0")
-      try folder.write(idxImages(count: 4), "images")
+      try folder.write(idxImages(count: 4), "digits")
       try folder.write(idxFile(dimensions: [4], elements: [0, 1, 2, 0]), "labels")
       try folder.write(idxFile(dimensions: [4], elements: [0, 1, 2, 3]), "four")
       try folder.write(idxFile(dimensions: [2], elements: [0, 9]), "large")

@@ -8,6 +8,10 @@ public struct Condition: Sendable {
   /// C as far as it shows: the values of each datum, or the classes from 0 to the greatest label.
   public let size: Int
   private let storage: Storage
+  /// The least label; 0 where there is none.
+  private let leastLabel: Int
+  /// Where the first number is that is not finite, row by row.
+  private let firstNotFinite: Int?
 
   private enum Storage: Sendable {
     case labels([Int])
@@ -20,6 +24,8 @@ public struct Condition: Sendable {
     count = labels.count
     // Labels that are none are refused where they are used.
     size = max(labels.max() ?? 0, 0) + 1
+    leastLabel = labels.min() ?? 0
+    firstNotFinite = nil
     storage = .labels(labels)
   }
 
@@ -28,6 +34,8 @@ public struct Condition: Sendable {
     self.name = name
     count = numbers.rows
     size = numbers.columns
+    leastLabel = 0
+    firstNotFinite = numbers.elements.firstIndex { !$0.isFinite }
     storage = .numbers(numbers)
   }
 
@@ -90,6 +98,7 @@ public struct Condition: Sendable {
     func position(_ index: Int) -> Int { positions.joined().dropFirst(index).first ?? index }
     switch storage {
     case .labels(let labels):
+      if leastLabel >= 0 && size <= wanted { return }
       guard let index = labels.firstIndex(where: { !(0..<wanted).contains($0) }) else { return }
       throw VAEError(
         .data,
@@ -100,10 +109,10 @@ public struct Condition: Sendable {
         throw VAEError(
           .data, "The condition has \(size) values of each datum, the model takes \(wanted): \(name).")
       }
-      guard let index = numbers.elements.firstIndex(where: { !$0.isFinite }) else { return }
+      guard let index = firstNotFinite else { return }
       throw VAEError(
         .data,
-        "Value \(index % size) of the condition of datum \(position(index / size)) is \(numbers.elements[index]), not a "
+        "Value \(index % size) of the condition of datum \(position(index / size)) is \(numbers[index / size, index % size]), not a "
           + "finite number. (\(name))")
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// How well a model explains a data set, and what it makes of its latent variable. All in nats per datum unless it says
+/// How well a model explains a data set, and what it makes of its latent variable. With a condition c, p(x) stands for
+/// p(x|c), q(z|x) for q(z|x, c), and I(x; z) for what z tells of both. All in nats per datum unless it says
 /// otherwise; standard errors are over data and nil of one datum.
 public struct Evaluation: Sendable, Codable, Hashable {
   /// The number of data.

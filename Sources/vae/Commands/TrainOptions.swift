@@ -201,7 +201,9 @@ struct TrainOptions: ParsableArguments {
     if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
     if likelihood != nil { settings.remove("variance", "scale", "groups", "columns", "output_activation") }
     if gradient != nil { settings.remove("samples_per_pass") }
-    if condition != nil { settings.remove("condition_size") }
+    if condition == "none" || condition != nil && settings.condition != nil && condition != settings.condition {
+      settings.remove("condition_size")
+    }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
     table.override(&settings)
     settings.override("weights", with: weights.map { .text($0) })
