@@ -35,6 +35,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// The data of the windows in which a set is shuffled that is larger than memory; nil for the whole set, which then is
   /// in memory and shuffled uniformly. Two windows are in memory at a time.
   public var shuffleWindow: Int?
+  /// After how many epochs in a row without an improvement of the validation loss training is to end; nil for never.
+  /// See ``Trainer/hasStoppedImproving``.
+  public var earlyStopping: Int?
   /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
   public var epochs = 20
   /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
@@ -60,10 +63,14 @@ public struct TrainingConfiguration: Hashable, Sendable {
     return objective
   }
 
-  /// The learning rate of the step after `step` others, `epoch` epochs being completed.
-  public func learningRate(step: Int, epoch: Double) -> Double {
-    learningRate * schedule.factor(step: step, epoch: epoch, epochs: epochs)
+  /// The learning rate of the step after `step` others, `epoch` epochs being completed and a plateau having reduced it
+  /// `reductions` times.
+  public func learningRate(step: Int, epoch: Double, reductions: Int = 0) -> Double {
+    learningRate * schedule.factor(step: step, epoch: epoch, epochs: epochs, reductions: reductions)
   }
+
+  /// Whether the training needs a validation loss after each epoch.
+  public var needsValidation: Bool { earlyStopping != nil || schedule.plateau != nil }
 
   /// Whether a step needs the whole gradient in memory; else it only exists tile by tile.
   var holdsGradient: Bool { clipNorm != nil || gradient.samplesPerPass(of: samplesPerDatum) < samplesPerDatum }
@@ -105,6 +112,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
         shuffleWindow >= batchSize,
         "The shuffle window (shuffle_window) must hold a minibatch of \(batchSize); it is \(shuffleWindow).")
     }
+    if let earlyStopping {
+      try check(
+        earlyStopping >= 1,
+        "The epochs before early stopping (early_stopping) must be at least 1; asked for \(earlyStopping).")
+    }
     try schedule.validate()
     try objective.validate()
     try klWarmUp.validate()
@@ -145,6 +157,7 @@ extension TrainingConfiguration: Codable {
     case weightDecay = "weight_decay"
     case outputBias = "output_bias"
     case shuffleWindow = "shuffle_window"
+    case earlyStopping = "early_stopping"
     case epochs, seed
   }
 
@@ -194,6 +207,7 @@ extension TrainingConfiguration: Codable {
     try set(.weightDecay) { weightDecay = $0 }
     try set(.outputBias) { outputBias = $0 }
     shuffleWindow = try values.decodeIfPresent(Int.self, forKey: .shuffleWindow)
+    earlyStopping = try values.decodeIfPresent(Int.self, forKey: .earlyStopping)
     try set(.epochs) { epochs = $0 }
     try set(.seed) { seed = $0 }
     var constants: [String: Double] = [:]
@@ -232,6 +246,7 @@ extension TrainingConfiguration: Codable {
     try values.encode(weightDecay, forKey: .weightDecay)
     try values.encode(outputBias, forKey: .outputBias)
     try values.encodeIfPresent(shuffleWindow, forKey: .shuffleWindow)
+    try values.encodeIfPresent(earlyStopping, forKey: .earlyStopping)
     try values.encode(epochs, forKey: .epochs)
     try values.encode(seed, forKey: .seed)
   }

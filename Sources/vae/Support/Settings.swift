@@ -67,7 +67,8 @@ struct Settings {
         .configuration,
         "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
-    let known = Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames + [Self.dataKey])
+    let known = Set(
+      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + RunPolicy.settingNames + [Self.dataKey])
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,
@@ -84,6 +85,12 @@ struct Settings {
   }
 
   subscript(name: String) -> Value? { values[name] }
+
+  /// The names of all that are set, in order.
+  var names: [String] { values.keys.sorted() }
+
+  /// A setting as it stands in a file.
+  func text(of name: String) throws -> String { try values[name].map(text) ?? "left out" }
 
   /// Sets all that others have.
   mutating func override(with others: Settings) { values.merge(others.values) { $1 } }
