@@ -42,7 +42,7 @@ struct Train: ParsableCommand {
     var settings = try options.settings()
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
-    let plan = try RunPlan(settings, memory: options.memoryBytes, setShuffleWindow: options.setShuffleWindow)
+    let plan = try RunPlan(settings, memory: options.memoryBytes) { try options.setShuffleWindow(&$0, for: $1) }
     let model = try VariationalAutoencoder<Float>(plan.model, training: plan.training, data: plan.data.train)
     try plan.check(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)

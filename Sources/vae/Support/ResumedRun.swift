@@ -26,12 +26,12 @@ struct ResumedRun {
     stored.override("epochs", with: given["epochs"])
     plan = try RunPlan(stored, memory: memory)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
-    let where_ = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
+    let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
     var training = checkpoint.training!
     training.epochs = plan.training.epochs
     checkpoint.training = training
-    try ResumedRun.checkEqual(plan.training, training, where_)
-    try ResumedRun.checkEqual(plan.model, checkpoint.model.configuration, where_)
+    try ResumedRun.checkEqual(plan.training, training, places)
+    try ResumedRun.checkEqual(plan.model, checkpoint.model.configuration, places)
     guard checkpoint.epoch <= training.epochs else {
       throw VAEError(
         .configuration,
