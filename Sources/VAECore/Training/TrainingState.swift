@@ -65,9 +65,9 @@ extension TrainingState {
     func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
       if !condition { throw VAEError(.file, problem()) }
     }
-    // Steps number the noise streams, which have 36 bits for them; positions have 40.
+    // Epochs and steps number the noise streams, which have 36 bits for them, and go on from here; positions have 40.
     for (name, value, limit) in [
-      ("epoch", epoch, 1 << 36), ("step", step, 1 << 36), ("data_count", metadata.dataCount, 1 << 40),
+      ("epoch", epoch, 1 << 35), ("step", step, 1 << 35), ("data_count", metadata.dataCount, 1 << 40),
       ("rollbacks", metadata.rollbacks, Self.mostRollbacks + 1),
     ] {
       try check((0..<limit).contains(value), "its \(name) is \(value).")

@@ -39,6 +39,7 @@ struct TrainingRun: ~Copyable {
     try saveState()
     for step in before where step != trainer.step { unlink(checkpoints.file(step)) }
     folder.removeResults()
+    try AtomicFile.write(metrics.text, to: folder.metrics)
     try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
     if plan.training.epochs == 0 { try save() }
   }

@@ -35,7 +35,7 @@ struct CheckpointFolder {
     try checkpoint.write(to: file(checkpoint.step))
     let steps = steps
     let lastScheduled = steps.first(where: isScheduled)
-    for step in steps.dropFirst(keep) where step != lastScheduled { unlink(file(step)) }
+    for step in steps.dropFirst(keep) where step != lastScheduled && step != checkpoint.step { unlink(file(step)) }
   }
 
   /// The last checkpoint that can be read; one that is damaged is named and set aside.

@@ -80,7 +80,7 @@ struct RunFolder {
 
   /// Removes the model of an earlier run and all that belongs to it.
   func removeResults() {
-    for file in [model, best, metrics] { unlink(file) }
+    for file in [model, best] { unlink(file) }
     removePictures()
   }
 
