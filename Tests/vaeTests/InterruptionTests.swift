@@ -23,7 +23,7 @@ struct InterruptionTests {
     try folder.expectSame(run, "straight")
   }
 
-  @Test(arguments: [(SIGINT, 130 as Int32), (SIGTERM, 143)]) func signalsSave(signal: Int32, status: Int32) throws {
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func signalsSave(signal: Int32, status: Int32) throws {
     try withData { folder in
       let tool = try RunningTool("train --out run \(settings) --checkpoint-steps 7 --epochs 1000000", in: folder)
       tool.wait(untilStep: 10, of: "run")

@@ -25,9 +25,10 @@ struct DivergenceTests {
       $0.learningRate = 1e39
     }
     var trainer = try Trainer(model(), configuration: configuration, threads: threads)
-    let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: data) }
-    #expect(error?.kind == .numerics)
-    #expect(error?.lacks("encoder.0.weight", "step 1", "no longer finite", "learning rate") == [])
+    let caught = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: data) }
+    let error = try #require(caught)
+    #expect(error.kind == .numerics)
+    #expect(error.lacks("encoder.0.weight", "step 1", "no longer finite", "learning rate") == [])
     // What it left is nobody's start.
     #expect(throws: error) { try trainer.trainEpoch(on: data) }
     #expect(throws: error) { try trainer.train(steps: 1, on: data) }
