@@ -9,6 +9,11 @@ enum Interruption {
   static func listen() {
     // The handler may only do what is safe in the middle of anything. This first use makes the atomic.
     received.store(0, ordering: .relaxed)
+    // A program that is started by a thread which blocks them starts with them blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }

@@ -130,7 +130,8 @@ struct LearningRateScheduleTests {
       #expect(abs(trainer.statistics.learningRate - expected) < 1e-15)
       #expect(trainer.statistics.steps == 1)
     }
+    // Of the whole epoch, which the single steps have begun.
     try trainer.trainEpoch(on: data)
-    #expect(trainer.statistics.steps == 3)
+    #expect(trainer.statistics.steps == 4)
   }
 }
