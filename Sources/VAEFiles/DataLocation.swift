@@ -1,12 +1,38 @@
 import Foundation
 import VAECore
 
-/// A training set and, where there is one, a test set.
+/// A training set and, where there are any, a validation and a test set.
 public struct DataPair: Sendable {
   /// What to train on.
   public let train: any DataSource
+  /// What to choose by while training: when to stop, which epoch's model is the best.
+  public var validation: (any DataSource)?
   /// What to test on.
   public let test: (any DataSource)?
+
+  /// The parts by their names: train, and validation and test where there are any.
+  public var parts: [(name: String, data: any DataSource)] {
+    [("train", train), ("validation", validation), ("test", test)].compactMap { name, data in data.map { (name, $0) } }
+  }
+
+  /// The same with a fraction of the training data, drawn by the seed, set aside for validation.
+  public func splitting(validation fraction: Double, seed: UInt64) throws(VAEError) -> DataPair {
+    let parts = try train.split(validation: fraction, seed: seed)
+    return DataPair(train: parts.training, validation: parts.validation, test: test)
+  }
+
+  /// The same with a file's data for validation, read as the others are.
+  public func validating(on path: String, as request: DataRequest) throws(VAEError) -> DataPair {
+    var request = request
+    (request.location, request.weights) = (path, nil)
+    let data = try DataLocation.open(request).train
+    guard data.dataSize == train.dataSize else {
+      throw VAEError(
+        .data,
+        "Training and validation data differ in size, \(train.dataSize) and \(data.dataSize) values each: \(path).")
+    }
+    return DataPair(train: train, validation: data, test: test)
+  }
 
   /// The same, what fits into so many bytes having been read into memory, the training set first.
   ///
@@ -19,7 +45,7 @@ public struct DataPair: Sendable {
       return try source.inMemory()
     }
     let train = try read(train)
-    return DataPair(train: train, test: try test.map(read))
+    return DataPair(train: train, validation: try validation.map(read), test: try test.map(read))
   }
 }
 
@@ -60,7 +86,7 @@ public enum DataLocation {
         .data, "\(weights) must hold one number for each datum; it has \(values.dataSize) values for each.")
     }
     let train = try pair.train.weighted(by: values.rows(0..<values.count).elements, from: weights)
-    return DataPair(train: train, test: pair.test)
+    return DataPair(train: train, validation: pair.validation, test: pair.test)
   }
 
   /// Reads data as they are; see ``open(_:)-(DataRequest)``.

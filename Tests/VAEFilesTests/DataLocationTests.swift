@@ -44,7 +44,9 @@ struct DataLocationTests {
       try NPY.write(Matrix<Float>(rows: 3, columns: 2, elements: [1, 2, 3, 4, 5, 6]), to: numbers)
       #expect(try DataLocation.open(DataRequest(images, condition: numbers)).train.condition?.size == 2)
       func expectRefusal(_ location: String, _ condition: String, _ words: String...) {
-        let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(DataRequest(location, condition: condition)) }
+        let error = #expect(throws: VAEError.self) {
+          _ = try DataLocation.open(DataRequest(location, condition: condition))
+        }
         #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
       }
       expectRefusal(folder.path, numbers, numbers, "training and the test part", "labels")

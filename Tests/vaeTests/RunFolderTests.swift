@@ -21,7 +21,8 @@ struct RunFolderTests {
       let before = try folder.bytes("run/model.safetensors")
       try folder.vae((again + ["--out", "run", "--overwrite"]).joined(separator: " "))
       #expect(try folder.bytes("run/model.safetensors") != before)
-      #expect(folder.names.filter { $0.hasPrefix("run/") }.count == 5)
+      // Five files, and two checkpoints in their folder.
+      #expect(folder.names.filter { $0.hasPrefix("run/") }.count == 8)
     }
   }
 
@@ -49,14 +50,15 @@ struct RunFolderTests {
     }
   }
 
-  /// No room for the model: the one before stays, and nothing half written is left.
+  /// No room for the first checkpoint: the run before stays, and nothing half written is left.
   @Test func aFullDiskLeavesTheModel() throws {
     try withRun { folder in
       let model = try folder.bytes("run/model.safetensors")
       #expect(model.count < 8 * 1024)
       let result = try Tool.run(again + ["--out", "run", "--overwrite"], in: folder, fileLimit: 8)
       #expect(result.exited && result.status != 0)
-      expectMessage(result.errors, ["run/model.safetensors", "too large"], "", #_sourceLocation)
+      expectMessage(
+        result.errors, ["run/checkpoints/step-000000000.safetensors", "too large"], "", #_sourceLocation)
       #expect(try folder.bytes("run/model.safetensors") == model)
       #expect(folder.names.allSatisfy { !$0.hasSuffix(".tmp") })
     }
@@ -72,15 +74,19 @@ struct RunFolderTests {
     }
   }
 
-  /// A model that diverged in its last step is not written: it could not be read.
+  /// A model that diverged is not written: it could not be read. What there was before is named.
   @Test func aDivergedModelIsNotWritten() throws {
     try withRun { folder in
-      let model = try folder.bytes("run/model.safetensors")
       let result = try Tool.run(
         again + ["--out", "run", "--overwrite", "--learning-rate", "1e39"], in: folder)
       #expect(result.exited && result.status != 0)
-      expectMessage(result.errors, ["run/model.safetensors", "learning rate"], "", #_sourceLocation)
-      #expect(try folder.bytes("run/model.safetensors") == model)
+      expectMessage(
+        result.errors,
+        ["encoder.0.weight", "step 1", "learning rate", "run/checkpoints/step-000000000.safetensors"], "",
+        #_sourceLocation)
+      #expect(
+        folder.names.filter { $0.hasPrefix("run/") }
+          == ["run/checkpoints", "run/checkpoints/step-000000000.safetensors", "run/config.json", "run/metrics.jsonl"])
     }
   }
 }

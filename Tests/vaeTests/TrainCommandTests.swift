@@ -6,14 +6,17 @@ import VAECore
 /// What `vae train` writes, and that the settings alone determine it.
 struct TrainCommandTests {
   private static let files = [
-    "config.json", "metrics.jsonl", "model.safetensors", "reconstructions.png", "samples.png",
+    "checkpoints", "checkpoints/step-000000000.safetensors", "checkpoints/step-000000100.safetensors", "config.json",
+    "metrics.jsonl", "model.safetensors", "reconstructions.png", "samples.png",
   ]
   private let small = "--hidden 16 --latent 2 --epochs 1"
 
   @Test func leavesARun() throws {
     try withTemporaryFolder { folder in
       let result = try folder.vae("train --data synthetic --out runs/first \(small)")
-      #expect(folder.names == ["runs", "runs/first"] + Self.files.map { "runs/first/" + $0 })
+      #expect(
+        folder.names == ["runs", "runs/first"] + (["best.safetensors"] + Self.files).map { "runs/first/" + $0 })
+      #expect(try folder.bytes("runs/first/best.safetensors") == folder.bytes("runs/first/model.safetensors"))
       #expect(result.output.contains("10000 training and 1000 test data of 256 values"))
       #expect(result.output.contains("Test −ELBO"))
       #expect(result.output.contains("runs/first/model.safetensors"))
@@ -219,7 +222,12 @@ struct TrainCommandTests {
         "vectors")
       try folder.vae("train --data images --out run \(small)")
       try folder.vae("train --data vectors --out run --overwrite --likelihood gaussian \(small)")
-      #expect(folder.names.filter { $0.hasPrefix("run/") } == Self.files.prefix(3).map { "run/" + $0 })
+      #expect(
+        folder.names.filter { $0.hasPrefix("run/") }
+          == [
+            "checkpoints", "checkpoints/step-000000000.safetensors", "checkpoints/step-000000001.safetensors",
+            "config.json", "metrics.jsonl", "model.safetensors",
+          ].map { "run/" + $0 })
     }
   }
 

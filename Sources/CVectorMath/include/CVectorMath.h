@@ -155,8 +155,9 @@ typedef struct {
   void (*normals)(vm_stream stream, const uint64_t *positions, size_t data, size_t first_sample, size_t samples,
                   size_t columns, void *out);
 
-  /// One optimizer step over `count` parameters; `first` and `second` are its state (NULL where it has none).
-  void (*optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first, void *second,
+  /// One optimizer step over `count` parameters; `first` and `second` are its state (NULL where it has none). Whether all
+  /// that it leaves is finite.
+  bool (*optimize)(vm_optimizer kind, size_t count, void *parameters, const void *gradient, void *first, void *second,
                    const vm_update *update);
 
   /// The sum of x[count]'s squares, in double precision.

@@ -9,6 +9,7 @@ struct AnnotatedSource: DataSource {
   var dataSize: Int { base.dataSize }
   var imageShape: ImageShape? { base.imageShape }
   var storedType: StoredType { base.storedType }
+  var columnNames: [String]? { base.columnNames }
 
   /// A source with another condition or other weights, where they are given.
   init(_ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil) {

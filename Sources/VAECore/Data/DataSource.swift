@@ -55,13 +55,9 @@ extension DataSource {
     guard (0...self.count).contains(count) else {
       throw VAEError(.data, "\(name) has \(self.count) data, of which \(count) cannot be drawn.")
     }
-    var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .subset))
-    var wanted = count
-    // Selection sampling (Knuth, volume 2, algorithm S): each datum with the probability that the rest needs.
-    let positions = (0..<self.count).filter { position in
-      let isDrawn = generator.next(below: self.count - position) < wanted
-      if isDrawn { wanted -= 1 }
-      return isDrawn
+    var positions: [Int] = []
+    SelectionSampling.forEach(self.count, drawing: count, stream: NoiseStream(seed: seed, purpose: .subset)) {
+      if $1 { positions.append($0) }
     }
     return try read(positions.map { $0..<$0 + 1 })
   }

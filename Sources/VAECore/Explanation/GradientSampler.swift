@@ -44,7 +44,7 @@ struct GradientSampler<S: Scalar> {
       let update = ParameterUpdate(
         kind: optimizer.kernel,
         constants: optimizer.update(learningRate: 0, weightDecay: 0, step: times.count + 1), first: first,
-        second: second)
+        second: second, step: times.count + 1)
       let start = ContinuousClock.now
       try run(
         data: times.count, noise: times.count, parameters: view, gradient: gradient?.buffer.mutableView, update: update)

@@ -67,6 +67,19 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes what processes that were killed in the middle of a write have left in a folder of files that `names` says
+  /// are theirs. Nobody may be writing these.
+  public static func removeLeftovers(in folder: String, of names: (String) -> Bool) {
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+      // ".name.1234.tmp"
+      guard parts.count >= 4, parts[0].isEmpty, parts.last == "tmp", Int32(parts[parts.count - 2]) != nil,
+        names(parts[1..<parts.count - 2].joined(separator: "."))
+      else { continue }
+      unlink((folder as NSString).appendingPathComponent(file))
+    }
+  }
+
   /// Writes a text file.
   public static func write(_ text: String, to path: String) throws(VAEError) {
     try write(to: path) { writer throws(VAEError) in try writer.write(text) }

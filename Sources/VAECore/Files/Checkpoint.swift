@@ -1,9 +1,10 @@
 import Foundation
 
-/// A model in a file, with how it was trained. (Training cannot be continued from it: it has no optimizer state.)
+/// A model in a file, with how it was trained, and where there is a ``state``, with all that training needs to go on.
 ///
 /// The file is in the safetensors format, so other programs can read it without running code. Its tensors are those of
-/// ``Parameters``; its metadata hold the configuration as JSON.
+/// ``Parameters``, and, of a state, what the optimizer remembers of each: `optimizer.first.encoder.0.weight` and so on,
+/// `first` being what ``Optimizer`` calls v, s or m, and `second` Adam's v. Its metadata hold the configuration as JSON.
 public struct Checkpoint<Element: Scalar>: Sendable {
   /// The model.
   public var model: VariationalAutoencoder<Element>
@@ -13,6 +14,10 @@ public struct Checkpoint<Element: Scalar>: Sendable {
   public var epoch: Int
   /// The optimizer steps that were taken.
   public var step: Int
+  /// What training goes on with, if the checkpoint is to lead on.
+  public private(set) var state: TrainingState<Element>?
+  /// By what to know the data again that it was trained on, by their parts' names, such as "train".
+  public var data: [String: DataFingerprint] = [:]
 
   /// A checkpoint of a model.
   public init(
@@ -22,6 +27,19 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     self.training = training
     self.epoch = epoch
     self.step = step
+  }
+
+  /// A checkpoint of a model and of its training.
+  init(model: VariationalAutoencoder<Element>, training: TrainingConfiguration, state: TrainingState<Element>) {
+    self.init(model: model, training: training, epoch: state.epoch, step: state.step)
+    self.state = state
+  }
+
+  /// The same without what training goes on with.
+  public var withoutState: Checkpoint {
+    var checkpoint = self
+    checkpoint.state = nil
+    return checkpoint
   }
 
   /// Reads a checkpoint, in whichever precision it was written.
@@ -40,9 +58,12 @@ public struct Checkpoint<Element: Scalar>: Sendable {
         .file, "\(path) is a safetensors file but holds no model of this library: its metadata say nothing of one.")
     }
     let version = header.metadata[MetadataKey.version.rawValue] ?? "none"
-    guard version == formatVersion else {
+    guard readableVersions.contains(version) else {
+      let isNewer = Int(version).map { $0 > Int(formatVersion)! } ?? false
       throw VAEError(
-        .file, "\(path) has the format version \(version); this program reads version \(formatVersion). Is it newer?")
+        isNewer ? .version : .file,
+        "\(path) has the format version \(version); this program reads version "
+          + "\(readableVersions.joined(separator: " and ")). Is it newer?")
     }
     guard let configuration = try metadata(.configuration, as: ModelConfiguration.self) else {
       throw VAEError(.file, "\(path) holds no model of this library: its metadata have no configuration.")
@@ -67,53 +88,96 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     epoch = try metadata(.epoch, as: Int.self) ?? 0
     step = try metadata(.step, as: Int.self) ?? 0
 
-    var missing = Set(model.parameters.names)
+    data = try metadata(.data, as: [String: DataFingerprint].self) ?? [:]
+    if let values = try metadata(.state, as: TrainingState<Element>.Metadata.self) {
+      guard version != "1", let training else {
+        throw VAEError(.file, "\(path) holds the state of a training, but not its settings.")
+      }
+      do throws(VAEError) {
+        state = try TrainingState(
+          values, epoch: epoch, step: step, training: training, parameterCount: model.parameters.buffer.count)
+      } catch {
+        throw VAEError(.file, "\(path) holds a state that cannot be: \(error.description)")
+      }
+    }
+    if let standardization = try metadata(.standardization, as: Standardization.self) {
+      guard standardization.isPossible(dataSize: model.configuration.dataSize) else {
+        throw VAEError(.file, "\(path) holds a standardisation that cannot be of its data.")
+      }
+      model.standardization = standardization
+    }
+    try readTensors(header, &reader)
+  }
+
+  /// Reads the tensors that the configuration and the state ask for, no more and no fewer.
+  private mutating func readTensors(_ header: SafetensorsHeader, _ reader: inout FileReader) throws(VAEError) {
+    let path = reader.path
+    let expected = vectors.flatMap { vector in
+      model.parameters.tensors.map { (prefix: vector.prefix, layout: $0, name: vector.prefix + $0.name) }
+    }
+    var missing = Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0) })
     for tensor in header.tensors {
-      guard let expected = model.parameters.tensors.first(where: { $0.name == tensor.name }) else {
+      guard let place = missing.removeValue(forKey: tensor.name) else {
         throw VAEError(.file, "\(path): the configuration has no tensor \(tensor.name).")
       }
-      guard expected.shape == tensor.shape else {
+      guard place.layout.shape == tensor.shape else {
         throw VAEError(
           .file,
-          "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(expected.shape)."
+          "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(place.layout.shape)."
         )
       }
       guard tensor.type != .uint8 && tensor.type != .bool else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds no floating-point numbers.")
       }
-      missing.remove(tensor.name)
       let values: [Element] = tensor.type.elements(
         try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
       guard values.allSatisfy(\.isFinite) else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a value that is not finite.")
       }
-      model.parameters[tensor.name] = values
+      if place.prefix == training?.optimizer.squaresPrefix, !values.allSatisfy({ $0 >= 0 }) {
+        throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a sum of squares that is negative.")
+      }
+      if place.prefix.isEmpty {
+        model.parameters[place.layout.name] = values
+      } else {
+        state!.optimizer.set(place.prefix, place.layout, to: values)
+      }
     }
     guard missing.isEmpty else {
-      throw VAEError(.file, "\(path): the tensors \(missing.sorted().joined(separator: ", ")) are missing.")
+      throw VAEError(.file, "\(path): the tensors \(missing.keys.sorted().joined(separator: ", ")) are missing.")
     }
+  }
+
+  /// The vectors that the file holds tensors of, and what stands before the tensors' names.
+  private var vectors: [(prefix: String, buffer: Buffer<Element>)] {
+    [("", model.parameters.buffer)] + (state?.optimizer.vectors ?? [])
   }
 
   /// Writes the checkpoint; where that fails, what was at `path` stays.
   ///
-  /// - Throws: where the file cannot be written, or a parameter is not finite: such a model could not be read again.
+  /// - Throws: where the file cannot be written, or a parameter or what the optimizer remembers of it is not finite: such
+  ///   a file could not be read again.
   public func write(to path: String) throws(VAEError) {
-    for name in model.parameters.names where !model.parameters[name].allSatisfy(\.isFinite) {
+    let pieces = vectors.flatMap { vector in
+      model.parameters.tensors.map { (name: vector.prefix + $0.name, layout: $0, buffer: vector.buffer) }
+    }
+    for piece in pieces where !piece.buffer.elements(piece.layout.range).allSatisfy(\.isFinite) {
       throw VAEError(
         .numerics,
-        "The parameters \(name) are no longer finite, so \(path) is not written: lower the learning rate.")
+        "The parameters \(piece.name) are no longer finite, so \(path) is not written: lower the learning rate.")
     }
     var offset = 0
-    let tensors = model.parameters.tensors.map { layout in
-      let size = layout.count * Element.elementType.size
+    let tensors = pieces.map { piece in
+      let size = piece.layout.count * Element.elementType.size
       defer { offset += size }
       return SafetensorsHeader.Tensor(
-        name: layout.name, type: StoredType(Element.elementType), shape: layout.shape, bytes: offset..<offset + size)
+        name: piece.name, type: StoredType(Element.elementType), shape: piece.layout.shape,
+        bytes: offset..<offset + size)
     }
     let header = try SafetensorsHeader.encode(tensors: tensors, metadata: metadata())
     try AtomicFile.write(to: path) { writer throws(VAEError) in
       try writer.write(header)
-      for name in model.parameters.names { try writer.write(model.parameters[name].littleEndianBytes) }
+      for piece in pieces { try writer.write(piece.buffer.elements(piece.layout.range).littleEndianBytes) }
     }
   }
 
@@ -124,7 +188,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       do {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
       } catch {
-        throw VAEError(.configuration, "The configuration cannot be written as JSON: \(error)")
+        throw VAEError(.configuration, "The settings or the state cannot be written as JSON: \(error)")
       }
     }
     var metadata: [MetadataKey: String] = [
@@ -132,14 +196,19 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       .epoch: String(epoch), .step: String(step),
       .blas: "\(BLAS.configuration) \(BLAS.coreName)", .kernels: VectorLevel.current.name,
     ]
+    if let standardization = model.standardization { metadata[.standardization] = try text(standardization) }
     if let training { metadata[.training] = try text(training) }
+    if let state { metadata[.state] = try text(state.metadata) }
+    if !data.isEmpty { metadata[.data] = try text(data) }
     return Dictionary(uniqueKeysWithValues: metadata.map { ($0.rawValue, $1) })
   }
 }
 
 private enum MetadataKey: String {
-  case format, version, configuration, training, epoch, step, blas, kernels
+  case format, version, configuration, standardization, training, epoch, step, state, data, blas, kernels
 }
 
 private let formatName = "vaecore"
-private let formatVersion = "1"
+private let formatVersion = "2"
+/// Version 1 knew no state.
+private let readableVersions = ["1", formatVersion]

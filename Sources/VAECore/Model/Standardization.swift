@@ -5,11 +5,17 @@ import Foundation
 ///
 /// A part of the model: wherever data go in or come out, they are in their own units, and −log p(x|z) = −log p(y|z) +
 /// Σ log s is the density of the data as they are.
-public struct Standardization: Sendable, Hashable {
+public struct Standardization: Sendable, Hashable, Codable {
   /// m `[D]`; 0 of columns that stay as they are.
   public let means: [Double]
   /// s `[D]`; 1 of columns that stay as they are.
   public let deviations: [Double]
+
+  /// Whether these can be of data of that size.
+  func isPossible(dataSize: Int) -> Bool {
+    means.count == dataSize && deviations.count == dataSize && means.allSatisfy(\.isFinite)
+      && deviations.allSatisfy { $0 > 0 && $0.isFinite }
+  }
 
   /// Columns' means and standard deviations `[D]`, which must be positive.
   public init(means: [Double], deviations: [Double]) {

@@ -8,7 +8,9 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
     case file
     /// Data that the model cannot take.
     case data
-    /// A loss that is no longer finite.
+    /// A file of a newer version of this library.
+    case version
+    /// A loss, a gradient or a parameter that is no longer finite.
     case numerics
   }
 

@@ -135,14 +135,16 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   // MARK: Optimizers
 
+  /// Takes an optimizer's step; whether the parameters and the state that it leaves are finite.
+  @discardableResult
   package func optimize(
     _ kind: vm_optimizer, _ update: vm_update, parameters: MatrixView<S>, gradient: MatrixView<S>,
     first: MatrixView<S>?, second: MatrixView<S>?
-  ) {
+  ) -> Bool {
     for vector in [parameters, gradient, first, second] {
       if let vector { checkVector(vector, count: parameters.count, "parameters, gradient or state") }
     }
-    withUnsafePointer(to: update) {
+    return withUnsafePointer(to: update) {
       kernels.pointee.optimize(
         kind, parameters.count, parameters.base, gradient.base, first?.base, second?.base, $0)
     }

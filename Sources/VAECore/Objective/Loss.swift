@@ -22,7 +22,7 @@ public struct Loss: Hashable, Sendable, Codable {
   }
 
   /// The mean of losses over different numbers of data.
-  struct Mean {
+  struct Mean: Hashable, Sendable, Codable {
     private var sums = Loss(total: 0, reconstruction: 0, kl: 0)
     private(set) var count = 0
 

@@ -5,7 +5,8 @@ import Foundation
 ///     η_t = η · min(1, (t + 1)/W) · s(e)
 ///
 /// t counts the steps taken before, from 0; e the epochs completed, with the part of the current one; W is the length
-/// of the warm-up. The rate depends on these alone, so a run that is continued needs nothing but their values.
+/// of the warm-up. The rate depends on these alone, and that of a plateau on how often it was reduced, so a run that is
+/// continued needs nothing but their values.
 public struct LearningRateSchedule: Hashable, Sendable {
   /// s(e), the course of the rate.
   public enum Course: Hashable, Sendable {
@@ -21,6 +22,9 @@ public struct LearningRateSchedule: Hashable, Sendable {
     /// s = 10^(−i/7) for 3^i epochs, i = 0 … 7, which are 3280 epochs in all, and as at last from then on: Burda et al.
     /// (2015), "Importance weighted autoencoders", with η = 0.001.
     case burda
+    /// s = γ^r: by a factor γ each time that k epochs in a row bring no improvement of the loss on a validation set, r
+    /// being how often that was; see ``ValidationHistory``.
+    case plateau(factor: Double = 0.1, epochs: Int = 10)
   }
 
   /// s(e)
@@ -40,7 +44,8 @@ public struct LearningRateSchedule: Hashable, Sendable {
   ///   - step: t, the steps taken before.
   ///   - epoch: e, the epochs completed; ⌊e⌋ are whole ones.
   ///   - epochs: how many there are to be.
-  public func factor(step: Int, epoch: Double, epochs: Int) -> Double {
+  ///   - reductions: r, how often a plateau has reduced the rate.
+  public func factor(step: Int, epoch: Double, epochs: Int, reductions: Int = 0) -> Double {
     let rise = step + 1 < warmupSteps ? Double(step + 1) / Double(warmupSteps) : 1
     switch course {
     case .constant:
@@ -57,6 +62,8 @@ public struct LearningRateSchedule: Hashable, Sendable {
       var (stage, end, length) = (0, 1, 3)
       while stage < 7 && epoch >= Double(end) { (stage, end, length) = (stage + 1, end + length, 3 * length) }
       return rise * pow(10, -Double(stage) / 7)
+    case .plateau(let factor, _):
+      return rise * pow(factor, Double(reductions))
     }
   }
 
@@ -78,7 +85,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
 
 extension LearningRateSchedule {
   /// The names of the courses.
-  public static let names = ["constant", "step", "exponential", "cosine", "burda"]
+  public static let names = ["constant", "step", "exponential", "cosine", "burda", "plateau"]
 
   /// One of ``names``.
   public var name: String {
@@ -88,6 +95,7 @@ extension LearningRateSchedule {
     case .exponential: "exponential"
     case .cosine: "cosine"
     case .burda: "burda"
+    case .plateau: "plateau"
     }
   }
 
@@ -101,6 +109,7 @@ extension LearningRateSchedule {
     case "exponential": course = .exponential(factor: factor ?? 0.95)
     case "cosine": course = .cosine(factor: factor ?? 0, epochs: epochs)
     case "burda": course = .burda
+    case "plateau": course = .plateau(factor: factor ?? 0.1, epochs: epochs ?? 10)
     default:
       throw VAEError(
         .configuration,
@@ -123,15 +132,21 @@ extension LearningRateSchedule {
   /// γ, where the course has one.
   public var factor: Double? {
     switch course {
-    case .step(let factor, _), .exponential(let factor), .cosine(let factor, _): factor
+    case .step(let factor, _), .exponential(let factor), .cosine(let factor, _), .plateau(let factor, _): factor
     case .constant, .burda: nil
     }
+  }
+
+  /// k of a plateau, which needs a validation loss after each epoch.
+  var plateau: Int? {
+    if case .plateau(_, let epochs) = course { return epochs }
+    return nil
   }
 
   /// k, where the course has one and it is not left to the epochs that are configured.
   public var period: Int? {
     switch course {
-    case .step(_, let epochs): epochs
+    case .step(_, let epochs), .plateau(_, let epochs): epochs
     case .cosine(_, let epochs): epochs
     case .constant, .exponential, .burda: nil
     }

@@ -1,13 +1,41 @@
 import CVectorMath
 
 /// What an optimizer remembers of each parameter, in vectors laid out like the parameters.
-struct OptimizerState<S: Scalar>: Sendable {
+struct OptimizerState<S: Scalar>: Sendable, Equatable {
   var first: Buffer<S>?
   var second: Buffer<S>?
 
   init(_ optimizer: Optimizer, parameterCount: Int) {
     first = optimizer.stateCount > 0 ? Buffer(count: parameterCount) : nil
     second = optimizer.stateCount > 1 ? Buffer(count: parameterCount) : nil
+  }
+
+  /// The vectors that there are, and what stands before the tensors' names in files.
+  var vectors: [(prefix: String, buffer: Buffer<S>)] {
+    [(firstPrefix, first), (secondPrefix, second)].compactMap { prefix, buffer in buffer.map { (prefix, $0) } }
+  }
+
+  /// Sets a tensor's part of a vector.
+  mutating func set(_ prefix: String, _ tensor: TensorLayout, to values: [S]) {
+    let isFirst = prefix == firstPrefix
+    for (index, value) in zip(tensor.range, values) {
+      if isFirst { first![index] = value } else { second![index] = value }
+    }
+  }
+}
+
+private let firstPrefix = "optimizer.first."
+private let secondPrefix = "optimizer.second."
+
+extension Optimizer {
+  /// What stands before the names of the tensors that hold sums or means of squares, which are never negative; nil where
+  /// none do.
+  var squaresPrefix: String? {
+    switch self {
+    case .sgd: nil
+    case .adagrad, .rmsprop: firstPrefix
+    case .adam, .adamW: secondPrefix
+    }
   }
 }
 
@@ -18,15 +46,37 @@ struct ParameterUpdate<S: Scalar> {
   let constants: vm_update
   let first: MatrixView<S>?
   let second: MatrixView<S>?
+  /// Which step it is, from 1, for messages.
+  let step: Int
   /// The greatest Euclidean norm of the whole gradient that is followed as it is; a longer one is scaled down to it.
   var clipNorm: Double?
 
-  /// Updates the parameters from `offset` on by their gradient.
-  func apply(to parameters: MatrixView<S>, at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>) {
+  /// Updates the parameters from `offset` on by their gradient; tells where that left something that is not finite.
+  func apply(
+    to parameters: MatrixView<S>, at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>
+  ) -> UpdateFault? {
     let count = gradient.count
     func piece(_ vector: MatrixView<S>) -> MatrixView<S> { vector.matrix(at: offset, rows: 1, columns: count) }
-    math.optimize(
-      kind, constants, parameters: piece(parameters), gradient: gradient, first: first.map(piece),
-      second: second.map(piece))
+    let gradient = gradient.matrix(rows: 1, columns: count)
+    let updated = piece(parameters)
+    let isFinite = math.optimize(
+      kind, constants, parameters: updated, gradient: gradient, first: first.map(piece), second: second.map(piece))
+    if isFinite { return nil }
+    if let index = gradient.firstNotFinite { return UpdateFault(offset: offset + index, isGradient: true) }
+    let index = [updated, first.map(piece), second.map(piece)].compactMap { $0?.firstNotFinite }.min() ?? 0
+    return UpdateFault(offset: offset + index, isGradient: false)
   }
+}
+
+/// Where an update left something that is not finite.
+struct UpdateFault: Equatable {
+  /// Of the parameter among all.
+  let offset: Int
+  /// Whether its gradient was not finite; else the step was too large.
+  let isGradient: Bool
+}
+
+extension MatrixView {
+  /// The first element of a vector that is infinite or NaN.
+  var firstNotFinite: Int? { (0..<count).first { !self[0, $0].isFinite } }
 }

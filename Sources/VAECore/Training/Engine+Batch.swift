@@ -14,7 +14,8 @@ extension Engine {
   /// - Parameters:
   ///   - gradient: receives the gradient. It may be nil where there is one pass and the update is all that is wanted.
   ///   - update: the optimizer's step to take once the gradient is complete, tile by tile.
-  /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated.
+  /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated; and where the
+  ///   update leaves something that is not finite, `hasUpdated` being true then.
   func run(
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
@@ -24,6 +25,7 @@ extension Engine {
       precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
       let objective = batch.objective.model
       precondition(width == batch.samples || !objective.couplesSamples, "\(batch.objective) in several passes")
+      hasUpdated = false
       var reconstruction = 0.0
       var kl = 0.0
       var countedKL: Double?
@@ -48,8 +50,9 @@ extension Engine {
         if isLast && !loss.total.isFinite {
           let advice =
             update == nil ? "the parameters or the data are too large" : "lower the learning rate, or start smaller"
+          let place = update.map { " in step \($0.step)" } ?? ""
           throw VAEError(
-            .numerics, "The loss is not finite (reconstruction \(reconstruction), KL \(kl)): \(advice).")
+            .numerics, "The loss is not finite\(place) (reconstruction \(reconstruction), KL \(kl)): \(advice).")
         }
         if memory.trains {
           let clips = update?.clipNorm != nil
@@ -60,6 +63,10 @@ extension Engine {
       if let update, let clipNorm = update.clipNorm {
         guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
         try clippedUpdate(parameters, gradient, update, to: clipNorm)
+      }
+      if let update {
+        hasUpdated = true
+        try checkUpdate(step: update.step)
       }
       return loss
     }

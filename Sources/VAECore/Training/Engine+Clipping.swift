@@ -15,15 +15,18 @@ extension Engine {
     for tile in tiles.indices { sum += squares[0, tile] }
     let norm = sum.squareRoot()
     guard norm.isFinite else {
+      let tensor = gradient.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
       throw VAEError(
-        .numerics, "The gradient is not finite (norm \(norm)): lower the learning rate, or start smaller.")
+        .numerics,
+        "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm)): lower the learning rate, or start "
+          + "smaller.")
     }
     isClipped = norm > limit
     team.run(
       tiles.count,
       UpdateRound(
-        engine: self, parameters: parameters, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update)
-    )
+        engine: self, parameters: parameters, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update,
+        faults: faults.mutableView))
   }
 }
 
@@ -49,15 +52,19 @@ private struct UpdateRound<S: Scalar>: TeamTask {
   let gradient: MatrixView<S>
   let scale: Double?
   let update: ParameterUpdate<S>
+  let faults: MatrixView<Double>
 
   func run(worker: Int, index: Int) {
     let tile = engine.tiles[index]
     var laps = Laps(engine.profile, worker: worker)
+    var fault: UpdateFault?
     tile.forEachRun(in: engine.network) { offset, count in
       let piece = gradient.matrix(at: offset, rows: 1, columns: count)
       if let scale { engine.math.scale(piece, by: scale) }
-      update.apply(to: parameters, at: offset, gradient: piece, math: engine.math)
+      let other = update.apply(to: parameters, at: offset, gradient: piece, math: engine.math)
+      fault = fault ?? other
     }
+    faults[0, index] = fault.code
     laps.lap(.update(layer: tile.layer))
   }
 }

@@ -45,7 +45,8 @@ extension Engine {
     team.run(
       tiles.count,
       WeightRound(
-        engine: self, parameters: parameters, block: block, gradient: gradient, accumulate: accumulate, update: update))
+        engine: self, parameters: parameters, block: block, gradient: gradient, accumulate: accumulate, update: update,
+        faults: faults.mutableView))
   }
 }
 
@@ -57,6 +58,7 @@ private struct WeightRound<S: Scalar>: TeamTask {
   let gradient: MatrixView<S>?
   let accumulate: Bool
   let update: ParameterUpdate<S>?
+  let faults: MatrixView<Double>
 
   func run(worker: Int, index: Int) {
     let tile = engine.tiles[index]
@@ -80,8 +82,9 @@ private struct WeightRound<S: Scalar>: TeamTask {
     layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
     laps.lap(.biasSum(layer: tile.layer))
     if let update {
-      update.apply(to: parameters, at: weightOffset, gradient: weight, math: engine.math)
-      update.apply(to: parameters, at: biasOffset, gradient: bias, math: engine.math)
+      let faultOfWeight = update.apply(to: parameters, at: weightOffset, gradient: weight, math: engine.math)
+      let faultOfBias = update.apply(to: parameters, at: biasOffset, gradient: bias, math: engine.math)
+      faults[0, index] = (faultOfWeight ?? faultOfBias).code
       laps.lap(.update(layer: tile.layer))
     }
   }

@@ -33,8 +33,12 @@ final class Engine<S: Scalar> {
   let tiles: [Tile]
   /// Of each tile's gradient, where that is to be clipped.
   var squares: Buffer<Double>
+  /// Of each tile's update, where it left something that is not finite; see ``checkUpdate(step:)``.
+  var faults: Buffer<Double>
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
+  /// Whether the last batch has changed the parameters.
+  var hasUpdated = false
   /// Whether the last batch's gradient was too long and scaled down.
   var isClipped = false
   /// How many elements of the last batch's log σ² lay outside their bounds.
@@ -51,6 +55,7 @@ final class Engine<S: Scalar> {
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []
     squares = Buffer(count: tiles.count)
+    faults = Buffer(count: tiles.count)
     memory = EngineMemory(network, data: data, samples: samples, threads: threads, purpose: purpose)
   }
 

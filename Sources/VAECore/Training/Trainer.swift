@@ -11,24 +11,25 @@ import Foundation
 /// of threads. A trainer owns large buffers and cannot be copied; its model can.
 public struct Trainer<Element: Scalar>: ~Copyable {
   /// The model as trained so far.
-  public private(set) var model: VariationalAutoencoder<Element>
+  public internal(set) var model: VariationalAutoencoder<Element>
   /// How it is trained.
   public let configuration: TrainingConfiguration
+  /// Where training stands.
+  public internal(set) var state: TrainingState<Element>
   /// The epochs completed.
-  public private(set) var epoch = 0
+  public var epoch: Int { state.epoch }
   /// The optimizer steps taken.
-  public private(set) var step = 0
-  /// What happened in the steps of the last call of ``trainEpoch(on:progress:)`` or ``train(steps:on:)``.
+  public var step: Int { state.step }
+  /// What happened in the steps that the last loss is the mean of: all of the epoch's after ``trainEpoch(on:progress:)``,
+  /// its own after ``train(steps:on:)``.
   public private(set) var statistics = TrainingStatistics()
 
   private let engine: Engine<Element>
-  private var optimizerState: OptimizerState<Element>
   /// Holds the gradient where it takes several passes or is clipped; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
   private let feed: EpochFeed
-  /// How many data of the current epoch's order have been seen.
-  private var position = 0
-  private var dataCount = 0
+  /// Why there is no going on with what the last step left.
+  var fault: VAEError?
 
   /// A trainer for a model, on `threads` threads (all cores where nil).
   ///
@@ -64,7 +65,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.configuration = configuration
     engine = Engine(
       model, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
-    optimizerState = OptimizerState(configuration.optimizer, parameterCount: parameterCount)
+    state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [likelihood = model.configuration.likelihood] data throws(VAEError) in try likelihood.check(data)
     }
@@ -85,6 +86,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     public let step: Int
     /// The steps of the whole epoch.
     public let steps: Int
+    /// The steps done in all epochs.
+    public let totalSteps: Int
     /// The data seen in this epoch.
     public let count: Int
     /// The mean loss over the data seen in this epoch, in nats per datum.
@@ -92,69 +95,119 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   }
 
   /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
-  /// epoch has begun with ``train(steps:on:)``, it is completed.
+  /// epoch has begun, it is completed.
   ///
   /// A set that is not in memory is read into it where ``TrainingConfiguration/shuffleWindow`` is nil; else two windows
   /// are in memory at a time, the second being read while the first is in use.
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
-  ///   - progress: called after each step. What it throws ends the epoch.
-  /// - Returns: the mean loss over the data of these steps, each at the step that saw it, in nats per datum.
-  /// - Throws: where the data are not the model's or cannot be read, or the loss is no longer finite; the model is then as the step
-  ///   before left it.
+  ///   - progress: called after each step. What it throws interrupts the epoch, which the next call completes.
+  /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
+  /// - Throws: where the data are not the model's or cannot be read; where the loss or, if it is clipped, the gradient is
+  ///   no longer finite, the model then being as the step before left it; and where a step leaves something that is not
+  ///   finite, from where only ``restore(_:rollbacks:)`` leads on.
   @discardableResult
-  public mutating func trainEpoch(on data: some DataSource, progress: ((Progress) throws -> Void)? = nil) throws -> Loss
+  public mutating func trainEpoch(
+    on data: some DataSource, progress: ((Progress) throws -> Void)? = nil
+  ) throws -> Loss {
+    let loss = try continueEpoch(on: data) { report in
+      try progress?(report)
+      return false
+    }
+    return loss!
+  }
+
+  /// Trains like ``trainEpoch(on:progress:)``, but pauses before the epoch's end where `pauses` says so after a step.
+  ///
+  /// - Returns: the epoch's mean loss, or nil where there was a pause: what follows goes on from there.
+  @discardableResult
+  public mutating func continueEpoch(on data: some DataSource, pausing pauses: (Progress) throws -> Bool) throws
+    -> Loss?
   {
-    let steps = (data.count - position + configuration.batchSize - 1) / configuration.batchSize
-    return try train(steps: max(steps, 1), on: data, progress: progress)
+    try prepare(data)
+    let steps = stepCount(data.count)
+    while true {
+      try trainStep()
+      statistics = state.statistics
+      let hasEnded = state.position == 0
+      let report = Progress(
+        epoch: state.epoch + (hasEnded ? 0 : 1), step: hasEnded ? steps : stepCount(state.position), steps: steps,
+        totalSteps: state.step, count: state.losses.count, loss: state.losses.value)
+      let pauses = try pauses(report)
+      if hasEnded { return report.loss }
+      if pauses { return nil }
+    }
   }
 
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
   /// ``trainEpoch(on:progress:)``.
+  ///
+  /// - Returns: the mean loss over the data of these steps.
   @discardableResult
   public mutating func train(steps: Int, on data: some DataSource) throws -> Loss {
-    try train(steps: steps, on: data, progress: nil)
+    try prepare(data)
+    var sums = Loss.Mean()
+    var taken = TrainingStatistics()
+    for _ in 0..<steps { try trainStep(sums: &sums, statistics: &taken) }
+    statistics = taken
+    return sums.value
   }
 
-  private mutating func train(steps: Int, on data: some DataSource, progress: ((Progress) throws -> Void)?) throws
-    -> Loss
-  {
+  private func stepCount(_ data: Int) -> Int { (data + configuration.batchSize - 1) / configuration.batchSize }
+
+  /// Throws where there is no going on, or not with these data.
+  private mutating func prepare(_ data: some DataSource) throws(VAEError) {
+    if let fault { throw fault }
     try model.check(data)
-    precondition(
-      position == 0 || dataCount == data.count, "\(data.count) data in an epoch that began with \(dataCount)")
     if data.weights != nil && configuration.objective.couplesData {
       throw VAEError(
         .configuration,
         "Free bits are of a minibatch's mean KL divergence, which weights of data would change: choose one.")
     }
-    dataCount = data.count
-    try feed.open(data)
-    statistics = TrainingStatistics()
-    var mean = Loss.Mean()
-    for index in 0..<steps {
-      let range = position..<min(position + configuration.batchSize, data.count)
-      let loss = try trainStep(on: range)
-      mean.add(loss, count: range.count)
-      // What is reported belongs to the epoch that the step was in.
-      let current = epoch + 1
-      position = range.upperBound
-      if position == data.count { (position, epoch) = (0, current) }
-      try progress?(Progress(epoch: current, step: index + 1, steps: steps, count: mean.count, loss: mean.value))
+    guard state.position == 0 || state.dataCount == data.count else {
+      throw VAEError(
+        .data,
+        "The epoch began with \(state.dataCount) data; there are \(data.count) now: give the same data, \(data.name).")
     }
-    return mean.value
+    state.dataCount = data.count
+    try feed.open(data)
   }
 
-  /// One optimizer step on a minibatch, given by where it is in the epoch's order.
-  private mutating func trainStep(on range: Range<Int>) throws(VAEError) -> Loss {
+  /// Takes the epoch's next step.
+  private mutating func trainStep() throws(VAEError) {
+    var (sums, statistics) = (Loss.Mean(), TrainingStatistics())
+    try trainStep(sums: &sums, statistics: &statistics)
+  }
+
+  /// Takes the epoch's next step, and adds what happened to what the caller counts as well.
+  private mutating func trainStep(sums: inout Loss.Mean, statistics: inout TrainingStatistics) throws(VAEError) {
+    if state.position == 0 { (state.losses, state.statistics) = (Loss.Mean(), TrainingStatistics()) }
+    let range = state.position..<min(state.position + configuration.batchSize, state.dataCount)
+    let (loss, learningRate) = try trainStep(on: range)
+    state.step += 1
+    let (isClipped, bounded) = (configuration.clipNorm != nil && engine.isClipped, engine.boundedLogVariances)
+    state.statistics.add(learningRate: learningRate, isClipped: isClipped, boundedLogVariances: bounded)
+    statistics.add(learningRate: learningRate, isClipped: isClipped, boundedLogVariances: bounded)
+    state.losses.add(loss, count: range.count)
+    sums.add(loss, count: range.count)
+    state.position = range.upperBound
+    if state.position == state.dataCount { (state.position, state.epoch) = (0, state.epoch + 1) }
+  }
+
+  /// One optimizer step on a minibatch, given by where it is in the epoch's order; its loss and its learning rate.
+  private mutating func trainStep(on range: Range<Int>) throws(VAEError) -> (Loss, learningRate: Double) {
+    let (epoch, step) = (state.epoch, state.step)
     let data = try feed.batch(range, epoch: epoch)
-    let epochs = Double(epoch) + Double(range.lowerBound) / Double(dataCount)
-    let learningRate = configuration.learningRate(step: step, epoch: epochs)
+    let epochs = Double(epoch) + Double(range.lowerBound) / Double(state.dataCount)
+    let learningRate =
+      state.rateFactor
+      * configuration.learningRate(step: step, epoch: epochs, reductions: state.validation.reductions)
     let constants = configuration.optimizer.update(
       learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
     let update = ParameterUpdate(
-      kind: configuration.optimizer.kernel, constants: constants, first: optimizerState.first?.mutableView,
-      second: optimizerState.second?.mutableView, clipNorm: configuration.clipNorm)
+      kind: configuration.optimizer.kernel, constants: constants, first: state.optimizer.first?.mutableView,
+      second: state.optimizer.second?.mutableView, step: step + 1, clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: range.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
@@ -164,19 +217,20 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
     let parameters = model.parameters.buffer.mutableView
     let gradientView = gradient?.mutableView
-    let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
-      try data.positions.withUnsafeBufferPointer { positions throws(VAEError) in
-        let source = DatasetSource<Element>(
-          data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
-          latentNoise: noise,
-          binarizationNoise: binarizationNoise)
-        return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+    do throws(VAEError) {
+      let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
+        try data.positions.withUnsafeBufferPointer { positions throws(VAEError) in
+          let source = DatasetSource<Element>(
+            data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
+            latentNoise: noise,
+            binarizationNoise: binarizationNoise)
+          return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+        }
       }
+      return (loss, learningRate)
+    } catch {
+      if engine.hasUpdated { fault = error }
+      throw error
     }
-    step += 1
-    statistics.add(
-      learningRate: learningRate, isClipped: configuration.clipNorm != nil && engine.isClipped,
-      boundedLogVariances: engine.boundedLogVariances)
-    return loss
   }
 }

@@ -38,6 +38,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// The data of the windows in which a set is shuffled that is larger than memory; nil for the whole set, which then is
   /// in memory and shuffled uniformly. Two windows are in memory at a time.
   public var shuffleWindow: Int?
+  /// After how many epochs in a row without an improvement of the validation loss training is to end; nil for never.
+  /// See ``Trainer/hasStoppedImproving``.
+  public var earlyStopping: Int?
   /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
   public var epochs = 20
   /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
@@ -63,10 +66,14 @@ public struct TrainingConfiguration: Hashable, Sendable {
     return objective
   }
 
-  /// The learning rate of the step after `step` others, `epoch` epochs being completed.
-  public func learningRate(step: Int, epoch: Double) -> Double {
-    learningRate * schedule.factor(step: step, epoch: epoch, epochs: epochs)
+  /// The learning rate of the step after `step` others, `epoch` epochs being completed and a plateau having reduced it
+  /// `reductions` times.
+  public func learningRate(step: Int, epoch: Double, reductions: Int = 0) -> Double {
+    learningRate * schedule.factor(step: step, epoch: epoch, epochs: epochs, reductions: reductions)
   }
+
+  /// Whether the training needs a validation loss after each epoch.
+  public var needsValidation: Bool { earlyStopping != nil || schedule.plateau != nil }
 
   /// Whether a step needs the whole gradient in memory; else it only exists tile by tile.
   var holdsGradient: Bool { clipNorm != nil || gradient.samplesPerPass(of: samplesPerDatum) < samplesPerDatum }
@@ -107,6 +114,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
       try check(
         shuffleWindow >= batchSize,
         "The shuffle window (shuffle_window) must hold a minibatch of \(batchSize); it is \(shuffleWindow).")
+    }
+    if let earlyStopping {
+      try check(
+        earlyStopping >= 1,
+        "The epochs before early stopping (early_stopping) must be at least 1; asked for \(earlyStopping).")
     }
     try schedule.validate()
     try objective.validate()
@@ -149,6 +161,7 @@ extension TrainingConfiguration: Codable {
     case standardizes = "standardize"
     case outputBias = "output_bias"
     case shuffleWindow = "shuffle_window"
+    case earlyStopping = "early_stopping"
     case epochs, seed
   }
 
@@ -199,6 +212,7 @@ extension TrainingConfiguration: Codable {
     try set(.standardizes) { standardizes = $0 }
     try set(.outputBias) { outputBias = $0 }
     shuffleWindow = try values.decodeIfPresent(Int.self, forKey: .shuffleWindow)
+    earlyStopping = try values.decodeIfPresent(Int.self, forKey: .earlyStopping)
     try set(.epochs) { epochs = $0 }
     try set(.seed) { seed = $0 }
     var constants: [String: Double] = [:]
@@ -238,6 +252,7 @@ extension TrainingConfiguration: Codable {
     if standardizes { try values.encode(standardizes, forKey: .standardizes) }
     try values.encode(outputBias, forKey: .outputBias)
     try values.encodeIfPresent(shuffleWindow, forKey: .shuffleWindow)
+    try values.encodeIfPresent(earlyStopping, forKey: .earlyStopping)
     try values.encode(epochs, forKey: .epochs)
     try values.encode(seed, forKey: .seed)
   }

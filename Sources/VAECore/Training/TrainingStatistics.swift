@@ -1,5 +1,5 @@
 /// What happened in some training steps besides the loss.
-public struct TrainingStatistics: Hashable, Sendable {
+public struct TrainingStatistics: Hashable, Sendable, Codable {
   /// The steps.
   public private(set) var steps = 0
   /// The learning rate of the last of them.
@@ -10,6 +10,21 @@ public struct TrainingStatistics: Hashable, Sendable {
   /// all data of all steps, Z for each. More than a few tell that the posterior has collapsed onto a point, or that
   /// training diverges.
   public private(set) var boundedLogVariances = 0
+
+  init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case steps
+    case learningRate = "learning_rate"
+    case clippedSteps = "clipped_steps"
+    case boundedLogVariances = "bounded_log_variances"
+  }
+
+  /// Whether the numbers can have come about.
+  var isPossible: Bool {
+    learningRate >= 0 && (0..<1 << 36).contains(steps) && (0...steps).contains(clippedSteps)
+      && (0..<1 << 60).contains(boundedLogVariances)
+  }
 
   mutating func add(learningRate: Double, isClipped: Bool, boundedLogVariances: Int) {
     steps += 1

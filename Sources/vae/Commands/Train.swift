@@ -8,43 +8,72 @@ struct Train: ParsableCommand {
     abstract: "Trains a model and writes it, its metrics and its pictures into a folder.",
     discussion: """
       The folder then holds config.json (the settings; --config takes it again), model.safetensors, metrics.jsonl \
-      (a line per epoch), reconstructions.png and samples.png, all of them renewed after each epoch.
+      (a line per epoch), reconstructions.png and samples.png, all of them renewed after each epoch; best.safetensors, \
+      the model of the epoch with the least loss on the validation set (--validation; else the test set, where there is \
+      one); and checkpoints, from which
+
+        vae train --resume runs/fashion
+
+      goes on after whatever has ended the run, as if nothing had happened. It takes all settings from config.json; \
+      --epochs may ask for more of them. Ctrl-C finishes the step and saves.
 
       Losses are in nats per datum: summed over dimensions, averaged over data and samples.
       """)
 
   @OptionGroup var options: TrainOptions
-  @Option(name: .long, help: ArgumentHelp("The run's folder.", valueName: "run")) var out: String
+  @OptionGroup(title: "Long runs") var policy: RunPolicyOptions
+  @Option(name: .long, help: ArgumentHelp("The run's folder.", valueName: "run")) var out: String?
+  @Option(help: ArgumentHelp("Go on with the run in a folder.", valueName: "run")) var resume: String?
   @Flag(help: "Replace the run that the folder holds.") var overwrite = false
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var output: JSONFlag
 
+  func validate() throws {
+    if out == nil && resume == nil {
+      throw ValidationError(
+        "Missing expected argument '--out <run>', the folder for a new run; --resume goes on with one.")
+    }
+    if resume != nil && (out != nil || overwrite) {
+      throw ValidationError("--resume goes on in the run's own folder: leave --out and --overwrite out.")
+    }
+  }
+
   func run() throws {
     var settings = try options.settings()
-    var request = try settings.requireDataRequest()
-    request.memory = options.memoryBytes
-    try settings.decode(TrainingConfiguration.self).validate()
-    let data = try DataLocation.open(request).inMemory(upTo: options.memoryBytes)
-    try options.setShuffleWindow(&settings, for: data.train)
-    let training = try settings.decode(TrainingConfiguration.self)
-    try training.validate()
-    try settings.set(from: data.train)
-    let configuration = try settings.decode(ModelConfiguration.self)
-    let model = try VariationalAutoencoder<Float>(configuration, training: training, data: data.train)
-    if let test = data.test { try model.check(test) }
-    let trainer = try Trainer(model, configuration: training, threads: threads.threads)
-
-    let folder = RunFolder(path: out)
-    try folder.prepare(overwriting: overwrite)
+    policy.override(&settings)
+    if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
+    let plan = try RunPlan(settings, memory: options.memoryBytes) { try options.setShuffleWindow(&$0, for: $1) }
+    let model = try VariationalAutoencoder<Float>(plan.model, training: plan.training, data: plan.data.train)
+    try plan.check(model)
+    let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
+    let folder = RunFolder(path: out!)
+    let lock = try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
-      folder: folder, data: data, trainer: trainer,
-      settings: RunSettings(data: request, model: configuration, training: training),
+      folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), threads: threads.threads,
+      isQuiet: output.json)
+    try run.begin()
+    try finish(&run, lock)
+  }
+
+  private func resumeRun(in folder: RunFolder, _ given: Settings) throws {
+    let lock = try folder.lockRun()
+    let resumed = try ResumedRun(folder, given, memory: options.memoryBytes)
+    let trainer = try Trainer(resuming: resumed.checkpoint, threads: threads.threads)
+    var run = TrainingRun(
+      folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data,
       threads: threads.threads, isQuiet: output.json)
+    try run.resume()
+    try finish(&run, lock)
+  }
+
+  /// Trains to the end, and says what came of it.
+  private func finish(_ run: inout TrainingRun, _ lock: borrowing RunLock) throws {
     let metrics = try run.train()
+    let (folder, plan) = (run.folder, run.plan)
     if output.json {
-      try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: configuration.imageShape != nil))
+      try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: plan.model.imageShape != nil))
     } else {
-      print(summary(metrics, folder, configuration, training.objective))
+      print(summary(metrics, folder, plan.model, plan.training.objective))
     }
   }
 
@@ -80,18 +109,5 @@ struct Train: ParsableCommand {
       reconstructions = hasImages ? folder.reconstructions : nil
       samples = hasImages ? folder.samples : nil
     }
-  }
-}
-
-/// What config.json holds: all settings, in the form that `--config` takes.
-struct RunSettings: Encodable {
-  let data: DataRequest
-  let model: ModelConfiguration
-  let training: TrainingConfiguration
-
-  func encode(to encoder: any Encoder) throws {
-    try data.encode(to: encoder)
-    try model.encode(to: encoder)
-    try training.encode(to: encoder)
   }
 }

@@ -1,112 +1,137 @@
+import ArgumentParser
 import CommandSupport
 import Foundation
 import VAECore
 import VAEFiles
 
-/// Trains epoch by epoch, and leaves the run's folder complete after each.
+/// Trains epoch by epoch, and leaves the run's folder such that whatever happens, training can go on from it.
 struct TrainingRun: ~Copyable {
   let folder: RunFolder
-  let data: DataPair
+  let plan: RunPlan
+  let checkpoints: CheckpointFolder
   var trainer: Trainer<Float>
-  let settings: RunSettings
+  let fingerprints: [String: DataFingerprint]
   let threads: Int?
-  /// Whether standard output is somebody else's.
-  let isQuiet: Bool
-  private var metricLines = ""
+  let report: TrainingReport
+  /// A line for each epoch.
+  var metrics = MetricsLog()
+  private var lastSave = ContinuousClock.now
+  private var epochTime = EpochTime()
 
   init(
-    folder: RunFolder, data: DataPair, trainer: consuming Trainer<Float>, settings: RunSettings, threads: Int?,
-    isQuiet: Bool
+    folder: RunFolder, plan: RunPlan, trainer: consuming Trainer<Float>, fingerprints: [String: DataFingerprint],
+    threads: Int?, isQuiet: Bool
   ) {
     self.folder = folder
-    self.data = data
+    self.plan = plan
+    checkpoints = folder.checkpointFolder(plan)
     self.trainer = trainer
-    self.settings = settings
+    self.fingerprints = fingerprints
     self.threads = threads
-    self.isQuiet = isQuiet
+    report = TrainingReport(plan: plan, isQuiet: isQuiet)
   }
 
-  /// Trains for the configured epochs; the last epoch's metrics.
+  /// Makes the folder a new run's: once its first checkpoint is there, whatever was there before goes.
+  mutating func begin() throws {
+    report.begin(parameterCount: trainer.model.parameters.count)
+    checkpoints.removeLeftovers()
+    let before = checkpoints.steps
+    try saveState()
+    for step in before where step != trainer.step { unlink(checkpoints.file(step)) }
+    folder.removeResults()
+    try AtomicFile.write(metrics.text, to: folder.metrics)
+    try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
+    if plan.training.epochs == 0 { try save() }
+  }
+
+  /// Takes up what the folder holds, as of the checkpoint that the trainer goes on from.
+  mutating func resume() throws {
+    checkpoints.removeLeftovers()
+    metrics = try MetricsLog(contentsOf: folder.metrics)
+    try cutBack()
+    try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
+    report.resume(trainer.state, isFinished: isFinished, folder)
+  }
+
+  /// Trains for the configured epochs, or until nothing improves any more; the last epoch's metrics.
   mutating func train() throws -> EpochMetrics? {
-    let epochs = trainer.configuration.epochs
-    say(
-      "\(data.train.count) training\(data.test.map { " and \($0.count) test" } ?? "") data of \(data.train.dataSize) "
-        + "values, \(trainer.model.parameters.count) parameters")
-    var last: EpochMetrics?
-    if epochs == 0 { try save() }
-    for epoch in 1..<(epochs + 1) {
-      let start = ContinuousClock.now
-      var lastDrawn = start
-      let train = try trainer.trainEpoch(on: data.train) { [count = data.train.count] progress in
-        let now = ContinuousClock.now
-        guard Terminal.isInteractive, now - lastDrawn > .milliseconds(100) else { return }
-        lastDrawn = now
-        let rate = Double(progress.count) / (now - start).inSeconds
-        let remaining = Double(count * (epochs - epoch + 1) - progress.count)
-        Terminal.status(
-          "epoch \(epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  loss \(progress.loss.total.digits(2))  "
-            + "\(Int(rate)) images/s  \(clockTime(remaining / rate)) left")
+    Interruption.listen()
+    while !isFinished {
+      do {
+        try trainEpoch()
+        // Finished is finished, whatever came in between.
+        if let number = Interruption.signalNumber, !isFinished {
+          report.interrupted(trainer.state, folder)
+          throw ExitCode(128 + number)
+        }
+      } catch let error as VAEError where error.kind == .numerics {
+        try goBack(from: error)
       }
-      let seconds = (ContinuousClock.now - start).inSeconds
-      Terminal.clearStatus()
-      let test = try data.test.map { test in
-        try trainer.model.evaluate(
-          on: test, samples: trainer.configuration.evaluationSamples, objective: trainer.configuration.objective,
-          binarization: trainer.configuration.binarization, threads: threads
-        ).loss
-      }
-      let statistics = trainer.statistics
-      let metrics = EpochMetrics(
-        epoch: epoch, step: trainer.step, train: train, test: test, learningRate: statistics.learningRate,
-        clippedSteps: trainer.configuration.clipNorm.map { _ in statistics.clippedSteps },
-        boundedLogVariances: statistics.boundedLogVariances, seconds: seconds,
-        imagesPerSecond: Double(data.train.count) / seconds)
-      metricLines += try Terminal.json(metrics) + "\n"
-      try save()
-      say(line(metrics, epochs))
-      warn(of: metrics)
-      last = metrics
     }
-    return last
+    if trainer.hasStoppedImproving { report.stoppedEarly(trainer.state, folder) }
+    return metrics.last
   }
 
-  private func say(_ line: String) {
-    if isQuiet { return Terminal.note(line) }
-    print(line)
-    // Now, and not when a pipe's buffer is full.
-    fflush(nil)
+  private var isFinished: Bool { trainer.epoch >= plan.training.epochs || trainer.hasStoppedImproving }
+
+  /// Trains to the epoch's end, or until there is something to save.
+  private mutating func trainEpoch() throws {
+    epochTime.start(seen: trainer.state.position)
+    let (checkpoints, policy, lastSave) = (checkpoints, plan.policy, lastSave)
+    var display = ProgressDisplay(epochs: plan.training.epochs, count: plan.data.train.count, time: epochTime)
+    let train = try trainer.continueEpoch(on: plan.data.train) { progress in
+      display.show(progress)
+      if Interruption.signalNumber != nil || checkpoints.isScheduled(progress.totalSteps) { return true }
+      guard let minutes = policy.checkpointMinutes else { return false }
+      return (ContinuousClock.now - lastSave).inSeconds >= 60 * minutes
+    }
+    epochTime.pause(seen: train == nil ? trainer.state.position : plan.data.train.count)
+    Terminal.clearStatus()
+    if let train { try endEpoch(train) } else { try saveState() }
   }
 
-  /// The log-variances that the bounds hold get no gradient; somebody should know.
-  private func warn(of metrics: EpochMetrics) {
-    if metrics.boundedLogVariances == 0 { return }
-    let count = data.train.count * trainer.model.configuration.latentSize
-    Terminal.note(
-      "warning: \(metrics.boundedLogVariances) of \(count) log σ² in epoch \(metrics.epoch) lay outside "
-        + "−30 … 20, where they are held and get no gradient: lower the learning rate, scale the data, or clip the "
-        + "gradient")
+  /// Judges the model, and saves it with all that belongs to it.
+  private mutating func endEpoch(_ train: Loss) throws {
+    let training = plan.training
+    func evaluate(_ data: (any DataSource)?) throws -> Loss? {
+      guard let data else { return nil }
+      return try trainer.model.evaluate(
+        on: data, samples: training.evaluationSamples, objective: training.objective,
+        binarization: training.binarization, threads: threads
+      ).loss
+    }
+    let (test, validation) = (try evaluate(plan.data.test), try evaluate(plan.data.validation))
+    let statistics = trainer.statistics
+    let line = EpochMetrics(
+      epoch: trainer.epoch, step: trainer.step, train: train, test: test, validation: validation,
+      learningRate: statistics.learningRate, clippedSteps: training.clipNorm.map { _ in statistics.clippedSteps },
+      boundedLogVariances: statistics.boundedLogVariances, seconds: epochTime.seconds,
+      imagesPerSecond: epochTime.imagesPerSecond)
+    epochTime = EpochTime()
+    let isBest = line.judged.map { trainer.add(validationLoss: $0.total) } ?? false
+    try metrics.append(line)
+    try save(isBest: isBest)
+    try saveState()
+    report.end(of: line)
   }
 
-  private func line(_ metrics: EpochMetrics, _ epochs: Int) -> String {
-    let objective = trainer.configuration.objective
-    let sign = objective.bound == .evidence ? "=" : "beside"
-    let test = metrics.test.map { "  test \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" }
-    let number = String(metrics.epoch)
-    let padding = String(repeating: " ", count: max(0, String(epochs).count - number.count))
-    return "epoch \(padding)\(number)/\(epochs)  "
-      + "train \(metrics.train.total.digits(2))\(test ?? "")  \(metrics.seconds.digits(1)) s  "
-      + "\(Int(metrics.imagesPerSecond)) images/s"
+  /// Writes all that is for people and other programs. The checkpoint comes behind it: where one is there, all that it
+  /// stands for is.
+  private func save(isBest: Bool = false) throws {
+    let checkpoint = try trainer.checkpoint().withoutState
+    do throws(VAEError) {
+      if isBest { try checkpoint.write(to: folder.best) }
+      try checkpoint.write(to: folder.model)
+      try AtomicFile.write(metrics.text, to: folder.metrics)
+    } catch {
+      throw checkpoints.advising(error, folder)
+    }
+    try savePictures(of: checkpoint.model)
   }
 
-  /// Writes all files, the model first: whatever fails, the folder holds no settings of a model that is not there.
-  private func save() throws {
-    let model = trainer.model
-    try Checkpoint(model: model, training: trainer.configuration, epoch: trainer.epoch, step: trainer.step)
-      .write(to: folder.model)
-    try AtomicFile.write(try Terminal.json(settings, pretty: true) + "\n", to: folder.configuration)
-    try AtomicFile.write(metricLines, to: folder.metrics)
+  private func savePictures(of model: VariationalAutoencoder<Float>) throws {
     guard let shape = model.configuration.imageShape else { return folder.removePictures() }
-    let originals = try (data.test ?? data.train).prefix(32)
+    let originals = try (plan.data.test ?? plan.data.train).prefix(32)
     try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
       .writePNG(to: folder.reconstructions)
     try GreyImage(grid: samples(of: model), shape: shape, columns: 8).writePNG(to: folder.samples)
@@ -123,6 +148,36 @@ struct TrainingRun: ~Copyable {
     if size == 0 { return model.sample(count: 64, threads: threads) }
     let some = try (data.test ?? data.train).prefix(64)
     return model.sample(count: some.count, condition: model.condition(of: some, 0..<some.count), threads: threads)
+  }
+
+  /// Writes a checkpoint from which training can go on.
+  private mutating func saveState() throws {
+    var checkpoint = try trainer.checkpoint()
+    checkpoint.data = fingerprints
+    do throws(VAEError) { try checkpoints.write(checkpoint) } catch { throw checkpoints.advising(error, folder) }
+    lastSave = ContinuousClock.now
+  }
+
+  /// Goes back to the last scheduled checkpoint with half the learning rate, if the run is to; throws otherwise.
+  private mutating func goBack(from error: VAEError) throws {
+    let rollbacks = trainer.state.rollbacks + 1
+    guard plan.policy.onDivergence == .rollback, rollbacks <= TrainingState<Float>.mostRollbacks else {
+      throw checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1)
+    }
+    var checkpoint = try checkpoints.readNewest(onlyScheduled: true)
+    // A run that was told to go on for longer has earlier checkpoints of fewer epochs.
+    checkpoint.training = plan.training
+    trainer.restore(checkpoint, rollbacks: rollbacks)
+    epochTime = EpochTime()
+    try cutBack()
+    report.wentBack(from: error, to: trainer.state)
+  }
+
+  /// Leaves nothing in the folder that is from behind the trainer's step.
+  private mutating func cutBack() throws {
+    checkpoints.remove(after: trainer.step)
+    metrics.cut(to: trainer.epoch)
+    try AtomicFile.write(metrics.text, to: folder.metrics)
   }
 }
 

@@ -7,11 +7,18 @@ struct RunFolder {
   let path: String
 
   static let modelName = "model.safetensors"
-  private static let names = ["config.json", modelName, "metrics.jsonl", "reconstructions.png", "samples.png"]
+  private static let bestName = "best.safetensors"
+  private static let checkpointsName = "checkpoints"
+  private static let names = [
+    "config.json", modelName, "metrics.jsonl", "reconstructions.png", "samples.png", bestName, checkpointsName,
+  ]
 
   var configuration: String { file("config.json") }
   var model: String { file(Self.modelName) }
   var metrics: String { file("metrics.jsonl") }
+  /// The model of the epoch with the least validation loss.
+  var best: String { file(Self.bestName) }
+  var checkpoints: String { file(Self.checkpointsName) }
   var reconstructions: String { file("reconstructions.png") }
   var samples: String { file("samples.png") }
 
@@ -26,18 +33,47 @@ struct RunFolder {
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
-  /// Makes the folder; throws where it holds another run, unless told to overwrite that.
-  func prepare(overwriting: Bool) throws(VAEError) {
+  /// Makes the folder and locks it.
+  ///
+  /// - Throws: where it holds another run, unless told to overwrite that, or another process is writing it.
+  func prepare(overwriting: Bool) throws(VAEError) -> RunLock {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
       throw VAEError(.file, "\(path) is a file: give a folder for the run.")
     }
     if !overwriting, let taken = Self.names.first(where: { FileManager.default.fileExists(atPath: file($0)) }) {
-      throw VAEError(.file, "\(path) holds another run (\(taken)): give another folder, or --overwrite.")
+      throw VAEError(
+        .file,
+        "\(path) holds another run (\(taken)): give another folder, or --overwrite, or go on with --resume \(path).")
     }
     try make(path)
+    return try lock()
+  }
+
+  /// Locks the folder of a run to go on with; throws where there is none, or another process is writing it.
+  func lockRun() throws(VAEError) -> RunLock {
+    guard FileManager.default.fileExists(atPath: configuration) else {
+      throw VAEError(.file, "\(path) holds no run to go on with (no config.json): give a run's folder.")
+    }
+    return try lock()
+  }
+
+  /// The run's checkpoints.
+  func checkpointFolder(_ plan: RunPlan) -> CheckpointFolder {
+    let batchSize = plan.training.batchSize
+    let stepsPerEpoch = (plan.data.train.count + batchSize - 1) / batchSize
+    return CheckpointFolder(path: checkpoints, keep: plan.policy.keep) { [every = plan.policy.checkpointSteps] step in
+      step % max(stepsPerEpoch, 1) == 0 || every.map { step % $0 == 0 } ?? false
+    }
+  }
+
+  /// Locks the folder, and removes what a killed process has left in the middle of a write.
+  private func lock() throws(VAEError) -> RunLock {
     // Said now rather than after the first epoch.
     guard access(path, W_OK) == 0 else { throw .cannotWrite(path) }
+    let lock = try RunLock(folder: path)
+    AtomicFile.removeLeftovers(in: path) { Self.names.contains($0) }
+    return lock
   }
 
   /// Makes a folder and those that it lies in. (Foundation does that too, but keeps the system's reason to itself.)
@@ -49,6 +85,12 @@ struct RunFolder {
       if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
     }
     throw VAEError(.file, "The folder \(folder) cannot be made: \(String(cString: strerror(errno))).")
+  }
+
+  /// Removes the model of an earlier run and all that belongs to it.
+  func removeResults() {
+    for file in [model, best] { unlink(file) }
+    removePictures()
   }
 
   /// Removes the pictures of an earlier run, which would not be this one's.
@@ -64,6 +106,8 @@ struct EpochMetrics: Codable {
   let step: Int
   let train: Loss
   let test: Loss?
+  /// Where there is a set for validation.
+  let validation: Loss?
   /// Of the epoch's last step.
   let learningRate: Double
   /// Nil where no gradient is ever clipped.
@@ -73,13 +117,16 @@ struct EpochMetrics: Codable {
   let imagesPerSecond: Double
 
   enum CodingKeys: String, CodingKey {
-    case epoch, step, train, test
+    case epoch, step, train, test, validation
     case learningRate = "learning_rate"
     case clippedSteps = "clipped_steps"
     case boundedLogVariances = "bounded_log_variances"
     case seconds
     case imagesPerSecond = "images_per_second"
   }
+
+  /// What the epoch's model is judged by: the validation set, or else the test set.
+  var judged: Loss? { validation ?? test }
 }
 
 /// The model in a file, or in a run's folder.

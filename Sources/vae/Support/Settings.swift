@@ -69,7 +69,7 @@ struct Settings {
         "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
     let known = Set(
-      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + Self.dataNames)
+      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + RunPolicy.settingNames + Self.dataNames)
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,
@@ -92,6 +92,11 @@ struct Settings {
     get { if case .text(let condition)? = values[Self.conditionKey] { condition } else { nil } }
     set { values[Self.conditionKey] = newValue.map { .text($0) } }
   }
+  /// The names of all that are set, in order.
+  var names: [String] { values.keys.sorted() }
+
+  /// A setting as it stands in a file.
+  func text(of name: String) throws -> String { try values[name].map(text) ?? "left out" }
 
   /// Sets all that others have.
   mutating func override(with others: Settings) { values.merge(others.values) { $1 } }

@@ -35,6 +35,17 @@ struct AtomicFileTests {
     }
   }
 
+  /// Half a file of a process that was killed; files of others, and such as only look like it, stay.
+  @Test func removesLeftovers() throws {
+    try withTemporaryFolder { folder in
+      let others = [".model.tmp", "model", "model.12.tmp", ".other.12.tmp", ".model.12", ".model.x.tmp", ".tmp"]
+        .sorted()
+      for name in others + [".model.12.tmp", ".model.99999.tmp"] { try folder.write("half", name) }
+      AtomicFile.removeLeftovers(in: folder.path) { $0 == "model" }
+      #expect(folder.names == others)
+    }
+  }
+
   @Test func saysThatAFolderIsMissing() throws {
     try withTemporaryFolder { folder in
       let path = folder.file("missing/file")

@@ -66,7 +66,7 @@ struct DamagedCheckpointTests {
     },
     Damage("another program's file", "no model of this library") { $0.metadata["format"] = "pt" },
     Damage("no metadata", "no model of this library") { $0.header["__metadata__"] = nil },
-    Damage("a version from the future", "version 2", "newer") { $0.metadata["version"] = "2" },
+    Damage("no known version", "version 0", "newer") { $0.metadata["version"] = "0" },
     Damage("no version", "version none") { $0.metadata["version"] = nil },
     Damage("epoch not a number", "epoch") { $0.metadata["epoch"] = "seven" },
     Damage("training not a configuration", "training", "\"magic\"") {
@@ -93,6 +93,27 @@ struct DamagedCheckpointTests {
   @Test func acceptsTheUndamaged() throws {
     try withTemporaryFolder { folder in
       let path = try folder.write(CheckpointFile().bytes, "model.safetensors")
+      #expect(try Checkpoint<Float>(contentsOf: path).model.configuration.encoderHidden == [3])
+    }
+  }
+
+  /// Not damage, but somebody else's work: it is told apart.
+  @Test func refusesANewerVersion() throws {
+    try withTemporaryFolder { folder in
+      var file = try CheckpointFile()
+      file.metadata["version"] = "3"
+      let path = try folder.write(file.bytes, "model.safetensors")
+      let error = #expect(throws: VAEError.self) { _ = try Checkpoint<Float>(contentsOf: path) }
+      #expect(error?.kind == .version)
+      #expect(error?.lacks(path, "version 3", "newer") == [])
+    }
+  }
+
+  @Test func readsVersion1() throws {
+    try withTemporaryFolder { folder in
+      var file = try CheckpointFile()
+      file.metadata["version"] = "1"
+      let path = try folder.write(file.bytes, "model.safetensors")
       #expect(try Checkpoint<Float>(contentsOf: path).model.configuration.encoderHidden == [3])
     }
   }

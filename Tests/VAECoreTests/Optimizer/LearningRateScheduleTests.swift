@@ -54,6 +54,13 @@ struct LearningRateScheduleTests {
     for epoch in [3279, 3280, 1e6] { expect(factor(.burda, epoch), 0.1) }
   }
 
+  @Test func plateau() {
+    let schedule = LearningRateSchedule(.plateau(factor: 0.5, epochs: 3))
+    for (reductions, expected) in [(0, 1), (1, 0.5), (4, 0.0625)] {
+      expect(schedule.factor(step: 9, epoch: 7, epochs: 20, reductions: reductions), expected)
+    }
+  }
+
   @Test func warmup() {
     let schedule = LearningRateSchedule(.step(factor: 0.5, epochs: 1), warmupSteps: 4)
     for (step, epoch, expected) in [(0, 0, 0.25), (1, 0, 0.5), (2, 1, 0.375), (3, 1, 0.5), (4, 1, 0.5), (9, 2, 0.25)] {
@@ -65,6 +72,7 @@ struct LearningRateScheduleTests {
   static let schedules: [LearningRateSchedule] = [
     .init(), .init(warmupSteps: 7), .init(.step(factor: 0.2, epochs: 4)), .init(.exponential(factor: 0.9)),
     .init(.cosine()), .init(.cosine(factor: 0.01, epochs: 9), warmupSteps: 3), .init(.burda),
+    .init(.plateau(factor: 0.3, epochs: 2)),
   ]
 
   @Test(arguments: schedules) func roundTrip(schedule: LearningRateSchedule) throws {
@@ -122,7 +130,8 @@ struct LearningRateScheduleTests {
       #expect(abs(trainer.statistics.learningRate - expected) < 1e-15)
       #expect(trainer.statistics.steps == 1)
     }
+    // Of the whole epoch, which the single steps have begun.
     try trainer.trainEpoch(on: data)
-    #expect(trainer.statistics.steps == 3)
+    #expect(trainer.statistics.steps == 4)
   }
 }

@@ -82,6 +82,32 @@ struct OptimizerTests {
     }
   }
 
+  /// One element that is not finite among many, wherever it stands, and a square that is beyond the type: told, on every
+  /// level.
+  @Test(arguments: optimizers, supportedLevels) func tellsWhatIsNotFinite(optimizer: Optimizer, level: VectorLevel) {
+    func check<S: Scalar>(_ type: S.Type, tooLarge: S) {
+      for count in [1, 2, 7, 16, 17, 67] {
+        for place in Set([0, count / 2, count - 1]) {
+          for value in [S.nan, .infinity, -.infinity, tooLarge, 1] {
+            var w = Matrix<S>(rows: 1, columns: count)
+            var (first, second) = (Buffer<S>(count: count), Buffer<S>(count: count))
+            var g = [S](repeating: -0.5, count: count)
+            g[place] = value
+            let gradient = Matrix(rows: 1, columns: count, elements: g)
+            let isFinite = VectorMath<S>(level: level).optimize(
+              optimizer.kernel, optimizer.update(learningRate: 0, weightDecay: 0, step: 1), parameters: w.mutableView,
+              gradient: gradient.view, first: optimizer.stateCount > 0 ? first.mutableView : nil,
+              second: optimizer.stateCount > 1 ? second.mutableView : nil)
+            let expected = value == 1 || value == tooLarge && optimizer.name == "sgd"
+            #expect(isFinite == expected, "\(optimizer), \(value) at \(place) of \(count)")
+          }
+        }
+      }
+    }
+    check(Float.self, tooLarge: 3e38)
+    check(Double.self, tooLarge: 1e308)
+  }
+
   /// Adam's first step is the rate, whatever the size of the gradient.
   @Test(arguments: supportedLevels) func firstStepOfAdam(level: VectorLevel) {
     let optimizer = Optimizer.adam(epsilon: 0)

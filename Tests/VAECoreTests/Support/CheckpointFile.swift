@@ -7,12 +7,21 @@ struct CheckpointFile {
   var header: [String: Any]
   var tensors: [UInt8]
 
-  /// A small valid checkpoint: data of 4 values, one hidden layer of 3, and 2 latent dimensions.
-  init() throws {
+  /// A small valid checkpoint: data of 4 values, one hidden layer of 3, and 2 latent dimensions; with a state, after 3
+  /// steps of 2 data each, two steps an epoch.
+  init(withState: Bool = false) throws {
     let configuration = ModelConfiguration(dataSize: 4, encoderHidden: [3], latentSize: 2)
     let bytes = try withTemporaryFolder { folder in
-      try Checkpoint(model: VariationalAutoencoder<Float>(configuration), training: TrainingConfiguration())
-        .write(to: folder.file("model"))
+      let model = try VariationalAutoencoder<Float>(configuration)
+      var checkpoint = Checkpoint(model: model, training: TrainingConfiguration())
+      if withState {
+        var training = TrainingConfiguration()
+        training.batchSize = 2
+        var trainer = try Trainer(model, configuration: training, threads: 1)
+        try trainer.train(steps: 3, on: Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4))
+        checkpoint = try trainer.checkpoint()
+      }
+      try checkpoint.write(to: folder.file("model"))
       return try folder.bytes("model")
     }
     let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -42,13 +51,11 @@ struct CheckpointFile {
     }
   }
 
-  /// Changes a setting of the model's configuration; nil removes it.
-  mutating func set(_ name: String, to value: Any?) throws {
-    var configuration =
-      try JSONSerialization.jsonObject(with: Data(metadata["configuration"]!.utf8)) as! [String: Any]
-    configuration[name] = value
-    metadata["configuration"] = String(
-      decoding: try JSONSerialization.data(withJSONObject: configuration), as: UTF8.self)
+  /// Changes a setting of the model's configuration, or a value of another of the metadata; nil removes it.
+  mutating func set(_ name: String, to value: Any?, in key: String = "configuration") throws {
+    var values = try JSONSerialization.jsonObject(with: Data(metadata[key]!.utf8)) as! [String: Any]
+    values[name] = value
+    metadata[key] = String(decoding: try JSONSerialization.data(withJSONObject: values), as: UTF8.self)
   }
 
   /// The tensor whose bytes come last.

@@ -1,0 +1,48 @@
+extension Trainer {
+  /// A trainer that goes on where a checkpoint was made, as if nothing had happened.
+  ///
+  /// - Throws: where the checkpoint has no state, or needs more memory than the machine has.
+  public init(resuming checkpoint: Checkpoint<Element>, threads: Int? = nil) throws(VAEError) {
+    guard let configuration = checkpoint.training, let state = checkpoint.state else {
+      throw VAEError(
+        .configuration, "The checkpoint holds a model alone, without the state of its training: there is no going on.")
+    }
+    try self.init(checkpoint.model, configuration: configuration, threads: threads)
+    self.state = state
+  }
+
+  /// Goes back to a checkpoint of this training, and from there on with half the learning rate for each of so many
+  /// `rollbacks` in all (those of the checkpoint where nil).
+  ///
+  /// The checkpoint must have a state, and the model and the settings of this trainer.
+  public mutating func restore(_ checkpoint: Checkpoint<Element>, rollbacks: Int? = nil) {
+    guard let state = checkpoint.state, checkpoint.training == configuration,
+      checkpoint.model.configuration == model.configuration
+    else { preconditionFailure("a checkpoint of another training") }
+    model = checkpoint.model
+    self.state = state
+    if let rollbacks { self.state.rollbacks = rollbacks }
+    fault = nil
+  }
+
+  /// A checkpoint from which ``init(resuming:threads:)`` goes on.
+  ///
+  /// - Throws: where the last step left something that is not finite.
+  public func checkpoint() throws(VAEError) -> Checkpoint<Element> {
+    if let fault { throw fault }
+    return Checkpoint(model: model, training: configuration, state: state)
+  }
+
+  /// Takes the loss on a validation set after an epoch: the measure of early stopping and of
+  /// ``LearningRateSchedule/Course/plateau(factor:epochs:)``. Whether it is the least so far.
+  @discardableResult
+  public mutating func add(validationLoss loss: Double) -> Bool {
+    state.validation.add(loss, plateau: configuration.schedule.plateau)
+  }
+
+  /// Whether the epochs of ``TrainingConfiguration/earlyStopping`` have gone by without an improvement of the validation
+  /// loss.
+  public var hasStoppedImproving: Bool {
+    configuration.earlyStopping.map { state.validation.epochsWithoutImprovement >= $0 } ?? false
+  }
+}

@@ -1,0 +1,74 @@
+import CommandSupport
+import Foundation
+import VAECore
+
+/// The checkpoints of a run, from which it can go on: files named by their steps.
+struct CheckpointFolder {
+  let path: String
+  /// How many are kept, the last.
+  let keep: Int
+  /// Whether a run saves at a step wherever it was interrupted: at the ends of epochs and every so many steps. Going back
+  /// after a divergence leads there, so that it does not depend on interruptions.
+  let isScheduled: (_ step: Int) -> Bool
+
+  /// The steps of the checkpoints, the last first.
+  var steps: [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap(CheckpointFolder.step(of:)).sorted(by: >)
+  }
+
+  /// The last checkpoint's path.
+  var newest: String? { steps.first.map(file) }
+
+  func file(_ step: Int) -> String {
+    (path as NSString).appendingPathComponent("step-\(String(format: "%09d", step)).safetensors")
+  }
+
+  private static func step(of name: String) -> Int? {
+    guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
+    return Int(name.dropFirst("step-".count).dropLast(".safetensors".count))
+  }
+
+  /// Writes a checkpoint, and only then removes those that are one too many.
+  func write(_ checkpoint: Checkpoint<Float>) throws(VAEError) {
+    if mkdir(path, 0o777) != 0 && errno != EEXIST { throw .cannotWrite(path) }
+    try checkpoint.write(to: file(checkpoint.step))
+    let steps = steps
+    let lastScheduled = steps.first(where: isScheduled)
+    for step in steps.dropFirst(keep) where step != lastScheduled && step != checkpoint.step { unlink(file(step)) }
+  }
+
+  /// The last checkpoint that can be read; one that is damaged is named and set aside.
+  ///
+  /// - Throws: where there is none, or the last is of a newer version.
+  func readNewest(onlyScheduled: Bool = false) throws(VAEError) -> Checkpoint<Float> {
+    var problems: [String] = []
+    for step in steps where !onlyScheduled || isScheduled(step) {
+      do throws(VAEError) {
+        let checkpoint = try Checkpoint<Float>(contentsOf: file(step))
+        guard checkpoint.state != nil, checkpoint.step == step else {
+          throw VAEError(.file, "\(file(step)) holds no state of a training after step \(step).")
+        }
+        for problem in problems { Terminal.note("\(problem) Going on from \(file(step)).") }
+        return checkpoint
+      } catch {
+        if error.kind == .version { throw error }
+        problems.append(error.description)
+        rename(file(step), file(step) + ".damaged")
+      }
+    }
+    throw VAEError(
+      .file,
+      problems.isEmpty
+        ? "There is no checkpoint in \(path): train anew, with --out and --overwrite."
+        : "No checkpoint in \(path) can be read: \(problems[0])")
+  }
+
+  /// Removes the checkpoints behind a step.
+  func remove(after step: Int) {
+    for other in steps where other > step { unlink(file(other)) }
+  }
+
+  /// Removes what a killed process left in the middle of a write.
+  func removeLeftovers() { AtomicFile.removeLeftovers(in: path) { CheckpointFolder.step(of: $0) != nil } }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import VAECore
+
+/// A run to go on with: its settings and its last checkpoint, which must agree with each other, with the data and with
+/// what is asked for.
+struct ResumedRun {
+  let plan: RunPlan
+  let checkpoint: Checkpoint<Float>
+
+  /// Reads a run's folder, which must be locked.
+  ///
+  /// - Parameter given: settings from the command line; only `epochs` may differ from the run's.
+  /// - Throws: where something disagrees, naming it, or there is nothing to go on with.
+  init(_ folder: RunFolder, _ given: Settings, memory: Int) throws {
+    var stored = try Settings(contentsOf: folder.configuration)
+    for name in given.names where name != "epochs" {
+      var changed = stored
+      changed.override(name, with: given[name])
+      guard try ResumedRun.isSame(changed, stored) else {
+        throw VAEError(
+          .configuration,
+          "The run in \(folder.path) has the setting \(name) \(try stored.text(of: name)), not "
+            + "\(try given.text(of: name)): a run goes on as it began; leave the option out, or begin another run.")
+      }
+    }
+    stored.override("epochs", with: given["epochs"])
+    plan = try RunPlan(stored, memory: memory)
+    var checkpoint = try folder.checkpointFolder(plan).readNewest()
+    let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
+    var training = checkpoint.training!
+    training.epochs = plan.training.epochs
+    checkpoint.training = training
+    try ResumedRun.checkEqual(plan.training, training, places)
+    try ResumedRun.checkEqual(plan.model, checkpoint.model.configuration, places)
+    guard checkpoint.epoch <= training.epochs else {
+      throw VAEError(
+        .configuration,
+        "The run in \(folder.path) has been trained for \(checkpoint.epoch) epochs already; --epochs says how many there "
+          + "are to be in all, and is \(training.epochs).")
+    }
+    try ResumedRun.check(try plan.fingerprints(), against: checkpoint.data, plan.request.location)
+    try plan.check(checkpoint.model)
+    self.checkpoint = checkpoint
+  }
+
+  /// Whether settings come to the same, however they are written.
+  private static func isSame(_ some: Settings, _ others: Settings) throws -> Bool {
+    guard try some.dataRequest() == others.dataRequest(),
+      let model = try? some.decode(ModelConfiguration.self),
+      let training = try? some.decode(TrainingConfiguration.self),
+      let policy = try? json(some.decode(RunPolicy.self))
+    else { return false }
+    return try model == others.decode(ModelConfiguration.self) && training == others.decode(TrainingConfiguration.self)
+      && policy == json(others.decode(RunPolicy.self))
+  }
+
+  /// Throws where a setting of the file is not the checkpoint's.
+  private static func checkEqual<T: Encodable & Equatable>(_ file: T, _ checkpoint: T, _ places: String) throws {
+    if file == checkpoint { return }
+    let (one, other) = try (values(file), values(checkpoint))
+    let name = Set(one.keys).union(other.keys).sorted().first { one[$0] != other[$0] } ?? "settings"
+    func text(_ value: Settings.Value?) throws -> String { try value.map(json) ?? "left out" }
+    throw VAEError(
+      .configuration,
+      "\(places) contradict each other: \(name) is \(try text(one[name])) in the one and \(try text(other[name])) in the "
+        + "other. A run goes on as it began: put the setting back.")
+  }
+
+  private static func values(_ settings: some Encodable) throws -> [String: Settings.Value] {
+    try JSONDecoder().decode([String: Settings.Value].self, from: JSONEncoder().encode(settings))
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// Throws where the data are not those that the run began with.
+  private static func check(
+    _ found: [String: DataFingerprint], against known: [String: DataFingerprint], _ location: String
+  ) throws(VAEError) {
+    for name in Set(found.keys).union(known.keys).sorted() {
+      let difference: String? =
+        switch (known[name], found[name]) {
+        case (let known?, let found?): known.difference(to: found)
+        case (nil, _): "it was not there before"
+        case (_, nil): "it is no longer there"
+        }
+      if let difference {
+        throw VAEError(
+          .data,
+          "The data in \(location) have changed since the run began, the \(name) part: \(difference). A run goes on with "
+            + "the same data: put them back, or begin another run.")
+      }
+    }
+  }
+}
