@@ -25,7 +25,7 @@ public struct DataPair: Sendable {
 
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:)`` does, or a folder with a training and a
+  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:substitutes:)`` does, or a folder with a training and a
   /// test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a file of data or
   /// a folder of them.
   ///
@@ -49,26 +49,11 @@ public enum DataLocation {
       return try openFolder(folder, options, memory)
     default:
       if DataFile.isFolder(location) == true { return try openFolder(location, options, memory) }
-      do throws(VAEError) {
-        return DataPair(train: try openOne(location, options, memory), test: nil)
-      } catch {
-        guard DataFile.isFolder(location) == nil, location.isEmpty || !location.contains(where: { ",:-".contains($0) })
-        else { throw error }
-        throw VAEError(
-          .file,
-          "There is no \(location): give a file (IDX, NPY, NPZ, safetensors, CSV, TSV), a folder of them, fashion-mnist, "
-            + "or synthetic.")
-      }
+      return DataPair(train: try DataFile.open(location, options: options).data.source(limit: memory), test: nil)
     }
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
-
-  private static func openOne(_ location: String, _ options: TableOptions, _ memory: Int?) throws(VAEError)
-    -> any DataSource
-  {
-    try DataFile.open(location, options: options).data.source(limit: memory)
-  }
 
   /// Whether a location is a folder with a training part, as ``open(_:options:memory:)`` finds one.
   public static func hasParts(_ location: String) -> Bool {
@@ -88,16 +73,20 @@ public enum DataLocation {
   private static func openFolder(_ folder: String, _ options: TableOptions, _ memory: Int?) throws(VAEError) -> DataPair
   {
     let names = try DataFormats.names(in: folder)
-    func part(_ words: [String]) throws(VAEError) -> (any DataSource)? {
+    func file(_ words: [String], _ substitutes: [Float]? = nil) throws(VAEError) -> DataFile? {
       // A plain file sorts before its compressed copy, and reads faster.
       let name = names.first { name in words.contains { isPart(name, $0, of: folder) } }
       guard let name else { return nil }
-      return try openOne((folder as NSString).appendingPathComponent(name), options, memory)
+      return try DataFile.open(
+        (folder as NSString).appendingPathComponent(name), options: options, substitutes: substitutes)
     }
-    guard let train = try part(["train"]) else {
-      return DataPair(train: try openOne(folder, options, memory), test: nil)
+    guard let training = try file(["train"]) else {
+      return DataPair(
+        train: try DataFile.open(folder, options: options).data.source(limit: memory), test: nil)
     }
-    let test = try part(["t10k", "test"])
+    let train = try training.data.source(limit: memory)
+    // A test set's missing values are replaced as the training set's, of which alone a model knows.
+    let test = try file(["t10k", "test"], training.substitutes)?.data.source(limit: memory)
     if let test, test.dataSize != train.dataSize {
       throw VAEError(
         .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")

@@ -8,8 +8,8 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Looks at data, converts them, and makes some up.",
     discussion: """
-      Data are files in the formats IDX, NPY, NPZ (file.npz:name), safetensors (file.safetensors:name), CSV and TSV, \
-      recognised by their content; folders of them, and lists of them separated by commas; and - for standard input.
+      A file's content says which format it is in, else its name. IDX, NPY, CSV and TSV files may be gzip-compressed. The \
+      files of a folder and of a list are one set, in the order of their names and of the list.
 
         vae data inspect table.csv
         vae data convert table.csv --missing mean --out table.npy
@@ -19,9 +19,7 @@ struct DataCommand: ParsableCommand {
 }
 
 struct DataArgument: ParsableArguments {
-  @Argument(
-    help: "A file, a folder of files, several files separated by commas, - for standard input, or fashion-mnist.")
-  var data: String
+  @Argument(help: "\(dataHelp.abstract) - is standard input.") var data: String
 }
 
 /// How tables are read.
@@ -33,7 +31,8 @@ struct TableOptionGroup: ParsableArguments {
   var columnsUsed: String?
   @Option(help: ArgumentHelp("For tables: columns to leave out, by names or numbers.", valueName: "a,b,…"))
   var dropColumns: String?
-  @Option(help: "For tables: what becomes of missing values.") var missing = TableOptions.MissingValues.refuse
+  @Option(help: "What becomes of missing values: of empty fields, NA and ? of a table, of NaN elsewhere.") var missing =
+    TableOptions.MissingValues.refuse
 
   var options: TableOptions {
     var options = TableOptions()
