@@ -33,11 +33,14 @@ public struct DataFile {
   public let format: String
   /// The data.
   public let data: OpenedData
+  /// What stands for a missing value of each column, where something does.
+  public let substitutes: [Float]?
 
   /// Data that were opened in another way.
-  public init(format: String, data: OpenedData) {
+  public init(format: String, data: OpenedData, substitutes: [Float]? = nil) {
     self.format = format
     self.data = data
+    self.substitutes = substitutes
   }
 
   /// Opens one set of data:
@@ -48,9 +51,40 @@ public struct DataFile {
   /// - `-`, standard input;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
+  /// Missing values become the numbers of `substitutes`, where they are given: those of a training set, as a rule.
+  ///
   /// - Throws: where nothing is there, it is in none of the formats or not what it should be, or the files of a set
-  ///   differ in what they hold. `options` other than the default ones are an error where there is no table.
-  public static func open(_ location: String, options: TableOptions = TableOptions()) throws(VAEError) -> DataFile {
+  ///   differ in what they hold. To choose columns, or to have a header, is an error where there is no table.
+  public static func open(
+    _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil
+  ) throws(VAEError) -> DataFile {
+    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options) }
+    var marked = options
+    marked.missing = .nan
+    let file = try openAsTheyAre(location, marked)
+    var stream = file.data.stream
+    // These cannot be missing.
+    if stream.storedType == .uint8 || stream.storedType == .bool { return file }
+    var numbers = substitutes ?? Array(repeating: 0, count: stream.dataSize)
+    guard numbers.count == stream.dataSize else {
+      throw VAEError(
+        .data, "\(location) has \(stream.dataSize) values per datum, and \(numbers.count) are to stand for them.")
+    }
+    if options.missing == .mean && substitutes == nil {
+      guard location != "-" else {
+        throw VAEError(
+          .configuration,
+          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file.")
+      }
+      numbers = try ImputedStream.means(of: stream)
+      stream = try openAsTheyAre(location, marked).data.stream
+    }
+    return DataFile(
+      format: file.format, data: .stream(ImputedStream(stream, substitutes: numbers)), substitutes: numbers)
+  }
+
+  /// Opens a set with its missing values as they are.
+  private static func openAsTheyAre(_ location: String, _ options: TableOptions) throws(VAEError) -> DataFile {
     if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options) }
     if let isFolder = isFolder(location) {
       return isFolder
@@ -64,19 +98,23 @@ public struct DataFile {
         return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options)
       }
     }
-    // The system's reason why it cannot be read.
-    _ = try FileReader(path: location)
-    throw VAEError(.file, "\(location) cannot be read.")
+    throw VAEError(
+      .file,
+      "There is no \(location): give a file (\(DataFormats.all.map(\.name).joined(separator: ", "))), a folder of them, "
+        + "several separated by commas, fashion-mnist, or synthetic.")
   }
 
   private static func open(
     _ input: DataInput, member: String?, _ options: TableOptions
   ) throws(VAEError) -> DataFile {
     let format = try DataFormats.recognise(input)
-    guard format.isTable || options.isOptional || options == TableOptions() else {
+    // Missing values may be anywhere.
+    var told = options
+    told.missing = TableOptions().missing
+    guard format.isTable || options.isOptional || told == TableOptions() else {
       throw VAEError(
         .configuration,
-        "\(input.path) is \(format.name): columns, headers and missing values belong to tables (CSV, TSV).")
+        "\(input.path) is \(format.name): a header and names of columns belong to tables (CSV, TSV).")
     }
     guard member == nil || format.hasMembers else {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
@@ -101,12 +139,12 @@ public struct DataFile {
         .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files."
       )
     }
-    let first = try open(locations[0], options: options)
+    let first = try openAsTheyAre(locations[0], options)
     if locations.count == 1 { return first }
     guard case .source(let source) = first.data else {
       // Opened again, each when its turn comes.
       func stream(_ location: String) throws(VAEError) -> any DataStream {
-        try open(location, options: options).data.stream
+        try openAsTheyAre(location, options).data.stream
       }
       return DataFile(
         format: "\(first.format), \(locations.count) files",
@@ -114,7 +152,7 @@ public struct DataFile {
     }
     var shards = [source]
     for location in locations.dropFirst() {
-      let file = try open(location, options: options)
+      let file = try openAsTheyAre(location, options)
       guard case .source(let shard) = file.data else {
         throw VAEError(
           .data, "\(locations[0]) and \(location) cannot be one set: \(first.format) and \(file.format). Convert one.")

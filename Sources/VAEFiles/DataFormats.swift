@@ -155,16 +155,7 @@ private struct TableFormat: DataFormat {
   }
 
   func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
-    var means: [Float]?
-    if options.missing == .mean {
-      guard input.isRepeatable else {
-        throw VAEError(
-          .configuration,
-          "The means of \(input.path) need a pass before the one that reads it, and it comes once: put it into a file.")
-      }
-      means = try TableStream.columnMeans(try input.reader(), options)
-    }
-    return .stream(try TableStream(try input.reader(), options, means: means))
+    .stream(try TableStream(try input.reader(), options))
   }
 }
 

@@ -18,8 +18,6 @@ struct DataInput {
   let isCompressed: Bool
   /// Whether they can be read from any position of a file at `path`.
   var isPlainFile: Bool { if case .file = origin { true } else { false } }
-  /// Whether they can be read more than once.
-  var isRepeatable: Bool { if case .stream = origin { false } else { true } }
 
   /// The bytes from the beginning, decompressed.
   func reader() throws(VAEError) -> any ByteReader {

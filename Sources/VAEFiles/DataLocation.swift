@@ -72,7 +72,7 @@ public struct DataRequest: Sendable, Equatable {
 
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:)`` does, or a folder with a training and a
+  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:substitutes:)`` does, or a folder with a training and a
   /// test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a file of data or
   /// a folder of them.
   ///
@@ -109,27 +109,22 @@ public enum DataLocation {
       return try openFolder(folder, request)
     default:
       if DataFile.isFolder(location) == true { return try openFolder(location, request) }
-      do throws(VAEError) {
-        return DataPair(train: try openOne(location, request), test: nil)
-      } catch {
-        guard DataFile.isFolder(location) == nil, location.isEmpty || !location.contains(where: { ",:-".contains($0) })
-        else { throw error }
-        throw VAEError(
-          .file,
-          "There is no \(location): give a file (IDX, NPY, NPZ, safetensors, CSV, TSV), a folder of them, fashion-mnist, "
-            + "or synthetic.")
-      }
+      return DataPair(train: try openOne(location, request).data, test: nil)
     }
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
-  private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> any DataSource {
-    let data = try DataFile.open(location, options: request.table).data.source(limit: request.memory)
-    guard let condition = request.condition else { return data }
-    return try data.conditioned(
+  private static func openOne(
+    _ location: String, _ request: DataRequest, substitutes: [Float]? = nil
+  ) throws(VAEError) -> (data: any DataSource, substitutes: [Float]?) {
+    let file = try DataFile.open(location, options: request.table, substitutes: substitutes)
+    let data = try file.data.source(limit: request.memory)
+    guard let condition = request.condition else { return (data, file.substitutes) }
+    let conditioned = try data.conditioned(
       on: condition == ConditionLocation.labels
         ? ConditionLocation.openLabels(beside: location) : ConditionLocation.openFile(condition))
+    return (conditioned, file.substitutes)
   }
 
   /// Of a training and a test part, a file could only have the condition of one.
@@ -159,17 +154,21 @@ public enum DataLocation {
 
   private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataPair {
     let names = try DataFormats.names(in: folder)
-    func part(_ words: [String]) throws(VAEError) -> (any DataSource)? {
+    func part(
+      _ words: [String], substitutes: [Float]? = nil
+    ) throws(VAEError) -> (data: any DataSource, substitutes: [Float]?)? {
       // A plain file sorts before its compressed copy, and reads faster.
       let name = names.first { name in words.contains { isPart(name, $0, of: folder) } }
       guard let name else { return nil }
-      return try openOne((folder as NSString).appendingPathComponent(name), request)
+      return try openOne((folder as NSString).appendingPathComponent(name), request, substitutes: substitutes)
     }
-    if names.contains(where: { isPart($0, "train", of: folder) }) { try checkIsLabels(request) }
-    guard let train = try part(["train"]) else {
-      return DataPair(train: try openOne(folder, request), test: nil)
+    guard names.contains(where: { isPart($0, "train", of: folder) }) else {
+      return DataPair(train: try openOne(folder, request).data, test: nil)
     }
-    let test = try part(["t10k", "test"])
+    try checkIsLabels(request)
+    let (train, substitutes) = try part(["train"])!
+    // A test set's missing values are replaced as the training set's, of which alone a model knows.
+    let test = try part(["t10k", "test"], substitutes: substitutes)?.data
     if let test, test.dataSize != train.dataSize {
       throw VAEError(
         .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")

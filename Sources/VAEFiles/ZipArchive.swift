@@ -114,8 +114,8 @@ struct ZipArchive {
     let (countHere, count) = (try fields.integer(2), try fields.integer(2))
     var end = End(count: count, directorySize: try fields.integer(4), directory: try fields.integer(4))
     var last = file.size - length + place
-    if end.count == 0xffff || end.directorySize == 0xffff_ffff || end.directory == 0xffff_ffff {
-      (end, last) = try end64(of: file, before: last)
+    if let (end64, place) = try ZipArchive.end64(of: file, before: last) {
+      (end, last) = (end64, place)
     } else if countHere != count || disks != (0, 0) {
       throw fields.damaged("it is one of several parts")
     }
@@ -125,14 +125,15 @@ struct ZipArchive {
     return end
   }
 
-  /// The end of the directory in the 64-bit form, which lies before the other one, and where it begins.
-  private static func end64(of file: any PositionedBytes, before: Int) throws(VAEError) -> (End, Int) {
-    guard before >= 20 else { throw VAEError(.file, "\(file.path) is damaged: its 64-bit directory is missing.") }
+  /// The end of the directory in the 64-bit form, which lies before the other one, and where it begins; nil where there is
+  /// none, as its locator would say.
+  private static func end64(of file: any PositionedBytes, before: Int) throws(VAEError) -> (End, Int)? {
+    guard before >= 20 else { return nil }
     var locator = Fields(try file.read(20, at: before - 20), file.path)
-    let signature = try locator.integer(4)
+    guard try locator.integer(4) == 0x0706_4b50 else { return nil }
     try locator.skip(4)
     let place = try locator.integer(8)
-    guard signature == 0x0706_4b50, place <= before - 20, before - 20 - place >= 56 else {
+    guard place <= before - 20, before - 20 - place >= 56 else {
       throw locator.damaged("its 64-bit directory is missing")
     }
     var fields = Fields(try file.read(56, at: place), file.path)

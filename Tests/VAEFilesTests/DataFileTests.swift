@@ -66,6 +66,25 @@ struct DataFileTests {
     }
   }
 
+  /// Means are those of the whole set, and NaN is what is missing in an array.
+  @Test func missingValuesOfSets() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("x\n1\n\nNA\n", "a.csv")
+      try folder.write("x\n2\n6\n", "b.csv")
+      var options = TableOptions()
+      options.missing = .mean
+      #expect(try values(folder.path, options) == [1, 3, 2, 6])
+      options.missing = .zero
+      #expect(try values(folder.path, options) == [1, 0, 2, 6])
+      let path = folder.file("x.npy")
+      try NPY.write(Matrix<Float>(rows: 2, columns: 2, elements: [1, .nan, 3, 4]), to: path)
+      #expect(try values(path, options) == [1, 0, 3, 4])
+      options.missing = .mean
+      #expect(try values(path, options) == [1, 4, 3, 4])
+      #expect(try DataFile.open(formatFixture("images-u1.npy"), options: options).data.source().count == 4)
+    }
+  }
+
   @Test func severalFilesAsOne() throws {
     try withTemporaryFolder { folder in
       let parts = try ["b": [3, 4], "a": [1, 2], "c": [5]].map { name, numbers in
@@ -86,7 +105,7 @@ struct DataFileTests {
       expectRefusal(folder.path, TableOptions(), "a.csv", "d.csv", "1 and 2 values")
       try folder.write(formatFixtureBytes("vector.npy"), "e.npy")
       expectRefusal(folder.path, TableOptions(), "several formats", "a.csv", "e.npy")
-      expectRefusal("\(path["c"]!),\(folder.file("none.csv"))", TableOptions(), "none.csv", "No such file")
+      expectRefusal("\(path["c"]!),\(folder.file("none.csv"))", TableOptions(), "There is no", "none.csv")
       expectRefusal("\(path["c"]!),", TableOptions(), "empty name")
       expectRefusal("\(folder.path),\(path["c"]!)", TableOptions(), "is no file")
     }
@@ -106,7 +125,7 @@ struct DataFileTests {
 
   @Test func saysWhatIsWrong() throws {
     try withTemporaryFolder { folder in
-      expectRefusal(folder.file("none"), TableOptions(), folder.file("none"), "No such file")
+      expectRefusal(folder.file("none"), TableOptions(), folder.file("none"), "There is no")
       expectRefusal(try folder.write([], "empty.npy"), TableOptions(), "empty.npy", "is empty")
       expectRefusal(
         try folder.write([7, 0, 1, 200], "unknown"), TableOptions(), "unknown", "none of the formats",
@@ -117,7 +136,7 @@ struct DataFileTests {
       expectRefusal(try folder.write("", "folder"), TableOptions(), "is empty")
       try FileManager.default.createDirectory(atPath: folder.file("f"), withIntermediateDirectories: false)
       expectRefusal(folder.file("f"), TableOptions(), "it is empty")
-      expectRefusal(folder.file("f") + ":x", TableOptions(), "No such file")
+      expectRefusal(folder.file("f") + ":x", TableOptions(), "There is no")
     }
   }
 

@@ -118,6 +118,19 @@ struct DataLocationTests {
     }
   }
 
+  /// The test part's missing values become the training part's means.
+  @Test func meansAreTheTrainingParts() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("x\n1\n5\nNA\n", "train.csv")
+      try folder.write("x\n?\n9\n", "test.csv")
+      var options = TableOptions()
+      options.missing = .mean
+      let pair = try DataLocation.open(folder.path, options: options)
+      #expect(try pair.train.inMemory().rows(0..<3, as: Float.self).elements == [1, 5, 3])
+      #expect(try pair.test?.inMemory().rows(0..<2, as: Float.self).elements == [3, 9])
+    }
+  }
+
   @Test func aFolderWithoutParts() throws {
     try withTemporaryFolder { folder in
       try folder.write("1,2\n", "training-data.csv")
@@ -137,9 +150,9 @@ struct DataLocationTests {
 
   @Test func whatIsNotThere() throws {
     try withTemporaryFolder { folder in
-      expectRefusal(folder.file("missing"), folder.file("missing"), "IDX, NPY", "synthetic")
+      expectRefusal(folder.file("missing"), folder.file("missing"), "There is no", "IDX", "synthetic")
       expectRefusal(folder.file("missing.gz"), folder.file("missing.gz"))
-      expectRefusal("", "IDX, NPY")
+      expectRefusal("", "There is no")
     }
   }
 
@@ -150,7 +163,7 @@ struct DataLocationTests {
       // A compressed file that lost the end of its name is read all the same.
       #expect(try DataLocation.open(folder.write(gzip(idxImages(count: 2)), "lost")).train.count == 2)
       mkdir(folder.file("train-images"), 0o700)
-      expectRefusal(folder.path, folder.file("train-images"), "not a file")
+      expectRefusal(folder.path, folder.file("train-images"), "it is empty")
     }
   }
 }

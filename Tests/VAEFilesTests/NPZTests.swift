@@ -112,13 +112,13 @@ struct NPZTests {
     }
   }
 
-  /// Each bit of the compressed data matters.
+  /// Each bit of the compressed data matters, but for the few that fill up the last byte.
   @Test func flippedBitsOfAMemberThrow() throws {
     let bytes = ZipFile([.init("x.npy", Self.array, isCompressed: true)]).bytes
     let end = try #require(bytes.indices.first { bytes[$0...].starts(with: [0x50, 0x4b, 1, 2]) })
     for place in 35..<end {
       var damaged = bytes
-      damaged[place] ^= 1 << UInt8(place % 8)
+      damaged[place] ^= 1 << UInt8(place == end - 1 ? 0 : place % 8)
       #expect(throws: VAEError.self, "byte \(place)") { try drain(NPZ.stream(BytesInMemory(damaged), array: "x")) }
     }
   }

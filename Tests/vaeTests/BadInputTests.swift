@@ -30,7 +30,7 @@ struct BadInputTests {
   ]
 
   @Test(arguments: [
-    ("missing", ["missing", "IDX, NPY"]), ("empty", ["empty", "is empty"]), ("text", ["text", "no rows"]),
+    ("missing", ["missing", "There is no", "IDX"]), ("empty", ["empty", "is empty"]), ("text", ["text", "no rows"]),
     ("truncated", ["truncated", "10 data of 36 bytes", "5 are there"]), ("labels", ["labels", "images"]),
     ("dimensions", ["dimensions", "4 dimensions"]), ("trailing", ["trailing", "10 data"]),
     ("none", ["none", "empty"]), ("overflow", ["overflow", "cannot hold"]),

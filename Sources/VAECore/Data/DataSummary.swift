@@ -62,7 +62,7 @@ public struct DataSummary: Sendable {
   /// Reads a stream to its end.
   ///
   /// - Throws: where it cannot be read.
-  public init(_ stream: inout some DataStream, progress: (Int) -> Void = { _ in }) throws(VAEError) {
+  public init(_ stream: inout any DataStream, progress: (Int) -> Void = { _ in }) throws(VAEError) {
     try MemoryLimit.check(
       "A summary of \(stream.dataSize) columns",
       stream.dataSize.multipliedReportingOverflow(by: MemoryLayout<Values>.stride).overflow

@@ -8,8 +8,8 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Looks at data, converts them, and makes some up.",
     discussion: """
-      Data are files in the formats IDX, NPY, NPZ (file.npz:name), safetensors (file.safetensors:name), CSV and TSV, \
-      recognised by their content; folders of them, and lists of them separated by commas; and - for standard input.
+      A file's content says which format it is in, else its name. IDX, NPY, CSV and TSV files may be gzip-compressed. The \
+      files of a folder and of a list are one set, in the order of their names and of the list.
 
         vae data inspect table.csv
         vae data convert table.csv --missing mean --out table.npy
@@ -19,9 +19,7 @@ struct DataCommand: ParsableCommand {
 }
 
 struct DataArgument: ParsableArguments {
-  @Argument(
-    help: "A file, a folder of files, several files separated by commas, - for standard input, or fashion-mnist.")
-  var data: String
+  @Argument(help: "\(dataHelp.abstract) - is standard input.") var data: String
 }
 
 /// The number of data that went through so far, where somebody can see it.

@@ -29,19 +29,15 @@ struct DataInspect: ParsableCommand {
   }
 
   func run() throws {
-    let format: String
-    var recorder: FirstData
-    do {
-      var options = table.applied()
-      options.missing = .nan
-      let file = try openData(location.data, options)
-      format = file.format
-      recorder = FirstData(file.data.stream, keeping: max(rows, sheet == nil ? 0 : count))
-    }
+    var options = table.applied()
+    options.missing = .nan
+    let file = try openData(location.data, options)
+    let recorder = FirstData(file.data.stream, keeping: max(rows, sheet == nil ? 0 : count))
     if sheet != nil && recorder.imageShape == nil {
       throw VAEError(.data, "\(location.data) holds no images, as --sheet wants them: leave it out.")
     }
-    let summary = try DataSummary(&recorder, progress: showProgress("read", of: recorder.count))
+    var stream: any DataStream = recorder
+    let summary = try DataSummary(&stream, progress: showProgress("read", of: recorder.count))
     Terminal.clearStatus()
     let first = recorder.first
     if let sheet, let shape = recorder.imageShape, let first, first.count > 0 {
@@ -49,14 +45,14 @@ struct DataInspect: ParsableCommand {
       try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: sheet)
     }
     let report = DataReport(
-      name: location.data, format: format, stream: recorder, summary: summary,
+      name: location.data, format: file.format, stream: recorder, summary: summary,
       rows: first?.rows(0..<min(rows, first!.count), as: Float.self))
     try output.json ? Terminal.printJSON(report) : print(report.text)
   }
 }
 
 /// A stream that keeps the first of its data.
-private struct FirstData: DataStream {
+private final class FirstData: DataStream {
   private var stream: any DataStream
   private let wanted: Int
   private(set) var first: Dataset?
@@ -73,7 +69,7 @@ private struct FirstData: DataStream {
     self.wanted = wanted
   }
 
-  mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+  func next(_ count: Int) throws(VAEError) -> Dataset {
     // All that is wanted comes at once.
     let data = try stream.next(first == nil ? max(count, wanted) : count)
     if first == nil { first = data.read([0..<min(wanted, data.count)]) }

@@ -4,7 +4,10 @@ import VAECore
 import VAEFiles
 
 let dataHelp: ArgumentHelp =
-  "fashion-mnist, synthetic, an IDX file (plain or .gz), or a folder with train-images… and t10k-images… files."
+  """
+  fashion-mnist, synthetic, a file (IDX, NPY, NPZ, safetensors, CSV or TSV; x.npz:name for one of its arrays), several \
+  separated by commas, or a folder: of files, or of a training and a test part.
+  """
 
 let conditionHelp: ArgumentHelp = """
   labels (those beside the data, as train-labels… beside train-images…), or for data in one file an IDX file of labels \

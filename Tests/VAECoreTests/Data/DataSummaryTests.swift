@@ -9,7 +9,7 @@ struct DataSummaryTests {
     var random = TestRandom(1)
     // Far from zero, where Σ x² − n mean² has no digits left.
     let values = (0..<3000).map { Float(random.normal() * 2 + ($0 % 3 == 0 ? 10_000 : -5)) }
-    var stream = SourceStream(Dataset(name: "numbers", floats: values, dataSize: 3))
+    var stream: any DataStream = SourceStream(Dataset(name: "numbers", floats: values, dataSize: 3))
     var told = 0
     let summary = try DataSummary(&stream) { told = $0 }
     #expect(summary.count == 1000 && told == 1000)
@@ -25,14 +25,15 @@ struct DataSummaryTests {
   }
 
   @Test func ofBytes() throws {
-    var stream = SourceStream(Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2))
+    var stream: any DataStream = SourceStream(Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2))
     let summary = try DataSummary(&stream)
     #expect(summary.columns.map(\.minimum) == [0, 0.2] && summary.columns.map(\.maximum) == [1, 0.4])
     #expect(abs(summary.all.mean - 0.4) < 1e-7)
   }
 
   @Test func missingValuesCountNowhereElse() throws {
-    var stream = SourceStream(Dataset(name: "numbers", floats: [1, .nan, .nan, .nan, 3, .nan], dataSize: 2))
+    var stream: any DataStream = SourceStream(
+      Dataset(name: "numbers", floats: [1, .nan, .nan, .nan, 3, .nan], dataSize: 2))
     let summary = try DataSummary(&stream)
     #expect(summary.columns[0].count == 2 && summary.columns[0].missing == 1)
     #expect(summary.columns[0].mean == 2 && summary.columns[0].deviation == 1)

@@ -9,13 +9,18 @@ struct TableStreamTests {
     var options = TableOptions()
     set(&options)
     let bytes = Array(text.utf8)
-    let means =
-      options.missing == .mean ? try TableStream.columnMeans(BytesReader(bytes, path: "table.csv"), options) : nil
-    return try TableStream(BytesReader(bytes, path: "table.csv"), options, means: means)
+    return try TableStream(BytesReader(bytes, path: "table.csv"), options)
   }
 
   private func values(_ text: String, _ set: (inout TableOptions) -> Void = { _ in }) throws -> [Float] {
-    var stream = try open(text, set)
+    var options = TableOptions()
+    set(&options)
+    var stream: any DataStream = try open(text, set)
+    switch options.missing {
+    case .refuse, .nan: break
+    case .zero: stream = ImputedStream(stream, substitutes: Array(repeating: 0, count: stream.dataSize))
+    case .mean: stream = ImputedStream(try open(text, set), substitutes: try ImputedStream.means(of: stream))
+    }
     let data = try stream.inMemory()
     return data.rows(0..<data.count, as: Float.self).elements
   }
@@ -94,7 +99,7 @@ struct TableStreamTests {
 
   @Test func noMeanOfNothing() {
     let error = #expect(throws: VAEError.self) { _ = try values("a,b\n1,\n2,NA\n") { $0.missing = .mean } }
-    #expect(error?.lacks("table.csv", "column 2 (b)", "no finite mean") == [])
+    #expect(error?.lacks("table.csv", "Value 2 (b)", "no finite mean") == [])
   }
 
   /// What is wrong, and in which line, lines in quotes counted.

@@ -1,4 +1,4 @@
-/// How a table of separated values is read.
+/// How a table of separated values is read, and what becomes of missing values.
 public struct TableOptions: Sendable, Equatable {
   /// Whether the first row names the columns.
   public enum Header: String, Sendable, CaseIterable {
@@ -10,11 +10,12 @@ public struct TableOptions: Sendable, Equatable {
     case no
   }
 
-  /// What becomes of missing values: empty fields, NA, N/A, NaN, null and ?, in capitals or small letters.
+  /// What becomes of missing values: in a table empty fields, NA, N/A, NaN, null and ?, in capitals or small letters;
+  /// elsewhere NaN.
   public enum MissingValues: String, Sendable, CaseIterable {
-    /// They are an error, with the place of the first.
+    /// They are an error, in a table with the place of the first.
     case refuse
-    /// They become the mean of the column's other values, from a pass over the table before the one that reads it.
+    /// They become the mean of the column's other values, from a pass over the data before the one that reads them.
     case mean
     /// They become 0.
     case zero

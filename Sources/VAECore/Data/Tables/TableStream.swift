@@ -2,9 +2,8 @@
 public struct TableStream: DataStream {
   private var records: SeparatedRecords
   private let columns: TableColumns
-  private let missing: TableOptions.MissingValues
-  /// What stands for a missing value, per chosen column.
-  private let substitutes: [Float]
+  /// Whether a missing value is an error; else it becomes NaN.
+  private let refusesMissing: Bool
   /// Whether the current record is yet to be read.
   private var isPending: Bool
 
@@ -21,14 +20,11 @@ public struct TableStream: DataStream {
   /// The names of the columns that are read, where the first row names them.
   public var columnNames: [String]? { columns.names.map { names in columns.chosen.map { names[$0] } } }
 
-  /// A table in a stream of bytes.
+  /// A table in a stream of bytes, from its beginning. Missing values become NaN unless they are refused;
+  /// ``ImputedStream`` replaces them.
   ///
-  /// - Parameters:
-  ///   - reader: The bytes, from the beginning.
-  ///   - options: How they are read.
-  ///   - means: For missing values that become means: those of the columns that are read, from ``columnMeans(_:_:)``.
   /// - Throws: where there are no rows, the options ask for columns that are not there, or bytes cannot be read.
-  public init(_ reader: any ByteReader, _ options: TableOptions, means: [Float]? = nil) throws(VAEError) {
+  public init(_ reader: any ByteReader, _ options: TableOptions) throws(VAEError) {
     records = try SeparatedRecords(reader, separator: options.separator)
     let path = records.path
     guard try records.next() else { throw VAEError(.file, "\(path) is empty: it holds no row.") }
@@ -42,44 +38,13 @@ public struct TableStream: DataStream {
       }
     let names = hasHeader ? (0..<width).map { [records] in records.text($0) } : nil
     columns = try TableColumns(width: width, names: names, options: options, path: path)
-    missing = options.missing
-    switch options.missing {
-    case .refuse, .zero: substitutes = Array(repeating: 0, count: columns.chosen.count)
-    case .nan: substitutes = Array(repeating: .nan, count: columns.chosen.count)
-    case .mean:
-      guard let means else {
-        preconditionFailure("means are missing for the missing values of \(path)")
-      }
-      precondition(means.count == columns.chosen.count, "\(means.count) means of \(columns.chosen.count) columns")
-      substitutes = means
-    }
+    refusesMissing = options.missing == .refuse
     isPending = true
     if hasHeader { isPending = try records.next() }
     guard isPending else {
       throw VAEError(
         .file, "\(path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
     }
-  }
-
-  /// The means of a table's columns over the values that are there, for ``init(_:_:means:)``, from a pass over all of it.
-  ///
-  /// - Throws: where the table cannot be read, or a column's mean is no finite number.
-  public static func columnMeans(_ reader: any ByteReader, _ options: TableOptions) throws(VAEError) -> [Float] {
-    var options = options
-    options.missing = .nan
-    var stream = try TableStream(reader, options)
-    let columns = stream.columns
-    let summary = try DataSummary(&stream)
-    var means: [Float] = []
-    for (index, column) in columns.chosen.enumerated() {
-      let mean = Float(summary.columns[index].mean)
-      guard mean.isFinite else {
-        throw VAEError(
-          .data, "The \(columns.title(column)) of \(reader.path) has no finite mean: leave the column out.")
-      }
-      means.append(mean)
-    }
-    return means
   }
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
@@ -105,17 +70,17 @@ public struct TableStream: DataStream {
         .file,
         "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(columns.width).")
     }
-    for (index, column) in columns.chosen.enumerated() {
+    for column in columns.chosen {
       switch TableField(records.buffer, records.fields[column]) {
       case .number(let number): values.append(Float(number))
       case .missing:
-        if missing == .refuse {
+        guard !refusesMissing else {
           throw VAEError(
             .data,
             "\(name), line \(records.line): \(columns.title(column)) is missing. Leave the row or the column out, or have "
               + "missing values replaced (--missing mean or zero).")
         }
-        values.append(substitutes[index])
+        values.append(.nan)
       case .text:
         throw VAEError(
           .data,

@@ -1,0 +1,55 @@
+/// A stream in which numbers stand for what is missing: NaN.
+public struct ImputedStream: DataStream {
+  private var stream: any DataStream
+  /// What stands for a missing value of each column.
+  private let substitutes: [Float]
+
+  /// Where the data come from, for messages.
+  public var name: String { stream.name }
+  /// N, where it is known before the end.
+  public var count: Int? { stream.count }
+  /// D, the values of each.
+  public var dataSize: Int { stream.dataSize }
+  /// The shape of the data as images, where they are images.
+  public var imageShape: ImageShape? { stream.imageShape }
+  /// How values are stored.
+  public var storedType: StoredType { stream.storedType }
+  /// The names of the values of a datum, where they have names.
+  public var columnNames: [String]? { stream.columnNames }
+
+  /// A stream with a number `[D]` for the missing values of each column.
+  public init(_ stream: any DataStream, substitutes: [Float]) {
+    precondition(substitutes.count == stream.dataSize, "\(substitutes.count) numbers for \(stream.dataSize) columns")
+    self.stream = stream
+    self.substitutes = substitutes
+  }
+
+  /// The next data; throws where the stream does.
+  public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+    let data = try stream.next(count)
+    guard !data.isOfBytes else { return data }
+    var numbers: [Float] = []
+    data.withValues(bytes: { _ in }, floats: { numbers = $0 })
+    for index in numbers.indices where numbers[index].isNaN { numbers[index] = substitutes[index % dataSize] }
+    var builder = DatasetBuilder(
+      name: data.name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
+    builder.append(numbers)
+    return builder.dataset(from: data.origin)
+  }
+
+  /// The means of a stream's columns over the values that are there, from a pass over all of it.
+  ///
+  /// - Throws: where it cannot be read, or a column's mean is no finite number.
+  public static func means(of stream: any DataStream) throws(VAEError) -> [Float] {
+    var stream = stream
+    let summary = try DataSummary(&stream)
+    let means = summary.columns.map { Float($0.mean) }
+    if let column = means.firstIndex(where: { !$0.isFinite }) {
+      let name = stream.columnNames.map { " (\(TableColumns.short($0[column])))" } ?? ""
+      throw VAEError(
+        .data,
+        "Value \(column + 1)\(name) of the data in \(stream.name) has no finite mean: leave the column out.")
+    }
+    return means
+  }
+}
