@@ -95,7 +95,7 @@ extension TemporaryFolder {
 func expectMessage(_ errors: String, _ words: [String], _ call: String, _ sourceLocation: SourceLocation) {
   let lines = errors.split(separator: "\n").drop { !$0.hasPrefix("Error:") }
   let message = (lines.prefix(1) + lines.dropFirst().prefix { $0.hasPrefix("  - ") }).joined(separator: "\n")
-  #expect(!message.isEmpty && message.count < 600, "\(call): \(errors)", sourceLocation: sourceLocation)
+  #expect(!message.isEmpty && message.count < 800, "\(call): \(errors)", sourceLocation: sourceLocation)
   for sign in ["Fatal error", "crashed", "Error Domain", "DecodingError", "EncodingError", "could not be completed"] {
     #expect(!errors.contains(sign), "\(call): \(errors)", sourceLocation: sourceLocation)
   }
