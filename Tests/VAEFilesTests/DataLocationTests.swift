@@ -123,9 +123,9 @@ struct DataLocationTests {
     try withTemporaryFolder { folder in
       try folder.write("x\n1\n5\nNA\n", "train.csv")
       try folder.write("x\n?\n9\n", "test.csv")
-      var options = TableOptions()
-      options.missing = .mean
-      let pair = try DataLocation.open(folder.path, options: options)
+      var request = DataRequest(folder.path)
+      request.table.missing = .mean
+      let pair = try DataLocation.open(request)
       #expect(try pair.train.inMemory().rows(0..<3, as: Float.self).elements == [1, 5, 3])
       #expect(try pair.test?.inMemory().rows(0..<2, as: Float.self).elements == [3, 9])
     }

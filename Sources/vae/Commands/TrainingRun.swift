@@ -141,12 +141,12 @@ struct TrainingRun: ~Copyable {
   /// some data.
   private func samples(of model: VariationalAutoencoder<Float>) throws -> Matrix<Float> {
     let size = model.configuration.conditionSize
-    if (1...64).contains(size) && data.train.condition?.labels != nil {
+    if (1...64).contains(size) && plan.data.train.condition?.labels != nil {
       return model.decodeUnderEveryLabel(
         .standardNormal(rows: 8, columns: model.configuration.latentSize), threads: threads)
     }
     if size == 0 { return model.sample(count: 64, threads: threads) }
-    let some = try (data.test ?? data.train).prefix(64)
+    let some = try (plan.data.test ?? plan.data.train).prefix(64)
     return model.sample(count: some.count, condition: model.condition(of: some, 0..<some.count), threads: threads)
   }
 

@@ -20,8 +20,8 @@ struct TableOptionGroup: ParsableArguments {
   func applied(to options: TableOptions = TableOptions()) -> TableOptions {
     var options = options
     if let header { options.header = header }
-    if let columnsUsed { options.columns = names(columnsUsed) }
-    if let dropColumns { options.droppedColumns = names(dropColumns) }
+    if let columnsUsed { options.columns = commaSeparated(columnsUsed) }
+    if let dropColumns { options.droppedColumns = commaSeparated(dropColumns) }
     if let missing { options.missing = missing }
     return options
   }
@@ -37,7 +37,7 @@ struct TableOptionGroup: ParsableArguments {
 extension TableOptions.Header: ExpressibleByArgument {}
 extension TableOptions.MissingValues: ExpressibleByArgument {}
 
-private func names(_ text: String) -> [String] {
+private func commaSeparated(_ text: String) -> [String] {
   text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
 }
 
@@ -67,8 +67,8 @@ extension Settings {
     request.condition = try text(Self.conditionKey)
     request.weights = try text("weights")
     request.table.header = try choice("header", TableOptions.Header.self) ?? .detect
-    request.table.columns = try text("columns_used").map(names)
-    request.table.droppedColumns = try text("drop_columns").map(names) ?? []
+    request.table.columns = try text("columns_used").map(commaSeparated)
+    request.table.droppedColumns = try text("drop_columns").map(commaSeparated) ?? []
     request.table.missing = try choice("missing", TableOptions.MissingValues.self) ?? .refuse
     return request
   }
