@@ -238,7 +238,7 @@ struct ResumeCommandTests {
       try expect("--early-stopping 0 --validation 0.1", ["early_stopping", "0"])
       try expect("--validation 1", ["between 0 and 1", "1"])
       try expect("--validation 0.001", ["0.001", "100 data"])
-      try expect("--validation missing", ["missing", "No such file"])
+      try expect("--validation missing", ["missing", "There is no"])
       try expect("--validation other", ["36", "25", "other"])
       try expect("--checkpoint-steps 0", ["checkpoint_steps", "0"])
       try expect("--checkpoint-minutes 0", ["checkpoint_minutes", "0"])
