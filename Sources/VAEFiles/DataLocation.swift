@@ -89,7 +89,7 @@ public enum DataLocation {
     return DataPair(train: train, validation: pair.validation, test: pair.test)
   }
 
-  /// Reads data as they are; see ``open(_:)-(DataRequest)``.
+  /// Reads data as they are; as that says.
   public static func open(_ location: String) throws(VAEError) -> DataPair { try open(DataRequest(location)) }
 
   private static func openPair(_ request: DataRequest) throws(VAEError) -> DataPair {
@@ -137,7 +137,7 @@ public enum DataLocation {
     }
   }
 
-  /// Whether a location is a folder with a training part, as ``open(_:)-(DataRequest)`` finds one.
+  /// Whether a location is a folder with a training part, as a request finds one.
   public static func hasParts(_ location: String) -> Bool {
     guard DataFile.isFolder(location) == true, let names = try? DataFormats.names(in: location) else { return false }
     return names.contains { isPart($0, "train", of: location) }

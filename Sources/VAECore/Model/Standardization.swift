@@ -27,7 +27,7 @@ public struct Standardization: Sendable, Hashable, Codable {
   }
 
   /// Of a data set, read once from the beginning to the end, for the columns that the likelihood takes for real numbers
-  /// (``Likelihood/standardizes``). A column that never changes is only moved to 0.
+  /// (``Likelihood/standardizes(dataSize:)``). A column that never changes is only moved to 0.
   ///
   /// - Throws: where the likelihood has no such column, or the data are not its own or cannot be read.
   public init(of data: some DataSource, likelihood: Likelihood) throws(VAEError) {
