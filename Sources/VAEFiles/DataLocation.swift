@@ -89,7 +89,7 @@ public enum DataLocation {
     return DataPair(train: train, validation: pair.validation, test: pair.test)
   }
 
-  /// Reads data as they are; as that says.
+  /// Reads data as they are, from where a person says.
   public static func open(_ location: String) throws(VAEError) -> DataPair { try open(DataRequest(location)) }
 
   private static func openPair(_ request: DataRequest) throws(VAEError) -> DataPair {
