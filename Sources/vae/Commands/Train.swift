@@ -82,9 +82,11 @@ struct Train: ParsableCommand {
   ) -> String {
     var lines: [String] = []
     if let metrics {
-      let loss = metrics.test ?? metrics.train
+      let (name, loss) =
+        metrics.test.map { ("Test", $0) } ?? metrics.validation.map { ("Validation", $0) }
+        ?? ("Training", metrics.train)
       lines.append(
-        "\(metrics.test == nil ? "Training" : "Test") \(lossName(configuration, objective)) "
+        "\(name) \(lossName(configuration, objective)) "
           + "\(loss.total.digits(2))\(configuration.likelihood.isNormalized ? " nats per datum" : "") "
           + "(\(lossTerms(loss, objective))) after \(metrics.epoch) epochs"
       )
