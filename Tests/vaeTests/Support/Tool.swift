@@ -40,6 +40,9 @@ enum Tool {
     try run("/bin/bash", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", path] + arguments, in: folder)
   }
 
+  /// ThreadSanitizer does not start in a process whose files are limited.
+  static let canLimitFiles = ProcessInfo.processInfo.environment["VAE_SANITIZER"] != "thread"
+
   static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Result {
     // Into files of another folder: pipes could fill up, and tests look at what is left in theirs.
     try withTemporaryFolder { streams in
