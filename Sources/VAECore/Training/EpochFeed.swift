@@ -63,11 +63,10 @@ final class EpochFeed {
     guard let source else { preconditionFailure("no data were opened") }
     if order?.epoch != epoch || order?.count != source.count {
       order = order(of: epoch, source)
-      // The last epoch's last window may have been followed by this one's first.
-      if current?.epoch == epoch { current = nil }
+      current = nil
     }
     let order = order!
-    if let current, current.epoch == epoch, current.extent.contains(index) {
+    if let current, current.extent.contains(index) {
       if windowSize == nil { self.current!.data = source as! Dataset }
       return
     }
@@ -95,7 +94,6 @@ final class EpochFeed {
 
 /// Data that are in memory together, and the order in which they are used.
 private struct Window: Sendable {
-  let epoch: Int
   let extent: Range<Int>
   var data: Dataset
   let rows: [UInt64]
@@ -105,7 +103,6 @@ private struct Window: Sendable {
     _ window: Int, of order: EpochOrder, from source: any DataSource,
     _ check: (Dataset) throws(VAEError) -> Void
   ) throws(VAEError) {
-    epoch = order.epoch
     extent = order.extent(of: window)
     rows = order.shuffledRows(of: window)
     if order.windowCount == 1, let dataset = source as? Dataset {
