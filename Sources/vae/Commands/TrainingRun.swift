@@ -33,6 +33,8 @@ struct TrainingRun: ~Copyable {
 
   /// Makes the folder a new run's: once its first checkpoint is there, whatever was there before goes.
   mutating func begin() throws {
+    // From here on there is something to save.
+    Interruption.listen()
     report.begin(parameterCount: trainer.model.parameters.count)
     checkpoints.removeLeftovers()
     let before = checkpoints.steps
@@ -46,6 +48,7 @@ struct TrainingRun: ~Copyable {
 
   /// Takes up what the folder holds, as of the checkpoint that the trainer goes on from.
   mutating func resume() throws {
+    Interruption.listen()
     checkpoints.removeLeftovers()
     metrics = try MetricsLog(contentsOf: folder.metrics)
     try cutBack()
@@ -55,7 +58,6 @@ struct TrainingRun: ~Copyable {
 
   /// Trains for the configured epochs, or until nothing improves any more; the last epoch's metrics.
   mutating func train() throws -> EpochMetrics? {
-    Interruption.listen()
     while !isFinished {
       do {
         try trainEpoch()
