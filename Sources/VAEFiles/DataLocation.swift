@@ -34,13 +34,17 @@ public struct DataPair: Sendable {
     return DataPair(train: train, validation: data, test: test)
   }
 
-  /// The same, what fits into so many bytes having been read into memory, the training set first.
+  /// The same, what fits into so many bytes having been read into memory, the training set first. Where one does not fit,
+  /// it is read by windows, which take all that is left.
   ///
   /// - Throws: where it cannot be read.
   public func inMemory(upTo limit: Int) throws(VAEError) -> DataPair {
     var rest = limit
     func read(_ source: any DataSource) throws(VAEError) -> any DataSource {
-      guard source.memoryByteCount <= rest else { return source }
+      guard source.memoryByteCount <= rest else {
+        rest = 0
+        return source
+      }
       rest -= source.memoryByteCount
       return try source.inMemory()
     }
@@ -72,9 +76,9 @@ public struct DataRequest: Sendable, Equatable {
 
 /// Finds and reads data by what a person names them.
 public enum DataLocation {
-  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:substitutes:)`` does, or a folder with a training and a
-  /// test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a file of data or
-  /// a folder of them.
+  /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:substitutes:)`` does, or a folder with a
+  /// training and a test part: `train-images…` and `t10k-images…` files, or what begins with `train` and `test`, each a
+  /// file of data or a folder of them.
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
   public static func open(_ request: DataRequest) throws(VAEError) -> DataPair {

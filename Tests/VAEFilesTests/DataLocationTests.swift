@@ -81,6 +81,18 @@ struct DataLocationTests {
     }
   }
 
+  /// What fits is read, the training set first; one that does not fit leaves nothing for the others, since its windows take
+  /// all there is.
+  @Test(arguments: [(1000, [false, false]), (3650, [true, false]), (3672, [true, true])])
+  func readsWhatFits(limit: Int, isRead: [Bool]) throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 100), "train-images")
+      try folder.write(idxImages(count: 2), "t10k-images")
+      let pair = try DataLocation.open(folder.path).inMemory(upTo: limit)
+      #expect([pair.train, pair.test!].map { $0 is Dataset } == isRead)
+    }
+  }
+
   @Test func synthetic() throws {
     let pair = try DataLocation.open("synthetic")
     let test = try #require(pair.test)

@@ -28,7 +28,9 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  /// Nothing is known of the data beside their values.
   public var condition: Condition? { nil }
+  /// All data weigh the same.
   public var weights: [Float]? { nil }
   /// Values have no names.
   public var columnNames: [String]? { nil }
@@ -72,8 +74,8 @@ extension DataSource {
   /// The data of a window in which to shuffle the set while it is read, where it does not fit into `memory` bytes: two
   /// windows do, with their order. Nil where the whole set fits.
   public func shuffleWindow(memory: Int) -> Int? {
-    // A datum's index in its window and in the set.
-    let order = 16
+    // A datum's index in its window and in the set; and that again while a window's order is made.
+    let order = 24
     if memoryByteCount <= memory { return nil }
     return max(1, memory / (2 * (dataSize * storedType.memorySize + order)))
   }
@@ -118,15 +120,17 @@ extension DataStream {
   /// Values have no names.
   public var columnNames: [String]? { nil }
 
+  /// As many data as take some megabytes of memory: a good piece to read at once.
+  var pieceCount: Int { max(1, (1 << 22) / (dataSize * storedType.memorySize)) }
+
   /// All data that are left, in memory.
   ///
   /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
   public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
     var builder = DatasetBuilder(
       name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
-    let chunk = max(1, (1 << 22) / (dataSize * storedType.memorySize))
     while true {
-      let piece = try next(chunk)
+      let piece = try next(pieceCount)
       if piece.count == 0 { return builder.dataset() }
       builder.append(piece)
       if let limit {

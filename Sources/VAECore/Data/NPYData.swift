@@ -86,15 +86,11 @@ extension NPY {
   private struct Pieces {
     var stream: any DataStream
     private var ahead: Dataset?
-    private let size: Int
 
-    init(_ stream: any DataStream) {
-      self.stream = stream
-      size = max(1, (1 << 22) / (stream.dataSize * stream.storedType.memorySize))
-    }
+    init(_ stream: any DataStream) { self.stream = stream }
 
     mutating func hasMore() throws(VAEError) -> Bool {
-      if ahead == nil { ahead = try stream.next(size) }
+      if ahead == nil { ahead = try stream.next(stream.pieceCount) }
       return ahead!.count > 0
     }
 

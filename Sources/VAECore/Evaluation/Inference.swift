@@ -40,7 +40,7 @@ extension VariationalAutoencoder {
     var mean = Matrix<Element>(rows: z.rows, columns: configuration.dataSize)
     let means = mean.mutableView
     let likelihood = configuration.likelihood.model
-    let scaling = standardization.map { Scaling<Element>($0, isNormalized: true) }
+    let scaling = scaling
     defer { withExtendedLifetime((z, condition)) {} }
     run(.decoding, on: z.view, condition: condition?.view, threads: threads) { rows, outputs in
       likelihood.mean(of: outputs, into: means.rows(rows), math: VectorMath())

@@ -6,8 +6,7 @@ struct LatentStatistics<S: Scalar> {
   private let keepsSamples: Bool
   private var count = 0
   private var divergences: [Double]
-  private var means: [Double]
-  private var squares: [Double]
+  private var means: [RunningMoments]
   /// Row by row: μ, log σ² and the first sample, where they are kept.
   private var kept: (mean: [Double], logVariance: [Double], z: [Double]) = ([], [], [])
 
@@ -15,8 +14,7 @@ struct LatentStatistics<S: Scalar> {
     size = latentSize
     self.keepsSamples = keepsSamples
     divergences = Array(repeating: 0, count: latentSize)
-    means = divergences
-    squares = divergences
+    means = Array(repeating: RunningMoments(), count: latentSize)
   }
 
   /// Adds the data of a pass.
@@ -28,10 +26,7 @@ struct LatentStatistics<S: Scalar> {
         let mean = Double(head[row, column])
         let s = GaussianLatent.bounded(Double(head[row, size + column]))
         divergences[column] += GaussianLatent.kl(mean: mean, logVariance: s)
-        // Welford's update: means far from 0 lose nothing.
-        let difference = mean - means[column]
-        means[column] += difference / Double(count)
-        squares[column] += difference * (mean - means[column])
+        means[column].add(mean)
         if keepsSamples {
           kept.mean.append(mean)
           kept.logVariance.append(s)
@@ -45,17 +40,17 @@ struct LatentStatistics<S: Scalar> {
   var klPerDimension: [Double] { divergences.map { $0 / Double(count) } }
 
   /// Var_x(μ), over the data as they are.
-  var meanVariances: [Double] { squares.map { $0 / Double(count) } }
+  var meanVariances: [Double] { means.map(\.variance) }
 
   /// The mean and the covariance of the data's posteriors' mixture, where samples were kept.
   var moments: (mean: [Double], covariance: Matrix<Double>) {
-    let centred = matrix(kept.mean.enumerated().map { $1 - means[$0 % size] })
+    let centred = matrix(kept.mean.enumerated().map { $1 - means[$0 % size].mean })
     var covariance = Matrix<Double>(rows: size, columns: size)
     covariance.formProduct(centred, by: centred, transposingA: true, alpha: 1 / Double(count))
     for (index, s) in kept.logVariance.enumerated() {
       covariance[index % size, index % size] += exp(s) / Double(count)
     }
-    return (means, covariance)
+    return (means.map(\.mean), covariance)
   }
 
   private func matrix(_ elements: [Double]) -> Matrix<Double> {

@@ -60,55 +60,20 @@ struct GradientSampler<S: Scalar> {
   private func run(
     data: Int, noise: Int, parameters: MatrixView<S>, gradient: MatrixView<S>?, update: ParameterUpdate<S>? = nil
   ) throws(VAEError) {
-    var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .gradientVariance), position: UInt64(data))
-    let source = RandomSource<S>(
-      dataset: dataset, positions: (0..<batch.count).map { _ in generator.next(below: dataset.count) },
-      binarization: binarization, seed: seed, draw: noise)
+    func stream(_ step: Int) -> NoiseStream { NoiseStream(seed: seed, purpose: .gradientVariance, step: step) }
+    // Step 0 of the stream chooses the data.
+    var generator = PhiloxGenerator(stream(0), position: UInt64(data))
+    let rows = (0..<batch.count).map { _ in UInt64(generator.next(below: dataset.count)) }
+    // A datum that comes twice has noise of its own each time.
+    let positions = (0..<UInt64(batch.count)).map { $0 }
     defer { withExtendedLifetime(model) {} }
-    _ = try engine.run(batch, parameters, source, gradient: gradient, update: update)
-  }
-}
-
-/// Data drawn with replacement: a datum that comes twice has noise of its own each time.
-private struct RandomSource<S: Scalar>: BatchSource {
-  let dataset: Dataset
-  let positions: [Int]
-  let binarization: Binarization
-  let seed: UInt64
-  let draw: Int
-
-  func load(_ range: Range<Int>, into x: MatrixView<S>) {
-    for (row, index) in range.enumerated() {
-      dataset.load(positions[index], into: x.rows(row..<row + 1), math: VectorMath())
+    try rows.withUnsafeBufferPointer { rows throws(VAEError) in
+      try positions.withUnsafeBufferPointer { positions throws(VAEError) in
+        let source = DatasetSource<S>(
+          dataset, rows: rows[...], positions: positions[...], binarization: binarization,
+          latentNoise: stream(1 + 2 * noise), binarizationNoise: stream(2 + 2 * noise))
+        _ = try engine.run(batch, parameters, source, gradient: gradient, update: update)
+      }
     }
-    switch binarization {
-    case .none: break
-    case .threshold: VectorMath().binarizeByThreshold(x)
-    case .dynamic:
-      withRows(range) { VectorMath().binarizeBySampling(stream(2 + 2 * draw), positions: $0, x: x) }
-    }
-  }
-
-  func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
-    for (row, index) in range.enumerated() {
-      dataset.loadCondition(positions[index], into: condition.rows(row..<row + 1))
-    }
-  }
-
-  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<S>) {
-    withRows(range) {
-      VectorMath().normals(
-        stream(1 + 2 * draw), positions: $0, firstSample: firstSample, samples: samples, into: noise)
-    }
-  }
-
-  /// Step 0 of the stream chooses the data.
-  private func stream(_ step: Int) -> NoiseStream {
-    NoiseStream(seed: seed, purpose: .gradientVariance, step: step)
-  }
-
-  /// The rows of the minibatch stand for the data's positions.
-  private func withRows(_ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt64>) -> Void) {
-    range.map { UInt64($0) }.withUnsafeBufferPointer(body)
   }
 }

@@ -41,6 +41,11 @@ extension Parameters {
     guard digits.allSatisfy(\.isWholeNumber), let number = Int(digits), number > 0, number <= count else {
       throw VAEError(.configuration, "There is no weight \"\(name)\": there are w1 to w\(count), \(numbering).")
     }
+    return address(number: number)
+  }
+
+  /// The address of the parameter of a number, which must be from 1 to ``count``.
+  private func address(number: Int) -> ParameterAddress {
     var offset = number - 1
     for tensor in tensors {
       if offset < tensor.count {
@@ -54,8 +59,7 @@ extension Parameters {
 
   /// The addresses of all parameters, in order.
   package var addresses: [ParameterAddress] {
-    // Every number up to the count has one.
-    (1...count).map { try! address(named: String($0)) }
+    (0..<count).map { address(number: $0 + 1) }
   }
 
   /// The value of one parameter.

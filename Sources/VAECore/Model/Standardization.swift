@@ -38,22 +38,15 @@ public struct Standardization: Sendable, Hashable, Codable {
         "Standardising is for columns of real numbers, with a gaussian or a laplace likelihood whose mean has the "
           + "activation identity; the likelihood is \(likelihood.name).")
     }
-    var (means, squares) = (isReal.map { _ in 0.0 }, isReal.map { _ in 0.0 })
-    var count = 0.0
+    var moments = isReal.map { _ in RunningMoments() }
     try data.forEachChunk { _, chunk throws(VAEError) in
       try likelihood.check(chunk)
       chunk.forEachDatum { (_, values) throws(Never) in
-        count += 1
-        for (column, value) in values.enumerated() where isReal[column] {
-          // Welford's update: means far from 0 lose nothing.
-          let difference = Double(value) - means[column]
-          means[column] += difference / count
-          squares[column] += difference * (Double(value) - means[column])
-        }
+        for (column, value) in values.enumerated() where isReal[column] { moments[column].add(Double(value)) }
       }
     }
-    let deviations = squares.map { ($0 / max(count, 1)).squareRoot() }
-    self.init(means: means, deviations: deviations.map { $0 > 0 ? $0 : 1 })
+    self.init(
+      means: moments.map(\.mean), deviations: moments.map { $0.variance > 0 ? $0.variance.squareRoot() : 1 })
   }
 
   /// Σ log s, in nats: by how much −log p(x|z) lies above −log p(y|z).
@@ -77,7 +70,14 @@ extension Likelihood {
   }
 }
 
-/// The same in an engine's precision: y ← (x − shift) ⊙ factor, there and back.
+extension VariationalAutoencoder {
+  /// The model's standardisation, ready to be applied.
+  var scaling: Scaling<Element>? {
+    standardization.map { Scaling($0, isNormalized: configuration.likelihood.isNormalized) }
+  }
+}
+
+/// A standardisation in a model's precision: (x − shift) ⊙ factor, there and back.
 struct Scaling<S: Scalar> {
   private let forward, backward: (shift: Buffer<S>, factor: Buffer<S>)
   /// What each row's reconstruction term lies above that of y.
@@ -90,7 +90,7 @@ struct Scaling<S: Scalar> {
     logVolume = isNormalized ? S(standardization.logVolume) : 0
   }
 
-  /// x `[rows, D]` ← y
+  /// x `[rows, D]` becomes y.
   func standardize(_ x: MatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(x, shift: forward.shift.view, factor: forward.factor.view)
   }
@@ -100,7 +100,7 @@ struct Scaling<S: Scalar> {
     for row in 0..<losses.columns { losses[0, row] += logVolume }
   }
 
-  /// y `[rows, D]` ← x
+  /// y `[rows, D]` becomes x.
   func restore(_ y: MatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(y, shift: backward.shift.view, factor: backward.factor.view)
   }

@@ -48,9 +48,7 @@ final class Engine<S: Scalar> {
   init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
     network = model.network
     likelihood = model.configuration.likelihood.model
-    scaling = model.standardization.map {
-      Scaling($0, isNormalized: model.configuration.likelihood.isNormalized)
-    }
+    scaling = model.scaling
     team = ThreadTeam(threads: threads)
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []

@@ -32,8 +32,12 @@ final class EpochFeed {
 
   /// Takes the set that the next minibatches come from.
   func open(_ source: some DataSource) throws(VAEError) {
-    if windowSize != nil || source is Dataset {
+    if windowSize != nil {
       self.source = source
+    } else if let dataset = source as? Dataset {
+      self.source = dataset
+      // In the middle of an epoch the caller's is the same set, perhaps another copy.
+      current?.data = dataset
     } else if !(self.source is Dataset && self.source?.name == source.name && self.source?.count == source.count) {
       // It stays for all epochs to come.
       let dataset = try source.inMemory()
@@ -66,10 +70,7 @@ final class EpochFeed {
       current = nil
     }
     let order = order!
-    if let current, current.extent.contains(index) {
-      if windowSize == nil { self.current!.data = source as! Dataset }
-      return
-    }
+    if let current, current.extent.contains(index) { return }
     let window = order.window(of: index)
     let pending = next
     (current, next) = (nil, nil)

@@ -128,7 +128,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try prepare(data)
     let steps = stepCount(data.count)
     while true {
-      try trainStep()
+      _ = try trainStep()
       statistics = state.statistics
       let hasEnded = state.position == 0
       let report = Progress(
@@ -149,7 +149,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     try prepare(data)
     var sums = Loss.Mean()
     var taken = TrainingStatistics()
-    for _ in 0..<steps { try trainStep(sums: &sums, statistics: &taken) }
+    for _ in 0..<steps {
+      let step = try trainStep()
+      sums.add(step.loss, count: step.count)
+      taken.add(step)
+    }
     statistics = taken
     return sums.value
   }
@@ -175,24 +179,19 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   }
 
   /// Takes the epoch's next step.
-  private mutating func trainStep() throws(VAEError) {
-    var (sums, statistics) = (Loss.Mean(), TrainingStatistics())
-    try trainStep(sums: &sums, statistics: &statistics)
-  }
-
-  /// Takes the epoch's next step, and adds what happened to what the caller counts as well.
-  private mutating func trainStep(sums: inout Loss.Mean, statistics: inout TrainingStatistics) throws(VAEError) {
+  private mutating func trainStep() throws(VAEError) -> TrainingStep {
     if state.position == 0 { (state.losses, state.statistics) = (Loss.Mean(), TrainingStatistics()) }
     let range = state.position..<min(state.position + configuration.batchSize, state.dataCount)
     let (loss, learningRate) = try trainStep(on: range)
     state.step += 1
-    let (isClipped, bounded) = (configuration.clipNorm != nil && engine.isClipped, engine.boundedLogVariances)
-    state.statistics.add(learningRate: learningRate, isClipped: isClipped, boundedLogVariances: bounded)
-    statistics.add(learningRate: learningRate, isClipped: isClipped, boundedLogVariances: bounded)
+    let taken = TrainingStep(
+      loss: loss, count: range.count, learningRate: learningRate,
+      isClipped: configuration.clipNorm != nil && engine.isClipped, boundedLogVariances: engine.boundedLogVariances)
+    state.statistics.add(taken)
     state.losses.add(loss, count: range.count)
-    sums.add(loss, count: range.count)
     state.position = range.upperBound
     if state.position == state.dataCount { (state.position, state.epoch) = (0, state.epoch + 1) }
+    return taken
   }
 
   /// One optimizer step on a minibatch, given by where it is in the epoch's order; its loss and its learning rate.

@@ -26,10 +26,20 @@ public struct TrainingStatistics: Hashable, Sendable, Codable {
       && (0..<1 << 60).contains(boundedLogVariances)
   }
 
-  mutating func add(learningRate: Double, isClipped: Bool, boundedLogVariances: Int) {
+  mutating func add(_ step: TrainingStep) {
     steps += 1
-    self.learningRate = learningRate
-    clippedSteps += isClipped ? 1 : 0
-    self.boundedLogVariances += boundedLogVariances
+    learningRate = step.learningRate
+    clippedSteps += step.isClipped ? 1 : 0
+    boundedLogVariances += step.boundedLogVariances
   }
+}
+
+/// What happened in one step.
+struct TrainingStep {
+  let loss: Loss
+  /// M
+  let count: Int
+  let learningRate: Double
+  let isClipped: Bool
+  let boundedLogVariances: Int
 }

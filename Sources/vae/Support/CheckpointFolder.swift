@@ -72,3 +72,15 @@ struct CheckpointFolder {
   /// Removes what a killed process left in the middle of a write.
   func removeLeftovers() { AtomicFile.removeLeftovers(in: path) { CheckpointFolder.step(of: $0) != nil } }
 }
+
+extension CheckpointFolder {
+  /// An error that ends a run, with what there is to do about it.
+  func advising(_ error: VAEError, _ folder: RunFolder, afterRollbacks rollbacks: Int = 0) -> VAEError {
+    let failure = rollbacks > 0 ? " Going back \(rollbacks) times with lower rates did not help." : ""
+    guard let newest, FileManager.default.fileExists(atPath: folder.configuration) else {
+      return VAEError(error.kind, error.description + failure)
+    }
+    let remedy = error.kind == .numerics ? "" : "; once there is room, go on with: vae train --resume \(folder.path)"
+    return VAEError(error.kind, "\(error.description)\(failure) The last good checkpoint is \(newest)\(remedy).")
+  }
+}

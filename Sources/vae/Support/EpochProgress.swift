@@ -1,0 +1,51 @@
+import CommandSupport
+import VAECore
+
+/// The time that an epoch takes, without that for saving in between.
+struct EpochTime {
+  private(set) var seconds = 0.0
+  private var images = 0
+  private var began = ContinuousClock.now
+  private var seenBefore = 0
+
+  mutating func start(seen: Int) { (began, seenBefore) = (.now, seen) }
+
+  mutating func pause(seen: Int) {
+    seconds += (ContinuousClock.now - began).inSeconds
+    images += seen - seenBefore
+  }
+
+  var imagesPerSecond: Double { Double(images) / seconds }
+
+  /// Images per second at this moment, while the epoch runs.
+  func rate(seen: Int) -> Double {
+    Double(images + seen - seenBefore) / (seconds + (ContinuousClock.now - began).inSeconds)
+  }
+}
+
+/// The line that tells how far an epoch has come.
+struct ProgressDisplay {
+  let epochs: Int
+  /// The data of an epoch.
+  let count: Int
+  let time: EpochTime
+  private var lastDrawn = ContinuousClock.now
+
+  init(epochs: Int, count: Int, time: EpochTime) {
+    self.epochs = epochs
+    self.count = count
+    self.time = time
+  }
+
+  mutating func show(_ progress: Trainer<Float>.Progress) {
+    guard Terminal.isInteractive else { return }
+    let now = ContinuousClock.now
+    guard now - lastDrawn > .milliseconds(100) else { return }
+    lastDrawn = now
+    let rate = time.rate(seen: progress.count)
+    let remaining = Double(count * (epochs - progress.epoch + 1) - progress.count)
+    Terminal.status(
+      "epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  loss \(progress.loss.total.digits(2))  "
+        + "\(Int(rate)) images/s  \(clockTime(remaining / rate)) left")
+  }
+}
