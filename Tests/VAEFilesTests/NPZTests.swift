@@ -76,6 +76,10 @@ struct NPZTests {
       ("count", ["2 members, 1 are there"], zip { $0.count = 2 }),
       ("directory", ["directory"], zip { $0.directoryOffset = 3 }),
       ("directory outside", ["directory"], zip { $0.directoryOffset = 1 << 30 }),
+      (
+        "bytes behind the directory", ["not where it should be"],
+        { Array($0.dropLast(22) + [1, 2, 3, 4] + $0.suffix(22)) }(ZipFile([.init("x.npy", array)]).bytes)
+      ),
       ("twice", ["two members x.npy"], zip { $0.members.append($0.members[0]) }),
       (
         "local header", ["where its directory says"],

@@ -82,8 +82,9 @@ struct InterruptionTests {
     try withData { folder in
       let tool = try RunningTool("train --out run \(settings) --checkpoint-steps 7 --epochs 1000000", in: folder)
       tool.wait(untilStep: 10, of: "run")
-      for arguments in [["--resume", "run"], ["--data", "data", "--out", "run", "--overwrite"]] {
-        let result = try Tool.run(["train"] + arguments, in: folder)
+      // So few epochs that the test ends, should they be let in.
+      for arguments in [["--resume", "run"], ["--data", "data", "--out", "run", "--overwrite", "--hidden", "30"]] {
+        let result = try Tool.run(["train", "--epochs", "1"] + arguments, in: folder)
         #expect(result.exited && result.status != 0)
         expectMessage(result.errors, ["run", "another process", "\(tool.id)"], "", #_sourceLocation)
       }

@@ -130,6 +130,31 @@ struct TableStreamTests {
     #expect(error?.lacks("table.csv", "UTF-16", "UTF-8") == [])
   }
 
+  /// The fast way to read a number rounds as the C library does, in double precision, and knows where it would not.
+  @Test func fieldsAreExact() {
+    var random = TestRandom(5)
+    for _ in 0..<5000 {
+      let digits = random.integer(1 << 52...1 << 62)
+      for text in ["\(digits)e\(random.integer(-22...22))", "\(digits % 1_000_000_007)e\(random.integer(-25...25))"] {
+        let bytes = Array(text.utf8)
+        #expect(TableField(bytes, bytes.indices) == .number(strtod(text, nil)), "\(text)")
+      }
+    }
+  }
+
+  /// A line break whose two bytes are read apart is one: messages count lines.
+  @Test func aLineBreakAcrossPieces() {
+    // The carriage return of the row before the last is the last byte of the first megabyte.
+    let rows = ((1 << 20) - 1 - 6) / 3
+    let text = "xxx\r\n" + String(repeating: "1\r\n", count: rows + 1) + "oops\r\n"
+    let bytes = Array(text.utf8)
+    #expect(bytes[(1 << 20) - 1] == UInt8(ascii: "\r"))
+    let error = #expect(throws: VAEError.self) {
+      try drain(TableStream(BytesReader(bytes, path: "table.csv"), TableOptions()), 1 << 20)
+    }
+    #expect(error?.lacks("line \(rows + 3):", "oops") == [])
+  }
+
   /// Each number is the double nearest to what is written, as the C library reads it, rounded once to single precision.
   @Test func numbersAreExact() throws {
     var random = TestRandom(3)

@@ -46,6 +46,39 @@ struct EpochFeedTests {
     }
   }
 
+  /// Each step sees the data that the order says, across windows too, with the noise of their positions in the set.
+  @Test(arguments: [nil, 30, 64, 300]) func stepsSeeTheOrdersData(window: Int?) throws {
+    try withFile { file, data, _ in
+      var configuration = configuration(window: window)
+      configuration.learningRate = 0
+      configuration.binarization = .none
+      let model = try VariationalAutoencoder<Double>(
+        ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
+      var trainer = try Trainer(model, configuration: configuration, threads: 2)
+      for epoch in 0..<2 {
+        let order = EpochOrder(
+          count: Self.count, seed: configuration.seed, epoch: epoch, window: window, datumByteCount: 25)
+        let positions = (0..<order.windowCount).flatMap { window in
+          let places = order.ranges(of: window).flatMap { $0 }
+          return order.shuffledRows(of: window).map { UInt64(places[Int($0)]) }
+        }
+        for first in stride(from: 0, to: Self.count, by: 30) {
+          let some = positions[first..<min(first + 30, Self.count)]
+          var noise = Matrix<Double>(rows: some.count, columns: 2)
+          some.withUnsafeBufferPointer {
+            VectorMath<Double>().normals(
+              NoiseStream(seed: configuration.seed, purpose: .latent, step: trainer.step), positions: $0,
+              firstSample: 0, samples: 1, into: noise.mutableView)
+          }
+          let x = data.read(some.map { Int($0)..<Int($0) + 1 }).rows(0..<some.count, as: Double.self)
+          let expected = try model.loss(of: x, noise: noise).total
+          let loss = try trainer.train(steps: 1, on: file).total
+          #expect(relativeDifference([loss], [expected]) < 1e-12, "epoch \(epoch), from datum \(first)")
+        }
+      }
+    }
+  }
+
   /// With a learning rate of 0 the epoch's KL divergence is that of the set, if each datum came once.
   @Test(arguments: [30, 64, 300]) func anEpochSeesEachDatumOnce(window: Int) throws {
     try withFile { file, data, _ in

@@ -1,5 +1,5 @@
 /// What a field of a table holds.
-enum TableField: Equatable {
+package enum TableField: Equatable {
   case number(Double)
   case missing
   case text
@@ -10,7 +10,7 @@ extension TableField {
   ///
   /// The number is the one nearest to what is written, in double precision, whatever the system's language. Spaces around
   /// it are skipped.
-  init(_ bytes: [UInt8], _ field: Range<Int>) {
+  package init(_ bytes: [UInt8], _ field: Range<Int>) {
     var (start, end) = (field.lowerBound, field.upperBound)
     while start < end, TableField.isSpace(bytes[start]) { start += 1 }
     while end > start, TableField.isSpace(bytes[end - 1]) { end -= 1 }
