@@ -57,10 +57,12 @@ package enum BLAS {
   private static let users = Locked<(count: Int, restored: CInt)>((0, 1))
 
   /// Version and build options, such as "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …".
-  package static var configuration: String { String(cString: openblas_get_config()) }
+  ///
+  /// It is asked for once: OpenBLAS puts the text together anew at each call, in memory that all threads share.
+  package static let configuration = String(cString: openblas_get_config())
 
   /// The processor family whose kernels OpenBLAS chose, such as "SkylakeX".
-  package static var coreName: String { String(cString: openblas_get_corename()) }
+  package static let coreName = String(cString: openblas_get_corename())
 
   /// OpenBLAS's own number of threads.
   package static var threads: Int {

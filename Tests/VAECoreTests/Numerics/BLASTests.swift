@@ -174,4 +174,13 @@ struct BLASThreadTests {
       #expect(BLAS.threads == 3)
     }
   }
+
+  /// OpenBLAS puts the text together anew at each call, in memory that all threads share.
+  @Test func configurationIsTheSameForAll() async {
+    let texts = await withTaskGroup(of: Set<String>.self) { group in
+      for _ in 0..<4 { group.addTask { Set((0..<20_000).map { _ in BLAS.configuration }) } }
+      return await group.reduce(into: Set()) { $0.formUnion($1) }
+    }
+    #expect(texts.count == 1 && texts.first!.hasPrefix("OpenBLAS 0."))
+  }
 }
