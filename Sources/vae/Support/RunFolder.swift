@@ -61,9 +61,9 @@ struct RunFolder {
   /// The run's checkpoints.
   func checkpointFolder(_ plan: RunPlan) -> CheckpointFolder {
     let batchSize = plan.training.batchSize
-    let stepsPerEpoch = (plan.data.train.count + batchSize - 1) / batchSize
+    let stepsPerEpoch = plan.input.count.map { max(($0 + batchSize - 1) / batchSize, 1) }
     return CheckpointFolder(path: checkpoints, keep: plan.policy.keep) { [every = plan.policy.checkpointSteps] step in
-      step % max(stepsPerEpoch, 1) == 0 || every.map { step % $0 == 0 } ?? false
+      [stepsPerEpoch, every].contains { $0.map { step % $0 == 0 } ?? false }
     }
   }
 

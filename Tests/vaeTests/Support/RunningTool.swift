@@ -9,14 +9,14 @@ final class RunningTool {
   private let streams: (output: String, errors: String)
 
   /// Starts `vae` in a folder, with arguments separated by spaces.
-  init(_ arguments: String, in folder: TemporaryFolder) throws {
+  init(_ arguments: String, in folder: TemporaryFolder, input: FileHandle? = nil) throws {
     self.folder = folder
     let name = UUID().uuidString
     streams = (try folder.write("", ".\(name).output"), try folder.write("", ".\(name).errors"))
     process.executableURL = URL(filePath: Tool.path)
     process.arguments = arguments.split(separator: " ").map(String.init)
     process.currentDirectoryURL = URL(filePath: folder.path)
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: streams.output)
     process.standardError = FileHandle(forWritingAtPath: streams.errors)
     try process.run()

@@ -58,8 +58,7 @@ public struct TableStream: DataStream {
       try read(into: &values)
       rows += 1
     }
-    var builder = DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: nil, type: .float32, columnNames: columnNames)
+    var builder = builder()
     builder.append(values)
     return builder.dataset()
   }
