@@ -79,6 +79,26 @@ struct DataPassTests {
     }
   }
 
+  /// What is drawn for a datum depends on where it is in the stream, not in its window: its binary values are the same
+  /// whatever the windows are.
+  @Test func noiseIsOfThePosition() throws {
+    func divergences(windowSize: Int) throws -> [Double] {
+      var configuration = TrainingConfiguration()
+      (configuration.batchSize, configuration.learningRate, configuration.binarization) = (1, 0, .dynamic)
+      let model = try VariationalAutoencoder<Double>(ModelConfiguration(dataSize: 24, encoderHidden: [4], latentSize: 2))
+      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      let data = Dataset(name: "grey", floats: Array(repeating: 0.5, count: 24 * Self.count), dataSize: 24)
+      var sums = [0.0]
+      try trainer.trainEpoch(on: DataPass(of: SourceStream(data), windowSize: windowSize)) {
+        sums.append($0.loss.kl * Double($0.count))
+      }
+      return zip(sums, sums.dropFirst()).map { $1 - $0 }.sorted()
+    }
+    let expected = try divergences(windowSize: 37)
+    #expect(Set(expected).count > 30)
+    #expect(try relativeDifference(divergences(windowSize: 10), expected) < 1e-9)
+  }
+
   /// Minibatches lie across windows; how many threads there are, and whether the number of data is known, changes nothing.
   @Test(arguments: [7, 10, 100]) func joinsWindows(windowSize: Int) throws {
     func train(isCounted: Bool, threads: Int) throws -> (Parameters<Double>, Loss, steps: Int) {
