@@ -53,10 +53,13 @@ extension TemporaryFolder {
     names.filter { $0.hasPrefix("\(run)/checkpoints/step-") && $0.hasSuffix(".safetensors") }
   }
 
-  /// The steps of a run's last checkpoint; −1 where there is none.
-  func lastStep(of run: String) -> Int {
-    checkpoints(of: run).last.flatMap { Int($0.split(separator: "-").last!.dropLast(".safetensors".count)) } ?? -1
+  /// The steps of a run's checkpoints, in order.
+  func steps(of run: String) -> [Int] {
+    checkpoints(of: run).compactMap { Int($0.split(separator: "-").last!.dropLast(".safetensors".count)) }
   }
+
+  /// The steps of a run's last checkpoint; −1 where there is none.
+  func lastStep(of run: String) -> Int { steps(of: run).last ?? -1 }
 
   /// The lines of a run's metrics.jsonl without times.
   func metrics(of run: String) throws -> [[String: NSObject]] {
