@@ -14,14 +14,19 @@ extension Trainer {
   /// Goes back to a checkpoint of this training, and from there on with half the learning rate for each of so many
   /// `rollbacks` in all (those of the checkpoint where nil).
   ///
-  /// The checkpoint must have a state, and the model and the settings of this trainer.
+  /// The least validation loss stays that of all epochs, those that are given up included: whoever kept that epoch's model
+  /// still has the best. The checkpoint must have a state, and the model and the settings of this trainer.
   public mutating func restore(_ checkpoint: Checkpoint<Element>, rollbacks: Int? = nil) {
     guard let state = checkpoint.state, checkpoint.training == configuration,
       checkpoint.model.configuration == model.configuration
     else { preconditionFailure("a checkpoint of another training") }
     model = checkpoint.model
+    let history = self.state.validation
     self.state = state
-    if let rollbacks { self.state.rollbacks = rollbacks }
+    if let rollbacks {
+      (self.state.rollbacks, self.state.rolledBackTo) = (rollbacks, state.step)
+      self.state.validation.keepBest(of: history)
+    }
     fault = nil
   }
 

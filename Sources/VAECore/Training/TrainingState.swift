@@ -15,6 +15,9 @@ public struct TrainingState<Element: Scalar>: Sendable, Equatable {
   public internal(set) var validation = ValidationHistory()
   /// How often the run went back to a checkpoint because it diverged. Each time halves the learning rate.
   public internal(set) var rollbacks = 0
+  /// The step that the last of these times led to; nil where there was none. A checkpoint of that very step, with none
+  /// after it, is one from which going back did not help.
+  public internal(set) var rolledBackTo: Int?
   /// What happened in the steps of the epoch that has begun, or else of the last one.
   var statistics = TrainingStatistics()
   /// The losses of those steps.
@@ -39,20 +42,24 @@ extension TrainingState {
     var dataCount: Int
     var validation: ValidationHistory
     var rollbacks: Int
+    /// Left out where there was no rollback, and by files that do not know of it yet.
+    var rolledBackTo: Int?
     var statistics: TrainingStatistics
     var losses: Loss.Mean
 
     enum CodingKeys: String, CodingKey {
       case position
       case dataCount = "data_count"
-      case validation, rollbacks, statistics, losses
+      case validation, rollbacks
+      case rolledBackTo = "rolled_back_to"
+      case statistics, losses
     }
   }
 
   var metadata: Metadata {
     Metadata(
-      position: position, dataCount: dataCount, validation: validation, rollbacks: rollbacks, statistics: statistics,
-      losses: losses)
+      position: position, dataCount: dataCount, validation: validation, rollbacks: rollbacks,
+      rolledBackTo: rolledBackTo, statistics: statistics, losses: losses)
   }
 
   /// A state from a file's metadata, its optimizer's vectors still zero.
@@ -72,6 +79,9 @@ extension TrainingState {
     ] {
       try check((0..<limit).contains(value), "its \(name) is \(value).")
     }
+    if let target = metadata.rolledBackTo {
+      try check((0...step).contains(target), "its rolled_back_to is \(target), and its step \(step).")
+    }
     try check(
       metadata.position == 0 || (0..<metadata.dataCount).contains(metadata.position),
       "its position is \(metadata.position) of \(metadata.dataCount) data.")
@@ -89,6 +99,7 @@ extension TrainingState {
     dataCount = metadata.dataCount
     validation = metadata.validation
     rollbacks = metadata.rollbacks
+    rolledBackTo = metadata.rolledBackTo
     statistics = metadata.statistics
     losses = metadata.losses
   }

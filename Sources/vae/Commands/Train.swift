@@ -43,7 +43,8 @@ struct Train: ParsableCommand {
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
     let plan = try RunPlan(settings, memory: options.memoryBytes) { try options.setShuffleWindow(&$0, for: $1) }
-    let model = try VariationalAutoencoder<Float>(plan.model, training: plan.training, data: plan.data.train)
+    let model = try VariationalAutoencoder<Float>(
+      plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.check(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
     let folder = RunFolder(path: out!)
