@@ -110,7 +110,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       guard substitutes.count == model.configuration.dataSize, substitutes.allSatisfy(\.isFinite) else {
         throw VAEError(
           .file,
-          "\(path) holds \(substitutes.count) numbers to stand for missing values; there must be one for each of the "
+          "\(path) holds \(substitutes.count) substitutes for missing values; there must be one for each of the "
             + "\(model.configuration.dataSize) columns, all of them finite.")
       }
       model.substitutes = substitutes

@@ -21,11 +21,12 @@ extension Trainer {
       checkpoint.model.configuration == model.configuration
     else { preconditionFailure("a checkpoint of another training") }
     model = checkpoint.model
-    let history = self.state.validation
+    let diverged = self.state
     self.state = state
     if let rollbacks {
-      (self.state.rollbacks, self.state.rolledBackTo) = (rollbacks, state.step)
-      self.state.validation.keepBest(of: history)
+      self.state.rollbacks = rollbacks
+      self.state.lastRollback = .init(from: max(diverged.step, diverged.lastRollback?.from ?? 0), to: state.step)
+      self.state.validation.keepBest(of: diverged.validation)
     }
     fault = nil
   }

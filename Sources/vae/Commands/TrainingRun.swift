@@ -170,14 +170,16 @@ struct TrainingRun: ~Copyable {
     guard plan.policy.onDivergence == .rollback, rollbacks <= TrainingState<Float>.mostRollbacks else {
       throw checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1)
     }
-    var checkpoint = try checkpoints.readForRollback(after: trainer.state.rolledBackTo)
+    var checkpoint = try checkpoints.readForRollback(after: trainer.state.lastRollback)
     // A run that was told to go on for longer has earlier checkpoints of fewer epochs.
     checkpoint.training?.epochs = plan.training.epochs
     guard checkpoint.model.configuration == plan.model, checkpoint.training == plan.training,
       checkpoint.data == fingerprints
     else {
       throw VAEError(
-        .file, "\(checkpoints.file(checkpoint.step)) is a checkpoint of another run: remove it, and go on with --resume.")
+        .file,
+        "\(checkpoints.file(checkpoint.step)) is a checkpoint of another run: remove it, and go on with: vae train --resume "
+          + folder.path)
     }
     trainer.restore(checkpoint, rollbacks: rollbacks)
     epochTime = EpochTime()

@@ -49,13 +49,13 @@ struct CheckpointFolder {
   /// - Throws: where there is none, or the last is of a newer version.
   func readNewest() throws(VAEError) -> Checkpoint<Float> { try read(firstOf: steps) }
 
-  /// The checkpoint to go back to after a divergence: the last scheduled one. Where the rollback before, if there was one,
-  /// led to the step of that very one, the one before it, or that again where it is the only one: a checkpoint that half
-  /// the rate does not lead away from may be ruined already.
-  func readForRollback(after step: Int?) throws(VAEError) -> Checkpoint<Float> {
+  /// The checkpoint to go back to after a divergence: the last scheduled one. Where none is from behind the divergence
+  /// before, half the rate did not lead further, and what that rollback led to may be ruined already: then the one before
+  /// that, or the first where there is none.
+  func readForRollback(after last: TrainingState<Float>.Rollback?) throws(VAEError) -> Checkpoint<Float> {
     let scheduled = steps.filter(isScheduled)
-    guard let last = scheduled.first, last == step else { return try read(firstOf: scheduled) }
-    return try read(firstOf: scheduled.dropFirst() + [last])
+    guard let last, scheduled.allSatisfy({ $0 <= last.from }) else { return try read(firstOf: scheduled) }
+    return try read(firstOf: scheduled.filter { $0 < last.to } + scheduled.reversed())
   }
 
   /// The first checkpoint of some steps' that can be read.

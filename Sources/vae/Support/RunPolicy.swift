@@ -104,9 +104,9 @@ struct RunPolicyOptions: ParsableArguments {
 
   @Option(
     help: """
-      Where the loss or a gradient is no longer finite: stop, or rollback, which goes back to the last checkpoint of an \
-      epoch's end or of --checkpoint-steps, or to the one before where it was there already and came to no other, and \
-      halves the learning rate, at most ten times. (default: stop)
+      Where the loss or a gradient is no longer finite: stop, or rollback, which halves the learning rate and goes back \
+      to the last checkpoint of an epoch's end or of --checkpoint-steps, and further where that did not help, at most \
+      ten times. (default: stop)
       """)
   var onDivergence: RunPolicy.Divergence?
 
