@@ -12,6 +12,17 @@ public struct DataPair: Sendable {
   /// The means that stand for the training set's missing values, and so for all others', where they do.
   public fileprivate(set) var substitutes: [Float]?
 
+  /// Data to train on, and others where there are any, all with the same means in place of missing values, if they are.
+  public init(
+    train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil,
+    substitutes: [Float]? = nil
+  ) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+    self.substitutes = substitutes
+  }
+
   /// The parts by their names: train, and validation and test where there are any.
   public var parts: [(name: String, data: any DataSource)] {
     [("train", train), ("validation", validation), ("test", test)].compactMap { name, data in data.map { (name, $0) } }
@@ -130,7 +141,7 @@ public enum DataLocation {
   /// Data without parts.
   private static func openWhole(_ location: String, _ request: DataRequest) throws(VAEError) -> DataPair {
     let (data, substitutes) = try openOne(location, request)
-    return DataPair(train: data, test: nil, substitutes: substitutes)
+    return DataPair(train: data, substitutes: substitutes)
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
