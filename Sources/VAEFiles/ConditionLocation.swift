@@ -7,7 +7,7 @@ public enum ConditionLocation {
   public static let labels = "labels"
 
   /// Reads a file of the condition: labels as an IDX file of one dimension (plain or .gz), or a row of numbers for each
-  /// datum in what ``DataFile/open(_:options:)`` opens.
+  /// datum in what ``DataFile/open(_:options:substitutes:)`` opens.
   ///
   /// - Throws: where it cannot be read or does not hold what it should.
   public static func openFile(_ path: String) throws(VAEError) -> Condition {

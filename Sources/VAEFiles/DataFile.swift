@@ -33,7 +33,7 @@ public struct DataFile {
   public let format: String
   /// The data.
   public let data: OpenedData
-  /// What stands for a missing value of each column, where something does.
+  /// The means that stand for a missing value of each column, where they do.
   public let substitutes: [Float]?
 
   /// Data that were opened in another way.
@@ -51,7 +51,8 @@ public struct DataFile {
   /// - `-`, standard input;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
-  /// Missing values become the numbers of `substitutes`, where they are given: those of a training set, as a rule.
+  /// Where missing values become means (``TableOptions/MissingValues/mean``), these are the numbers of `substitutes`, if
+  /// they are given: those of a training set, as a rule.
   ///
   /// - Throws: where nothing is there, it is in none of the formats or not what it should be, or the files of a set
   ///   differ in what they hold. To choose columns, or to have a header, is an error where there is no table.
@@ -65,22 +66,31 @@ public struct DataFile {
     var stream = file.data.stream
     // These cannot be missing.
     if stream.storedType == .uint8 || stream.storedType == .bool { return file }
-    var numbers = substitutes ?? Array(repeating: 0, count: stream.dataSize)
-    guard numbers.count == stream.dataSize else {
-      throw VAEError(
-        .data, "\(location) has \(stream.dataSize) values per datum, and \(numbers.count) are to stand for them.")
+    guard options.missing == .mean else {
+      let zeros = [Float](repeating: 0, count: stream.dataSize)
+      return DataFile(format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)))
     }
-    if options.missing == .mean && substitutes == nil {
+    let means: [Float]
+    if let substitutes {
+      guard substitutes.count == stream.dataSize else {
+        throw VAEError(
+          .data,
+          "\(location) has \(stream.dataSize) values per datum, the training data, whose means are to stand for missing "
+            + "values, had \(substitutes.count): give the same columns.")
+      }
+      means = substitutes
+    } else {
       guard location != "-" else {
         throw VAEError(
           .configuration,
-          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file.")
+          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file, or use a "
+            + "model that was trained with --missing mean and has them.")
       }
-      numbers = try ImputedStream.means(of: stream)
+      means = try ImputedStream.means(of: stream)
       stream = try openAsTheyAre(location, marked).data.stream
     }
     return DataFile(
-      format: file.format, data: .stream(ImputedStream(stream, substitutes: numbers)), substitutes: numbers)
+      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), substitutes: means)
   }
 
   /// Opens a set with its missing values as they are.

@@ -4,19 +4,23 @@ import VAECore
 /// A training set and, where there are any, a validation and a test set.
 public struct DataPair: Sendable {
   /// What to train on.
-  public let train: any DataSource
+  public fileprivate(set) var train: any DataSource
   /// What to choose by while training: when to stop, which epoch's model is the best.
   public var validation: (any DataSource)?
   /// What to test on.
   public let test: (any DataSource)?
+  /// The means that stand for the training set's missing values, and so for all others', where they do.
+  public fileprivate(set) var substitutes: [Float]?
 
-  /// Data to train on, and others where there are any.
+  /// Data to train on, and others where there are any, all with the same means in place of missing values, if they are.
   public init(
-    train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil
+    train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil,
+    substitutes: [Float]? = nil
   ) {
     self.train = train
     self.validation = validation
     self.test = test
+    self.substitutes = substitutes
   }
 
   /// The parts by their names: train, and validation and test where there are any.
@@ -26,21 +30,25 @@ public struct DataPair: Sendable {
 
   /// The same with a fraction of the training data, drawn by the seed, set aside for validation.
   public func splitting(validation fraction: Double, seed: UInt64) throws(VAEError) -> DataPair {
+    var pair = self
     let parts = try train.split(validation: fraction, seed: seed)
-    return DataPair(train: parts.training, validation: parts.validation, test: test)
+    (pair.train, pair.validation) = (parts.training, parts.validation)
+    return pair
   }
 
-  /// The same with a file's data for validation, read as the others are.
+  /// The same with a file's data for validation, read as the others are, the training set's means for missing values.
   public func validating(on path: String, as request: DataRequest) throws(VAEError) -> DataPair {
     var request = request
-    (request.location, request.weights) = (path, nil)
+    (request.location, request.weights, request.substitutes) = (path, nil, substitutes)
     let data = try DataLocation.open(request).train
     guard data.dataSize == train.dataSize else {
       throw VAEError(
         .data,
         "Training and validation data differ in size, \(train.dataSize) and \(data.dataSize) values each: \(path).")
     }
-    return DataPair(train: train, validation: data, test: test)
+    var pair = self
+    pair.validation = data
+    return pair
   }
 
   /// The same, what fits into so many bytes having been read into memory, the training set first. Where one does not fit,
@@ -58,13 +66,14 @@ public struct DataPair: Sendable {
       return try source.inMemory()
     }
     let train = try read(train)
-    return DataPair(train: train, validation: try validation.map(read), test: try test.map(read))
+    return DataPair(
+      train: train, validation: try validation.map(read), test: try test.map(read), substitutes: substitutes)
   }
 }
 
 /// Which data somebody wants, by name, and how they are to be read.
 public struct DataRequest: Sendable, Equatable {
-  /// `fashion-mnist`, `synthetic`, or what ``DataFile/open(_:options:)`` opens.
+  /// `fashion-mnist`, `synthetic`, or what ``DataFile/open(_:options:substitutes:)`` opens.
   public var location: String
   /// What names the condition of the data, where one is wanted: `labels` are those beside the data, of `synthetic` the
   /// kinds of shapes; or the file of it, for data in one file.
@@ -73,6 +82,9 @@ public struct DataRequest: Sendable, Equatable {
   public var weights: String?
   /// How tables are read.
   public var table = TableOptions()
+  /// The means that are to stand for missing values, those of a model's training set, where missing values become means;
+  /// the data's own where nil.
+  public var substitutes: [Float]?
   /// The bytes that data may take which can be read only once; the machine's memory where nil.
   public var memory: Int?
 
@@ -91,15 +103,15 @@ public enum DataLocation {
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
   public static func open(_ request: DataRequest) throws(VAEError) -> DataPair {
-    let pair = try openPair(request)
+    var pair = try openPair(request)
     guard let weights = request.weights else { return pair }
     let values = try DataFile.open(weights).data.source().inMemory()
     guard values.dataSize == 1, values.storedType != .uint8 else {
       throw VAEError(
         .data, "\(weights) must hold one number for each datum; it has \(values.dataSize) values for each.")
     }
-    let train = try pair.train.weighted(by: values.rows(0..<values.count).elements, from: weights)
-    return DataPair(train: train, validation: pair.validation, test: pair.test)
+    pair.train = try pair.train.weighted(by: values.rows(0..<values.count).elements, from: weights)
+    return pair
   }
 
   /// Reads data as they are, from where a person says.
@@ -122,16 +134,22 @@ public enum DataLocation {
       return try openFolder(folder, request)
     default:
       if DataFile.isFolder(location) == true { return try openFolder(location, request) }
-      return DataPair(train: try openOne(location, request).data, test: nil)
+      return try openWhole(location, request)
     }
+  }
+
+  /// Data without parts.
+  private static func openWhole(_ location: String, _ request: DataRequest) throws(VAEError) -> DataPair {
+    let (data, substitutes) = try openOne(location, request)
+    return DataPair(train: data, substitutes: substitutes)
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
   private static func openOne(
-    _ location: String, _ request: DataRequest, substitutes: [Float]? = nil
+    _ location: String, _ request: DataRequest
   ) throws(VAEError) -> (data: any DataSource, substitutes: [Float]?) {
-    let file = try DataFile.open(location, options: request.table, substitutes: substitutes)
+    let file = try DataFile.open(location, options: request.table, substitutes: request.substitutes)
     let data = try file.data.source(limit: request.memory)
     guard let condition = request.condition else { return (data, file.substitutes) }
     let conditioned = try data.conditioned(
@@ -167,25 +185,25 @@ public enum DataLocation {
 
   private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataPair {
     let names = try DataFormats.names(in: folder)
-    func part(
-      _ words: [String], substitutes: [Float]? = nil
-    ) throws(VAEError) -> (data: any DataSource, substitutes: [Float]?)? {
+    var request = request
+    func part(_ words: [String]) throws(VAEError) -> (data: any DataSource, substitutes: [Float]?)? {
       // A plain file sorts before its compressed copy, and reads faster.
       let name = names.first { name in words.contains { isPart(name, $0, of: folder) } }
       guard let name else { return nil }
-      return try openOne((folder as NSString).appendingPathComponent(name), request, substitutes: substitutes)
+      return try openOne((folder as NSString).appendingPathComponent(name), request)
     }
     guard names.contains(where: { isPart($0, "train", of: folder) }) else {
-      return DataPair(train: try openOne(folder, request).data, test: nil)
+      return try openWhole(folder, request)
     }
     try checkIsLabels(request)
     let (train, substitutes) = try part(["train"])!
     // A test set's missing values are replaced as the training set's, of which alone a model knows.
-    let test = try part(["t10k", "test"], substitutes: substitutes)?.data
+    request.substitutes = substitutes
+    let test = try part(["t10k", "test"])?.data
     if let test, test.dataSize != train.dataSize {
       throw VAEError(
         .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")
     }
-    return DataPair(train: train, test: test)
+    return DataPair(train: train, test: test, substitutes: substitutes)
   }
 }

@@ -143,6 +143,36 @@ struct DataLocationTests {
     }
   }
 
+  /// A model's means come before the data's own, in every part and for validation; zeros are nobody's means.
+  @Test func meansThatAreGiven() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("x\n1\n5\nNA\n", "train.csv")
+      try folder.write("x\n?\n9\n", "test.csv")
+      var request = DataRequest(folder.path)
+      func values(_ data: (any DataSource)?) throws -> [Float]? {
+        try data.map { try $0.inMemory().rows(0..<$0.count, as: Float.self).elements }
+      }
+      request.table.missing = .mean
+      let own = try DataLocation.open(request)
+      #expect(own.substitutes == [3])
+      #expect(try values(own.validating(on: folder.file("test.csv"), as: request).validation) == [3, 9])
+      #expect(try own.splitting(validation: 0.4, seed: 1).substitutes == [3])
+      #expect(try own.inMemory(upTo: 1000).substitutes == [3])
+      request.substitutes = [7]
+      let given = try DataLocation.open(request)
+      #expect(try values(given.train) == [1, 5, 7] && values(given.test) == [7, 9])
+      #expect(given.substitutes == [7])
+      request.location = folder.file("test.csv")
+      #expect(try values(DataLocation.open(request).train) == [7, 9])
+      request.table.missing = .zero
+      let zero = try DataLocation.open(request)
+      #expect(try values(zero.train) == [0, 9] && zero.substitutes == nil)
+      (request.table.missing, request.substitutes) = (.mean, [7, 8])
+      let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(request) }
+      #expect(error?.lacks("test.csv", "1 values", "had 2") == [])
+    }
+  }
+
   @Test func aFolderWithoutParts() throws {
     try withTemporaryFolder { folder in
       try folder.write("1,2\n", "training-data.csv")

@@ -7,16 +7,6 @@ import VAECore
 struct ResumeCommandTests {
   private let small = "--hidden 8 --latent 2 --batch-size 16"
 
-  /// A folder with 100 data to train on (seven steps an epoch) and 30 to test on.
-  private func withData(_ body: (TemporaryFolder) throws -> Void) throws {
-    try withTemporaryFolder { folder in
-      mkdir(folder.file("data"), 0o700)
-      try folder.write(idxImages(count: 100), "data/train-images")
-      try folder.write(idxImages(count: 30), "data/t10k-images")
-      try body(folder)
-    }
-  }
-
   static let settings = [
     "", "--samples 3 --gradient accumulated --clip-norm 5", "--optimizer adagrad --learning-rate 0.05 --validation 0.2",
     "--optimizer sgd --momentum 0.9 --schedule cosine --schedule-epochs 4 --warmup-steps 9",
@@ -26,7 +16,7 @@ struct ResumeCommandTests {
 
   /// More epochs, and any number of threads: a run of three epochs is one of one and two more.
   @Test(arguments: settings) func moreEpochs(settings: String) throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.vae("train --data data --out straight \(small) --epochs 3 --checkpoint-steps 3 \(settings)")
       try folder.vae("train --data data --out parted \(small) --epochs 1 --checkpoint-steps 3 \(settings) --threads 1")
       try folder.vae("train --resume parted --epochs 3 --threads 3")
@@ -36,7 +26,7 @@ struct ResumeCommandTests {
 
   /// From any checkpoint on, in the middle of an epoch too; what is there from later goes.
   @Test(arguments: settings) func anyCheckpoint(settings: String) throws {
-    try withData { folder in
+    try withRunData { folder in
       let call = "train --data data --out straight \(small) --epochs 3 --checkpoint-steps 2 --keep 100 \(settings)"
       try folder.vae(call)
       let all = folder.checkpoints(of: "straight")
@@ -53,7 +43,7 @@ struct ResumeCommandTests {
   }
 
   @Test func keepsTheLast() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 2 --checkpoint-steps 4 --keep 2")
       #expect(
         folder.checkpoints(of: "run").map { $0.suffix(14) } == ["12.safetensors", "14.safetensors"])
@@ -61,7 +51,7 @@ struct ResumeCommandTests {
   }
 
   @Test func finishedIsFinished() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 2")
       let before = try folder.bytes("run/model.safetensors")
       let result = try folder.vae("train --resume run --json")
@@ -75,7 +65,7 @@ struct ResumeCommandTests {
 
   /// It ends where nothing improves, stays ended, and the best model is the least loss's.
   @Test func stopsEarly() throws {
-    try withData { folder in
+    try withRunData { folder in
       let result = try folder.vae(
         "train --data data --out run \(small) --epochs 500 --early-stopping 2 --learning-rate 0.5")
       let losses = try folder.metrics(of: "run").map { line in
@@ -90,96 +80,10 @@ struct ResumeCommandTests {
     }
   }
 
-  // MARK: Damage
-
-  @Test func namesADamagedCheckpointAndTakesTheOneBefore() throws {
-    try withData { folder in
-      try folder.vae("train --data data --out straight \(small) --epochs 3")
-      try folder.vae("train --data data --out run \(small) --epochs 2")
-      let newest = try #require(folder.checkpoints(of: "run").last)
-      try folder.write(Array(folder.bytes(newest).dropLast(7)), newest)
-      let result = try folder.vae("train --resume run --epochs 3")
-      #expect(result.errors.contains(newest) && result.errors.contains("Going on from run/checkpoints/step-000000007"))
-      try folder.expectSame("run", "straight")
-      #expect(folder.names.contains(newest + ".damaged"))
-    }
-  }
-
-  @Test func refusesWhereAllAreDamaged() throws {
-    try withData { folder in
-      try folder.vae("train --data data --out run \(small) --epochs 1")
-      for name in folder.checkpoints(of: "run") { try folder.write("nothing", name) }
-      let result = try Tool.run(["train", "--resume", "run", "--epochs", "2"], in: folder)
-      #expect(result.exited && result.status != 0)
-      expectMessage(result.errors, ["run/checkpoints", "step-000000007"], "", #_sourceLocation)
-    }
-  }
-
-  @Test func refusesANewerVersion() throws {
-    try withData { folder in
-      try folder.vae("train --data data --out run \(small) --epochs 1")
-      let newest = try #require(folder.checkpoints(of: "run").last)
-      let text = "\"version\":\"2\""
-      var bytes = try folder.bytes(newest)
-      let place = try #require(Data(bytes).range(of: Data(text.utf8)))
-      bytes.replaceSubrange(place, with: Array(text.replacing("2", with: "7").utf8))
-      try folder.write(bytes, newest)
-      try folder.expectFailure(["train", "--resume", "run", "--epochs", "2"], [newest, "version 7", "newer"])
-    }
-  }
-
-  /// A save that fails leaves the checkpoint before, and says so; with room again it goes on.
-  @Test(.enabled(if: Tool.canLimitFiles)) func aFullDiskLeavesTheLastCheckpoint() throws {
-    try withData { folder in
-      let settings = "\(small) --hidden 60 --epochs 3"
-      try folder.vae("train --data data --out straight \(settings)")
-      // The metrics grow with each epoch, behind files that fit; the model's size stays.
-      try folder.vae("train --data data --out run \(settings) --epochs 1")
-      let before = try Dictionary(
-        uniqueKeysWithValues: folder.checkpoints(of: "run").map { ($0, try folder.bytes($0)) })
-      let model = try folder.bytes("run/model.safetensors")
-      let limit = model.count / 1024
-      let result = try Tool.run(
-        ["train", "--resume", "run", "--epochs", "3"], in: folder, fileLimit: limit)
-      #expect(result.exited && result.status != 0)
-      expectMessage(
-        result.errors, ["too large", "unchanged", "last good checkpoint", "step-000000007", "--resume run"], "",
-        #_sourceLocation)
-      #expect(try folder.bytes("run/model.safetensors") == model)
-      for (name, bytes) in before { #expect(try folder.bytes(name) == bytes) }
-      #expect(folder.names.allSatisfy { !$0.hasSuffix(".tmp") })
-      try folder.vae("train --resume run")
-      try folder.expectSame("run", "straight")
-    }
-  }
-
-  // MARK: Contradictions
-
-  @Test func refusesOtherSettings() throws {
-    try withData { folder in
-      try folder.vae("train --data data --out run \(small) --epochs 2 --learning-rate 0.002")
-      func expect(_ options: String, _ words: [String]) throws {
-        try folder.expectFailure(
-          "train --resume run \(options)".split(separator: " ").map(String.init), words)
-      }
-      try expect("--latent 3", ["latent", "2", "3"])
-      try expect("--optimizer sgd", ["optimizer", "adam", "sgd"])
-      try expect("--learning-rate 0.001", ["learning_rate", "0.002", "0.001"])
-      try expect("--bound iwae", ["bound", "iwae"])
-      try expect("--data synthetic", ["data", "synthetic"])
-      try expect("--validation 0.5", ["validation", "0.5", "left out"])
-      try expect("--checkpoint-steps 5", ["checkpoint_steps", "5"])
-      try expect("--preset gated-mlp", ["setting", "not"])
-      try expect("--epochs 1", ["2 epochs", "1"])
-      try expect("--out other", ["--out"])
-      try expect("--overwrite", ["--overwrite"])
-      // The same once more is no contradiction.
-      try folder.vae("train --resume run \(small) --learning-rate 0.002 --beta 1 --epochs 3")
-    }
-  }
+  // MARK: What it refuses
 
   @Test func refusesAChangedConfiguration() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 1")
       let text = String(decoding: try folder.bytes("run/config.json"), as: UTF8.self)
       for (setting, other, words) in [
@@ -195,7 +99,7 @@ struct ResumeCommandTests {
   }
 
   @Test func refusesChangedData() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 1")
       func expect(_ name: String, _ bytes: [UInt8], _ words: [String]) throws {
         let before = try folder.bytes("data/\(name)")
@@ -216,7 +120,7 @@ struct ResumeCommandTests {
   }
 
   @Test func refusesWhatIsNoRun() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.expectFailure(["train", "--resume", "none"], ["none"])
       try folder.expectFailure(["train", "--resume", "data"], ["data", "config.json"])
       try folder.expectFailure(["train"], ["--out"])
@@ -227,7 +131,7 @@ struct ResumeCommandTests {
   }
 
   @Test func badOptions() throws {
-    try withData { folder in
+    try withRunData { folder in
       try folder.write(idxImages(count: 20, side: 5), "other")
       func expect(_ options: String, _ words: [String]) throws {
         try folder.expectFailure(
@@ -244,37 +148,6 @@ struct ResumeCommandTests {
       try expect("--checkpoint-minutes 0", ["checkpoint_minutes", "0"])
       try expect("--keep 0", ["keep", "0"])
       try expect("--on-divergence hope", ["on-divergence", "rollback"])
-    }
-  }
-
-  // MARK: Divergence
-
-  /// A rate that is far too large halves until it is not, the same way wherever the run was resumed.
-  @Test func rollsBack() throws {
-    try withData { folder in
-      let settings =
-        "\(small) --optimizer sgd --learning-rate 30 --epochs 4 --on-divergence rollback --keep 100"
-      let result = try folder.vae("train --data data/train-images --out straight \(settings)")
-      #expect(result.errors.contains("learning rate halved (1 of 10 times)"))
-      let all = folder.checkpoints(of: "straight")
-      for last in all.dropLast() {
-        try FileManager.default.copyItem(atPath: folder.file("straight"), toPath: folder.file("cut"))
-        for name in all where name > last { unlink(folder.file("cut" + name.dropFirst("straight".count))) }
-        try folder.vae("train --resume cut")
-        try folder.expectSame("cut", "straight")
-        try FileManager.default.removeItem(atPath: folder.file("cut"))
-      }
-    }
-  }
-
-  @Test func givesUpAfterTenTimes() throws {
-    try withData { folder in
-      let result = try Tool.run(
-        "train --data data --out run \(small) --likelihood gaussian --learning-rate 1e300 --on-divergence rollback"
-          .split(separator: " ").map(String.init), in: folder)
-      #expect(result.exited && result.status != 0)
-      expectMessage(
-        result.errors, ["10 times", "step 1", "run/checkpoints/step-000000000.safetensors"], "", #_sourceLocation)
     }
   }
 }

@@ -106,6 +106,15 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       model.standardization = standardization
     }
+    if let substitutes = try metadata(.substitutes, as: [Float].self) {
+      guard substitutes.count == model.configuration.dataSize, substitutes.allSatisfy(\.isFinite) else {
+        throw VAEError(
+          .file,
+          "\(path) holds \(substitutes.count) substitutes for missing values; there must be one for each of the "
+            + "\(model.configuration.dataSize) columns, all of them finite.")
+      }
+      model.substitutes = substitutes
+    }
     try readTensors(header, &reader)
   }
 
@@ -197,6 +206,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       .blas: "\(BLAS.configuration) \(BLAS.coreName)", .kernels: VectorLevel.current.name,
     ]
     if let standardization = model.standardization { metadata[.standardization] = try text(standardization) }
+    if let substitutes = model.substitutes { metadata[.substitutes] = try text(substitutes) }
     if let training { metadata[.training] = try text(training) }
     if let state { metadata[.state] = try text(state.metadata) }
     if !data.isEmpty { metadata[.data] = try text(data) }
@@ -205,7 +215,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
 }
 
 private enum MetadataKey: String {
-  case format, version, configuration, standardization, training, epoch, step, state, data, blas, kernels
+  case format, version, configuration, standardization, substitutes, training, epoch, step, state, data, blas, kernels
 }
 
 private let formatName = "vaecore"

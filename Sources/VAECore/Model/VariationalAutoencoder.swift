@@ -9,6 +9,10 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   public var parameters: Parameters<Element>
   /// How the model sees its data, where not as they are.
   public internal(set) var standardization: Standardization?
+  /// What stands for a missing value of each column `[D]`, where something does: the training set's means, so that data
+  /// are completed as those were that the model was trained on. Whoever reads data puts them in; the model takes only
+  /// numbers.
+  public internal(set) var substitutes: [Float]?
   package let network: Network
 
   /// A model with fresh parameters, determined by the configuration and the seed.
@@ -41,6 +45,7 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   public func converted<Other: Scalar>(to type: Other.Type = Other.self) -> VariationalAutoencoder<Other> {
     var other = VariationalAutoencoder<Other>(configuration, network, parameters.converted())
     other.standardization = standardization
+    other.substitutes = substitutes
     return other
   }
 

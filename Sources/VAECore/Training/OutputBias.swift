@@ -33,16 +33,23 @@ extension VariationalAutoencoder {
     }
   }
 
-  /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation and its output
-  /// bias.
+  /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation, its output bias,
+  /// and the ``substitutes`` of the data's missing values, one for each column, where they have been replaced.
   ///
   /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or the data are not such a
   ///   model's.
   public init(
-    _ configuration: ModelConfiguration, training: TrainingConfiguration, data: some DataSource
+    _ configuration: ModelConfiguration, training: TrainingConfiguration, data: some DataSource,
+    substitutes: [Float]? = nil
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
     try check(data)
+    if let substitutes {
+      precondition(
+        substitutes.count == configuration.dataSize,
+        "\(substitutes.count) numbers for missing values of \(configuration.dataSize) columns")
+    }
+    self.substitutes = substitutes
     if training.standardizes {
       standardization = try Standardization(of: data, likelihood: configuration.likelihood)
     }

@@ -14,14 +14,20 @@ extension Trainer {
   /// Goes back to a checkpoint of this training, and from there on with half the learning rate for each of so many
   /// `rollbacks` in all (those of the checkpoint where nil).
   ///
-  /// The checkpoint must have a state, and the model and the settings of this trainer.
+  /// The least validation loss stays that of all epochs, those that are given up included: whoever kept that epoch's model
+  /// still has the best. The checkpoint must have a state, and the model and the settings of this trainer.
   public mutating func restore(_ checkpoint: Checkpoint<Element>, rollbacks: Int? = nil) {
     guard let state = checkpoint.state, checkpoint.training == configuration,
       checkpoint.model.configuration == model.configuration
     else { preconditionFailure("a checkpoint of another training") }
     model = checkpoint.model
+    let diverged = self.state
     self.state = state
-    if let rollbacks { self.state.rollbacks = rollbacks }
+    if let rollbacks {
+      self.state.rollbacks = rollbacks
+      self.state.lastRollback = .init(from: max(diverged.step, diverged.lastRollback?.from ?? 0), to: state.step)
+      self.state.validation.keepBest(of: diverged.validation)
+    }
     fault = nil
   }
 

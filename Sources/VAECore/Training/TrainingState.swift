@@ -15,6 +15,8 @@ public struct TrainingState<Element: Scalar>: Sendable, Equatable {
   public internal(set) var validation = ValidationHistory()
   /// How often the run went back to a checkpoint because it diverged. Each time halves the learning rate.
   public internal(set) var rollbacks = 0
+  /// The last of these times; nil where there was none.
+  public internal(set) var lastRollback: Rollback?
   /// What happened in the steps of the epoch that has begun, or else of the last one.
   var statistics = TrainingStatistics()
   /// The losses of those steps.
@@ -28,6 +30,15 @@ public struct TrainingState<Element: Scalar>: Sendable, Equatable {
   /// What divergence has left of the learning rate: 2⁻ʳ after r rollbacks.
   var rateFactor: Double { (0..<rollbacks).reduce(1) { factor, _ in factor / 2 } }
 
+  /// Where a run went that diverged.
+  public struct Rollback: Hashable, Sendable, Codable {
+    /// The step behind which it diverged, the furthest of all times. Until a run has left it behind, it has come no
+    /// further.
+    public let from: Int
+    /// The step of the checkpoint that it went back to.
+    public let to: Int
+  }
+
   /// The most rollbacks of a run.
   package static var mostRollbacks: Int { 10 }
 }
@@ -39,20 +50,24 @@ extension TrainingState {
     var dataCount: Int
     var validation: ValidationHistory
     var rollbacks: Int
+    /// Left out where there was no rollback, and by files that do not know of it yet.
+    var lastRollback: Rollback?
     var statistics: TrainingStatistics
     var losses: Loss.Mean
 
     enum CodingKeys: String, CodingKey {
       case position
       case dataCount = "data_count"
-      case validation, rollbacks, statistics, losses
+      case validation, rollbacks
+      case lastRollback = "last_rollback"
+      case statistics, losses
     }
   }
 
   var metadata: Metadata {
     Metadata(
-      position: position, dataCount: dataCount, validation: validation, rollbacks: rollbacks, statistics: statistics,
-      losses: losses)
+      position: position, dataCount: dataCount, validation: validation, rollbacks: rollbacks,
+      lastRollback: lastRollback, statistics: statistics, losses: losses)
   }
 
   /// A state from a file's metadata, its optimizer's vectors still zero.
@@ -72,6 +87,11 @@ extension TrainingState {
     ] {
       try check((0..<limit).contains(value), "its \(name) is \(value).")
     }
+    if let last = metadata.lastRollback {
+      try check(
+        (0...step).contains(last.to) && (last.to..<1 << 35).contains(last.from),
+        "its last_rollback is from \(last.from) to \(last.to), and its step \(step).")
+    }
     try check(
       (0..<(metadata.dataCount > 0 ? metadata.dataCount : 1 << 40)).contains(metadata.position),
       "its position is \(metadata.position) of \(metadata.dataCount) data.")
@@ -89,6 +109,7 @@ extension TrainingState {
     dataCount = metadata.dataCount
     validation = metadata.validation
     rollbacks = metadata.rollbacks
+    lastRollback = metadata.lastRollback
     statistics = metadata.statistics
     losses = metadata.losses
   }

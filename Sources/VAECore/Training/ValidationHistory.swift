@@ -29,6 +29,11 @@ public struct ValidationHistory: Hashable, Sendable, Codable {
     return isBest
   }
 
+  /// Takes over the least loss of another history, where that is less.
+  mutating func keepBest(of other: ValidationHistory) {
+    if let loss = other.best { best = min(best ?? loss, loss) }
+  }
+
   /// Whether the numbers can have come about.
   var isPossible: Bool {
     let limit = 1 << 36

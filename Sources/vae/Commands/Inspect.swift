@@ -16,6 +16,10 @@ struct Inspect: ParsableCommand {
     print("trained for \(report.epoch) epochs, \(report.step) steps\n")
     print("configuration  \(try Terminal.json(report.configuration))")
     if let training = report.training { print("training       \(try Terminal.json(training))") }
+    if let means = report.substitutes {
+      let first = means.prefix(8).map { Double($0).short }.joined(separator: ", ")
+      print("missing values become the training set's means: \(first)\(means.count > 8 ? ", …" : "")")
+    }
     var table = Table(["tensor", "shape", "parameters"])
     for tensor in report.tensors {
       table.add([tensor.name, tensor.shape.map(String.init).joined(separator: " × "), String(tensor.count)])
@@ -35,6 +39,8 @@ struct Inspect: ParsableCommand {
     let step: Int
     let configuration: ModelConfiguration
     let training: TrainingConfiguration?
+    /// What stands for a missing value of each column, where something does.
+    let substitutes: [Float]?
     let tensors: [Tensor]
     let parameters: Int
 
@@ -44,6 +50,7 @@ struct Inspect: ParsableCommand {
       step = checkpoint.step
       configuration = checkpoint.model.configuration
       training = checkpoint.training
+      substitutes = checkpoint.model.substitutes
       tensors = parameters.names.map {
         Tensor(name: $0, shape: parameters.shape(of: $0), count: parameters[$0].count)
       }

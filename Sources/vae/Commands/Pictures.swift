@@ -98,10 +98,7 @@ struct Sample: ParsableCommand {
       return .latentGrid(side: side)
     }
     guard let data else { return .standardNormal(rows: count, columns: size, seed: seed) }
-    var request = DataRequest(data)
-    request.condition = try model.configuration.condition(given: nil, at: self.model.model)
-    request.table = try Settings.table(ofModelAt: self.model.model)
-    request.table.isOptional = true
+    let request = try DataRequest(data, for: model, at: self.model.model)
     let source = try DataLocation.open(request).part(split ?? .train, of: data)
     let posterior = try model.aggregatePosterior(
       of: source, binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)

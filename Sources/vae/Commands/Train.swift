@@ -46,7 +46,8 @@ struct Train: ParsableCommand {
     let plan = try RunPlan(
       settings, memory: options.memoryBytes,
       choosesWindow: options.memory != nil || settings["shuffle_window"] == nil)
-    let model = try VariationalAutoencoder<Float>(plan.model, training: plan.training, data: plan.data.train)
+    let model = try VariationalAutoencoder<Float>(
+      plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.check(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
     let folder = RunFolder(path: out!)

@@ -50,6 +50,8 @@ struct TrainingRun: ~Copyable {
   mutating func resume() throws {
     Interruption.listen()
     checkpoints.removeLeftovers()
+    // A kill may have come between a save and this.
+    checkpoints.prune()
     metrics = try MetricsLog(contentsOf: folder.metrics)
     try cutBack()
     try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
@@ -172,15 +174,25 @@ struct TrainingRun: ~Copyable {
     lastSave = ContinuousClock.now
   }
 
-  /// Goes back to the last scheduled checkpoint with half the learning rate, if the run is to; throws otherwise.
+  /// Goes back to a scheduled checkpoint with half the learning rate, if the run is to; throws otherwise.
+  ///
+  /// The model and the pictures stay those of the last epoch that has ended, until one ends again.
   private mutating func goBack(from error: VAEError) throws {
     let rollbacks = trainer.state.rollbacks + 1
     guard plan.policy.onDivergence == .rollback, rollbacks <= TrainingState<Float>.mostRollbacks else {
       throw checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1)
     }
-    var checkpoint = try checkpoints.readNewest(onlyScheduled: true)
+    var checkpoint = try checkpoints.readForRollback(after: trainer.state.lastRollback)
     // A run that was told to go on for longer has earlier checkpoints of fewer epochs.
-    checkpoint.training = plan.training
+    checkpoint.training?.epochs = plan.training.epochs
+    guard checkpoint.model.configuration == plan.model, checkpoint.training == plan.training,
+      checkpoint.data == fingerprints
+    else {
+      throw VAEError(
+        .file,
+        "\(checkpoints.file(checkpoint.step)) is a checkpoint of another run: remove it, and go on with: vae train --resume "
+          + folder.path)
+    }
     trainer.restore(checkpoint, rollbacks: rollbacks)
     epochTime = EpochTime()
     try cutBack()

@@ -5,7 +5,7 @@ import VAECore
 /// The checkpoints of a run, from which it can go on: files named by their steps.
 struct CheckpointFolder {
   let path: String
-  /// How many are kept, the last.
+  /// How many are kept, the last, and how many of the scheduled ones.
   let keep: Int
   /// Whether a run saves at a step wherever it was interrupted: at the ends of epochs and every so many steps. Going back
   /// after a divergence leads there, so that it does not depend on interruptions.
@@ -29,7 +29,7 @@ struct CheckpointFolder {
     return Int(name.dropFirst("step-".count).dropLast(".safetensors".count))
   }
 
-  /// Writes a checkpoint, and only then removes those that are one too many.
+  /// Writes a checkpoint, and only then removes what is one too many.
   func write(_ checkpoint: Checkpoint<Float>) throws(VAEError) {
     if mkdir(path, 0o777) != 0 && errno != EEXIST { throw .cannotWrite(path) }
     do throws(VAEError) {
@@ -39,17 +39,35 @@ struct CheckpointFolder {
       rmdir(path)
       throw error
     }
+    prune(except: checkpoint.step)
+  }
+
+  /// Removes what is one too many. How many scheduled ones stay does not depend on the others, which interruptions make:
+  /// going back leads to them.
+  func prune(except step: Int? = nil) {
     let steps = steps
-    let lastScheduled = steps.first(where: isScheduled)
-    for step in steps.dropFirst(keep) where step != lastScheduled && step != checkpoint.step { unlink(file(step)) }
+    let kept = Set(steps.prefix(keep) + steps.filter(isScheduled).prefix(keep))
+    for other in steps where other != step && !kept.contains(other) { unlink(file(other)) }
   }
 
   /// The last checkpoint that can be read; one that is damaged is named and set aside.
   ///
   /// - Throws: where there is none, or the last is of a newer version.
-  func readNewest(onlyScheduled: Bool = false) throws(VAEError) -> Checkpoint<Float> {
+  func readNewest() throws(VAEError) -> Checkpoint<Float> { try read(firstOf: steps) }
+
+  /// The checkpoint to go back to after a divergence: the last scheduled one. Where none is from behind the divergence
+  /// before, half the rate did not lead further, and what that rollback led to may be ruined already: then the one before
+  /// that, or the first where there is none.
+  func readForRollback(after last: TrainingState<Float>.Rollback?) throws(VAEError) -> Checkpoint<Float> {
+    let scheduled = steps.filter(isScheduled)
+    guard let last, scheduled.allSatisfy({ $0 <= last.from }) else { return try read(firstOf: scheduled) }
+    return try read(firstOf: scheduled.filter { $0 < last.to } + scheduled.reversed())
+  }
+
+  /// The first checkpoint of some steps' that can be read.
+  private func read(firstOf steps: some Sequence<Int>) throws(VAEError) -> Checkpoint<Float> {
     var problems: [String] = []
-    for step in steps where !onlyScheduled || isScheduled(step) {
+    for step in steps {
       do throws(VAEError) {
         let checkpoint = try Checkpoint<Float>(contentsOf: file(step))
         guard checkpoint.state != nil, checkpoint.step == step else {
@@ -70,7 +88,8 @@ struct CheckpointFolder {
         : "No checkpoint in \(path) can be read: \(problems[0])")
   }
 
-  /// Removes the checkpoints behind a step.
+  /// Removes the checkpoints behind a step, the last first: a process that is killed meanwhile leaves a run that was killed
+  /// earlier.
   func remove(after step: Int) {
     for other in steps where other > step { unlink(file(other)) }
   }

@@ -13,7 +13,11 @@ struct TableOptionGroup: ParsableArguments {
   var columnsUsed: String?
   @Option(help: ArgumentHelp("Columns of a table to leave out, by names or numbers.", valueName: "a,b,…"))
   var dropColumns: String?
-  @Option(help: "What becomes of a table's missing values: refuse, mean, zero, nan. (default: refuse)")
+  @Option(
+    help: """
+      What becomes of a table's missing values: refuse, mean, zero, nan. The mean of a column is the training set's, for a \
+      model that was trained with it, and that of the data themselves otherwise. (default: refuse)
+      """)
   var missing: TableOptions.MissingValues?
 
   /// What is given, beside what else holds.

@@ -89,7 +89,7 @@ struct NetworkOptions: ParsableArguments {
       settings.condition = try checkpoint.model.configuration.condition(
         given: condition ?? settings.condition, at: model)
     }
-    let dataset = try openData(settings, areNeeded: needsData)
+    let dataset = try openData(settings, checkpoint?.model.substitutes, areNeeded: needsData)
     let chosen: VariationalAutoencoder<Float>
     let training: TrainingConfiguration
     if let checkpoint {
@@ -113,8 +113,9 @@ struct NetworkOptions: ParsableArguments {
 
   /// The data that the options or the configuration name. Those that only the configuration names may be missing where
   /// they are not needed: a model is looked into on another machine than it was trained on.
-  private func openData(_ settings: Settings, areNeeded: Bool) throws -> Dataset? {
+  private func openData(_ settings: Settings, _ substitutes: [Float]?, areNeeded: Bool) throws -> Dataset? {
     guard var request = try settings.dataRequest() else { return nil }
+    request.substitutes = substitutes
     // What weighs in training is no part of the loss that is looked into.
     request.weights = nil
     request.table.isOptional = data != nil

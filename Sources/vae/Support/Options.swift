@@ -49,15 +49,6 @@ struct DataOptions: ParsableArguments {
     if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
   }
 
-  /// The data, read as the run's were of the model at a path, but for what is given.
-  private func request(for model: ModelConfiguration, at path: String) throws -> DataRequest {
-    var request = DataRequest(data)
-    request.condition = try model.condition(given: condition, at: path)
-    request.table = try table.applied(to: Settings.table(ofModelAt: path))
-    request.table.isOptional = table.applied() == TableOptions()
-    return request
-  }
-
   /// The data, fit for the model that was found at a path.
   func open(for model: VariationalAutoencoder<Float>, at path: String) throws -> any DataSource {
     try openWithTraining(for: model, at: path).chosen
@@ -67,7 +58,8 @@ struct DataOptions: ParsableArguments {
   func openWithTraining(
     for model: VariationalAutoencoder<Float>, at path: String
   ) throws -> (chosen: any DataSource, training: any DataSource) {
-    let pair = try DataLocation.open(request(for: model.configuration, at: path))
+    let pair = try DataLocation.open(
+      DataRequest(data, for: model, at: path, condition: condition, table: table))
     var chosen = try pair.part(split, of: data)
     if let limit {
       guard limit <= chosen.count else {
@@ -77,6 +69,20 @@ struct DataOptions: ParsableArguments {
     }
     try model.check(chosen)
     return (chosen, pair.test == nil ? chosen : pair.train)
+  }
+}
+
+extension DataRequest {
+  /// Data for the model that was found at a path, read as its run's were, but for what is given.
+  init(
+    _ location: String, for model: VariationalAutoencoder<Float>, at path: String, condition: String? = nil,
+    table: TableOptionGroup? = nil
+  ) throws {
+    self.init(location, condition: try model.configuration.condition(given: condition, at: path))
+    let trained = try Settings.table(ofModelAt: path)
+    self.table = table?.applied(to: trained) ?? trained
+    self.table.isOptional = table.map { $0.applied() == TableOptions() } ?? true
+    substitutes = model.substitutes
   }
 }
 

@@ -110,13 +110,17 @@ struct RunPolicyOptions: ParsableArguments {
   var checkpointMinutes: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Keep so many checkpoints, the last. (default: 3)", valueName: "count"))
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keep so many checkpoints, the last, and as many of epochs' ends and --checkpoint-steps. (default: 3)",
+      valueName: "count"))
   var keep: Int?
 
   @Option(
     help: """
-      Where the loss or a gradient is no longer finite: stop, or rollback, which goes back to the last checkpoint of an \
-      epoch's end or of --checkpoint-steps and halves the learning rate, at most ten times. (default: stop)
+      Where the loss or a gradient is no longer finite: stop, or rollback, which halves the learning rate and goes back \
+      to the last checkpoint of an epoch's end or of --checkpoint-steps, and further where that did not help, at most \
+      ten times. (default: stop)
       """)
   var onDivergence: RunPolicy.Divergence?
 

@@ -34,6 +34,30 @@ struct CheckpointStateTests {
     }
   }
 
+  /// Where a run went back to is there again; a file that does not know of it reads as one without.
+  @Test func rollbacks() throws {
+    try withTemporaryFolder { folder in
+      let data = Dataset.synthetic(count: 20, side: 5)
+      var trainer = try Trainer(
+        VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 25, encoderHidden: [4], latentSize: 2)),
+        configuration: TrainingConfiguration(), threads: 1)
+      try trainer.train(steps: 2, on: data)
+      let checkpoint = try trainer.checkpoint()
+      try trainer.train(steps: 3, on: data)
+      trainer.restore(checkpoint, rollbacks: 4)
+      try trainer.train(steps: 1, on: data)
+      try trainer.checkpoint().write(to: folder.file("state"))
+      let state = try #require(try Checkpoint<Float>(contentsOf: folder.file("state")).state)
+      #expect(state == trainer.state && state.rollbacks == 4)
+      #expect(state.lastRollback?.from == 5 && state.lastRollback?.to == 2)
+
+      var file = try CheckpointFile(withState: true)
+      try file.set("rollbacks", to: 4, in: "state")
+      let older = try #require(try Checkpoint<Float>(contentsOf: folder.write(file.bytes, "older")).state)
+      #expect(older.rollbacks == 4 && older.lastRollback == nil)
+    }
+  }
+
   typealias Damage = DamagedCheckpointTests.Damage
 
   static let damages: [Damage] = [
@@ -62,6 +86,18 @@ struct CheckpointStateTests {
     },
     Damage("very many data", "data_count") { try $0.set("data_count", to: Int.max, in: "state") },
     Damage("many rollbacks", "rollbacks") { try $0.set("rollbacks", to: 11, in: "state") },
+    Damage("a rollback to a later step", "last_rollback", "4", "step 3") {
+      try $0.set("last_rollback", to: ["from": 6, "to": 4], in: "state")
+    },
+    Damage("a rollback to a negative step", "last_rollback", "-1") {
+      try $0.set("last_rollback", to: ["from": 6, "to": -1], in: "state")
+    },
+    Damage("a rollback forwards", "last_rollback", "from 1 to 2") {
+      try $0.set("last_rollback", to: ["from": 1, "to": 2], in: "state")
+    },
+    Damage("a rollback from beyond the noise", "last_rollback") {
+      try $0.set("last_rollback", to: ["from": Int.max, "to": 2], in: "state")
+    },
     Damage("losses of other data", "losses") {
       try $0.set(
         "losses", to: ["count": 1, "sums": ["loss": 1, "reconstruction": 1, "kl": 0]] as [String: Any], in: "state")

@@ -57,6 +57,27 @@ struct CheckpointTests {
     try convert(Double.self, to: Float.self)
   }
 
+  /// The numbers for missing values are the same to the last bit, and a model without them says nothing of them.
+  @Test func substitutes() throws {
+    try withTemporaryFolder { folder in
+      var random = TestRandom(6)
+      let numbers =
+        [0, -0.0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -.leastNormalMagnitude, 0.1]
+        + (0..<994).map { _ in Float(random.normal()) * pow(10, Float(random.integer(-30...30))) }
+      let configuration = ModelConfiguration(dataSize: 1000, encoderHidden: [], latentSize: 1)
+      let data = Dataset(name: "zeros", floats: Array(repeating: 0, count: 1000), dataSize: 1000)
+      for substitutes in [numbers, nil] {
+        let model = try VariationalAutoencoder<Double>(
+          configuration, training: TrainingConfiguration(), data: data, substitutes: substitutes)
+        try Checkpoint(model: model).write(to: folder.file("model"))
+        let read = try Checkpoint<Float>(contentsOf: folder.file("model")).model
+        #expect(read.substitutes?.map(\.bitPattern) == substitutes?.map(\.bitPattern))
+        let text = String(decoding: try folder.bytes("model"), as: UTF8.self)
+        #expect(text.contains("substitutes") == (substitutes != nil))
+      }
+    }
+  }
+
   /// Older files say nothing of a condition, and a model without one says nothing either.
   @Test func withoutACondition() throws {
     try withTemporaryFolder { folder in

@@ -72,6 +72,15 @@ struct DamagedCheckpointTests {
     Damage("training not a configuration", "training", "\"magic\"") {
       $0.metadata["training"] = #"{"optimizer":"magic"}"#
     },
+    Damage("too few numbers for missing values", "3 substitutes", "missing values", "4 columns") {
+      $0.metadata["substitutes"] = "[1, 2, 3]"
+    },
+    Damage("a number for missing values that is not finite", "substitutes") {
+      $0.metadata["substitutes"] = "[1, 2, 3, 1e39]"
+    },
+    Damage("a number for missing values that is none", "substitutes") {
+      $0.metadata["substitutes"] = "[1, 2, 3, \"NaN\"]"
+    },
     Damage("NaN", "encoder.0.weight", "not finite") { $0.tensors.replaceSubrange(0..<4, with: [0, 0, 0xc0, 0x7f]) },
     Damage("infinity", "encoder.0.weight", "not finite") {
       $0.tensors.replaceSubrange(0..<4, with: [0, 0, 0x80, 0x7f])
