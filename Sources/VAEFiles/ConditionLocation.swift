@@ -25,8 +25,8 @@ public enum ConditionLocation {
   /// Reads the labels that lie beside a file of images: `train-labels-idx1-ubyte` beside `train-images-idx3-ubyte`, each
   /// plain or .gz.
   static func openLabels(beside path: String) throws(VAEError) -> Condition {
-    let (folder, file) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
-    let images = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
+    let place = PathParts(path)
+    let images = place.name.hasSuffix(".gz") ? String(place.name.dropLast(3)) : place.name
     let name = images.replacing("images", with: "labels").replacing("idx3", with: "idx1")
     guard name != images else {
       throw VAEError(
@@ -35,7 +35,7 @@ public enum ConditionLocation {
       )
     }
     // A plain file reads faster than its compressed copy.
-    let candidates = [name, name + ".gz"].map { (folder as NSString).appendingPathComponent($0) }
+    let candidates = [name, name + ".gz"].map { (place.folder as NSString).appendingPathComponent($0) }
     guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw VAEError(
         .file,

@@ -98,6 +98,8 @@ public struct DataFile {
         return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options)
       }
     }
+    // What lies in a folder that is not ours to look into may be there.
+    if access(location, F_OK) != 0, errno == EACCES || location.isEmpty { throw .cannotRead(location) }
     throw VAEError(
       .file,
       "There is no \(location): give a file (\(DataFormats.all.map(\.name).joined(separator: ", "))), a folder of them, "

@@ -35,11 +35,12 @@ enum DataFormats {
   ///
   /// - Throws: where they are in none.
   static func recognise(_ input: DataInput) throws(VAEError) -> any DataFormat {
-    if input.start.isEmpty { throw VAEError(.file, "\(input.path) is empty.") }
+    if input.start.isEmpty { throw VAEError(.file, "\(input.path) is empty: give a file with data in it.") }
     if let format = all.first(where: { $0.begins(input.start) }) ?? format(ofName: input.path) { return format }
     throw VAEError(
       .file,
-      "\(input.path) is in none of the formats that are read: \(all.map(\.name).joined(separator: ", ")).")
+      "\(input.path) is in none of the formats that are read: convert it to one of "
+        + "\(all.map(\.name).joined(separator: ", ")).")
   }
 
   /// The format that a file's name promises.
@@ -60,7 +61,7 @@ enum DataFormats {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
     } catch {
-      throw VAEError(.file, "The folder \(folder) cannot be read: \(error.localizedDescription)")
+      throw .cannotRead(folder, error)
     }
   }
 

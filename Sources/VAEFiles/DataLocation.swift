@@ -10,6 +10,15 @@ public struct DataPair: Sendable {
   /// What to test on.
   public let test: (any DataSource)?
 
+  /// Data to train on, and others where there are any.
+  public init(
+    train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil
+  ) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+  }
+
   /// The parts by their names: train, and validation and test where there are any.
   public var parts: [(name: String, data: any DataSource)] {
     [("train", train), ("validation", validation), ("test", test)].compactMap { name, data in data.map { (name, $0) } }

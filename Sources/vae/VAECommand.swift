@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import VAECore
 
 @main struct VAECommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,5 +32,10 @@ import Foundation
     // A file that grows over the process's limit is an error to report, not a reason to die.
     signal(SIGXFSZ, SIG_IGN)
     main(nil)
+    // Results that nobody got are no success.
+    if fflush(nil) != 0 {
+      let reason = String(cString: strerror(errno))
+      exit(withError: VAEError(.file, "The results cannot be printed: \(reason). Where they went may be full."))
+    }
   }
 }

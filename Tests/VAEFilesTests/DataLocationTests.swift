@@ -164,7 +164,7 @@ struct DataLocationTests {
     try withTemporaryFolder { folder in
       expectRefusal(folder.file("missing"), folder.file("missing"), "There is no", "IDX", "synthetic")
       expectRefusal(folder.file("missing.gz"), folder.file("missing.gz"))
-      expectRefusal("", "There is no")
+      expectRefusal("", "An empty path")
     }
   }
 

@@ -47,6 +47,68 @@ struct BadInputTests {
     }
   }
 
+  @Test(arguments: [
+    ("ragged.csv", ["ragged.csv, line 3", "1 values", "2", "in quotes"]),
+    ("text.csv", ["text.csv, line 2", "column 2 (b)", "\"x\"", "--drop-columns 2"]),
+    ("picture.png", ["picture.png", "none of the formats", "convert"]),
+    ("picture.npy", ["picture.npy", "not an NPY file", "numpy.save"]),
+    ("none", ["none", "it is empty", "file itself"]),
+    ("odd", ["odd", "readme.txt", "file itself"]), ("mixed", ["mixed/a.csv", "mixed/b.csv", "2 and 3 values"]),
+    ("pipe", ["pipe", "not a file"]), ("ragged.csv,", ["ragged.csv,", "empty name"]), ("", ["empty path"]),
+  ])
+  func inspected(name: String, words: [String]) throws {
+    try withTemporaryFolder { folder in
+      for name in ["none", "odd", "mixed"] { mkdir(folder.file(name), 0o700) }
+      mkfifo(folder.file("pipe"), 0o600)
+      let files = [
+        "ragged.csv": "a,b\n1,2\n3\n", "text.csv": "a,b\n1,x\n", "picture.png": "\u{89}PNG\r\n\u{1a}\n\0",
+        "picture.npy": "\u{89}PNG\r\n\u{1a}\n\0", "odd/readme.txt": "text", "mixed/a.csv": "1,2\n",
+        "mixed/b.csv": "1,2,3\n",
+      ]
+      for (name, text) in files { try folder.write(text, name) }
+      for command in [["data", "inspect", name], ["data", "convert", name, "--out", "x.npy"]] {
+        // A pipe has no contents to compare.
+        if name != "pipe" { unlink(folder.file("pipe")) }
+        let before = folder.names
+        let result = try Tool.run(command, in: folder)
+        #expect(result.exited && result.status == 1 && folder.names == before)
+        expectMessage(result.errors, words, "\(command)", #_sourceLocation)
+      }
+    }
+  }
+
+  // MARK: Names
+
+  /// Files and folders may have names of one letter.
+  @Test func shortNames() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 10), "d")
+      try folder.vae("train --data d --out r --hidden 4 --latent 2 --epochs 1")
+      try FileManager.default.copyItem(atPath: folder.file("r/model.safetensors"), toPath: folder.file("m"))
+      try folder.vae("evaluate m --data d")
+      try folder.vae("sample m --out p")
+      try folder.vae("data convert d --out s --shard-size 5")
+      try folder.expectFailure(["train", "--data", "d", "--out", ""], ["folder without a name"])
+      try folder.expectFailure(["sample", "m", "--out", ""], ["empty path"])
+      try folder.expectFailure(["train", "--data", "d", "--out", "d"], ["d is a file"])
+    }
+  }
+
+  // MARK: Output
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"))) func resultsThatCannotBePrinted() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 10), "data")
+      for command in ["data inspect data", "train --data data --out run --hidden 4 --latent 2 --epochs 1"] {
+        let result = try Tool.run("/bin/bash", ["-c", "\"$0\" \(command) > /dev/full", Tool.path], in: folder)
+        #expect(result.exited && result.status == 1)
+        expectMessage(result.errors, ["cannot be printed", "No space left"], command, #_sourceLocation)
+      }
+      // The run is complete all the same.
+      #expect(folder.names.contains("run/model.safetensors"))
+    }
+  }
+
   // MARK: Settings
 
   static let badSettings: [Call] = [

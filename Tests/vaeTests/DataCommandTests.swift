@@ -108,7 +108,35 @@ struct DataCommandTests {
       try folder.write("before", "x.npy")
       try folder.expectFailure(["data", "convert", "images", "--out", "x.npy"], ["x.npy", "too large"], fileLimit: 20)
       try folder.expectFailure(
-        ["data", "convert", "images", "--out", "s", "--shard-size", "900"], ["cannot be written"], fileLimit: 20)
+        ["data", "convert", "images", "--out", "s", "--shard-size", "900"], ["s/part-00000.npy cannot be written"],
+        fileLimit: 20)
+    }
+  }
+
+  // MARK: Many files
+
+  /// A set may have more files than a process may have open, whatever they are.
+  @Test(arguments: ["npy", "npz", "deflated.npz", "csv", "csv.gz"]) func moreFilesThanMayBeOpen(ending: String) throws {
+    try withTemporaryFolder { folder in
+      let array = try formatFixtureBytes("vectors-f4-little.npy")
+      let bytes: [UInt8] =
+        switch ending {
+        case "npy": array
+        case "csv": Array("1,2\n3,4\n".utf8)
+        case "csv.gz": try gzip(Array("1,2\n3,4\n".utf8))
+        default: ZipFile([.init("x.npy", array, isCompressed: ending != "npz")]).bytes
+        }
+      try FileManager.default.createDirectory(atPath: folder.file("set"), withIntermediateDirectories: false)
+      for index in 0..<200 { try folder.write(bytes, "set/\(index).\(ending)") }
+      func run(_ arguments: String) throws -> Tool.Result {
+        let result = try Tool.run(arguments.split(separator: " ").map(String.init), in: folder, openFileLimit: 40)
+        #expect(result.status == 0, "\(result.errors)")
+        return result
+      }
+      let count = ending.hasPrefix("csv") ? 400 : 1000
+      #expect(try run("data inspect set --json").json()["count"] as? Int == count)
+      let windows = ending.hasPrefix("np") ? "--memory 10kB --batch-size 10" : ""
+      _ = try run("train --data set --out run --likelihood gaussian --hidden none --latent 1 --epochs 1 \(windows)")
     }
   }
 

@@ -64,6 +64,16 @@ struct RunFolderTests {
     }
   }
 
+  /// Without a run before, the folder is free for the next try.
+  @Test(.enabled(if: Tool.canLimitFiles)) func aFullDiskLeavesNoRun() throws {
+    try withRun { folder in
+      let result = try Tool.run(again + ["--out", "new"], in: folder, fileLimit: 1)
+      #expect(result.exited && result.status == 1)
+      #expect(folder.names.filter { $0.hasPrefix("new/") } == [])
+      try folder.vae((again + ["--out", "new"]).joined(separator: " "))
+    }
+  }
+
   @Test(.enabled(if: Tool.canLimitFiles)) func aFullDiskLeavesNoHalfFiles() throws {
     try withRun { folder in
       try folder.write(idxImages(count: 500), "many")

@@ -24,6 +24,11 @@ public struct ArrayLayout: Sendable, Equatable {
   /// Where the last datum ends.
   package var end: Int { offset + byteCount }
 
+  /// Where some data lie.
+  func place(of data: Range<Int>) -> Range<Int> {
+    offset + data.lowerBound * datumByteCount..<offset + data.upperBound * datumByteCount
+  }
+
   /// A layout of data with the dimensions of an array, the first counting data: `[N, D]`, or `[N, H, W]` for images.
   ///
   /// - Throws: where there are more or fewer dimensions, a datum is empty, or the bytes are beyond counting.
@@ -128,14 +133,14 @@ public struct ArrayFile: DataSource {
   /// Appends the data of some ranges of positions, a megabyte at a time.
   func append(_ ranges: [Range<Int>], to builder: inout DatasetBuilder) throws(VAEError) {
     let most = max(1, (1 << 20) / layout.datumByteCount)
+    var places: [Range<Int>] = []
     for range in ranges {
       precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
       for first in stride(from: range.lowerBound, to: range.upperBound, by: most) {
-        let piece = min(most, range.upperBound - first)
-        let bytes = try file.read(piece * layout.datumByteCount, at: layout.offset + first * layout.datumByteCount)
-        builder.append(bytes, isBigEndian: layout.isBigEndian)
+        places.append(layout.place(of: first..<min(first + most, range.upperBound)))
       }
     }
+    try file.read(places) { builder.append($0, isBigEndian: layout.isBigEndian) }
   }
 }
 

@@ -57,7 +57,7 @@ public struct FileReader: ByteReader {
     self.limit = limit
   }
 
-  /// The next bytes: `count` of them, or fewer at the end of the file.
+  /// The next bytes: `count` of them, or fewer at the end of the file; throws where it is shorter than it was.
   public func read(_ count: Int) throws(VAEError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(count, limit, 1 << 24))
@@ -66,9 +66,12 @@ public struct FileReader: ByteReader {
       do {
         piece = try handle.read(upToCount: min(count - bytes.count, 1 << 20))
       } catch {
-        throw VAEError(.file, "\(path) cannot be read: \(error.localizedDescription)")
+        throw .cannotRead(path, error)
       }
-      guard let piece, !piece.isEmpty else { break }
+      guard let piece, !piece.isEmpty else {
+        if limit != .max, let end = try? handle.offset(), end < limit { throw .spoiled(path, "has changed") }
+        break
+      }
       bytes.append(contentsOf: piece)
     }
     return bytes
@@ -100,7 +103,23 @@ package struct ReaderFromStart: ByteReader {
 extension VAEError {
   /// The system's reason why a path could not be opened.
   public static func cannotRead(_ path: String) -> VAEError {
-    let reason = String(cString: strerror(errno))
-    return VAEError(.file, "\(path) cannot be read: \(reason).")
+    VAEError(.file, "\(shown(path)) cannot be read: \(String(cString: strerror(errno))).")
   }
+
+  /// The system's reason in one of Foundation's errors, which say less themselves.
+  package static func cannotRead(_ path: String, _ error: any Error) -> VAEError {
+    if let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, system.domain == NSPOSIXErrorDomain {
+      errno = CInt(system.code)
+      return cannotRead(path)
+    }
+    return VAEError(.file, "\(shown(path)) cannot be read: \(error.localizedDescription)")
+  }
+
+  /// A file that is no longer what it was when work on it began.
+  static func spoiled(_ path: String, _ what: String) -> VAEError {
+    VAEError(.file, "\(path) \(what) while it was in use: leave a data set as it is until the work on it is done.")
+  }
+
+  /// A path for a message.
+  static func shown(_ path: String) -> String { path.isEmpty ? "An empty path" : path }
 }

@@ -74,10 +74,7 @@ extension DataSource {
   /// The data of a window in which to shuffle the set while it is read, where it does not fit into `memory` bytes: two
   /// windows do, with their order. Nil where the whole set fits.
   public func shuffleWindow(memory: Int) -> Int? {
-    // A datum's index in its window and in the set; and that again while a window's order is made.
-    let order = 24
-    if memoryByteCount <= memory { return nil }
-    return max(1, memory / (2 * (dataSize * storedType.memorySize + order)))
+    memoryByteCount <= memory ? nil : storedType.shuffleWindow(dataSize: dataSize, memory: memory)
   }
 
   /// Whether the values are bytes.
@@ -123,12 +120,21 @@ extension DataStream {
   /// As many data as take some megabytes of memory: a good piece to read at once.
   var pieceCount: Int { max(1, (1 << 22) / (dataSize * storedType.memorySize)) }
 
+  /// The data of a window of which two fit into `memory` bytes, with their order.
+  func shuffleWindow(memory: Int) -> Int { storedType.shuffleWindow(dataSize: dataSize, memory: memory) }
+
+  /// An empty set of the stream's kind, to put data together in.
+  func builder(capacity: Int = 0) -> DatasetBuilder {
+    DatasetBuilder(
+      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames,
+      capacity: capacity)
+  }
+
   /// All data that are left, in memory.
   ///
   /// - Throws: where they take more than `limit` bytes (the machine's memory where nil), or cannot be read.
   public mutating func inMemory(limit: Int? = nil) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
+    var builder = builder()
     while true {
       let piece = try next(pieceCount)
       if piece.count == 0 { return builder.dataset() }
@@ -144,5 +150,14 @@ extension DataStream {
         try MemoryLimit.check("The data in \(name)", builder.memoryByteCount, remedy: "use a part of them")
       }
     }
+  }
+}
+
+extension StoredType {
+  /// The data of a window of which two fit into `memory` bytes, with their order.
+  fileprivate func shuffleWindow(dataSize: Int, memory: Int) -> Int {
+    // A datum's index in its window and in the set; and that again while a window's order is made.
+    let order = 24
+    return max(1, memory / (2 * (dataSize * memorySize + order)))
   }
 }

@@ -51,6 +51,9 @@ struct DatasetBuilder {
     if let more = data.condition { condition = condition?.appending(more) ?? more }
   }
 
+  /// The data so far.
+  var count: Int { (bytes.count + floats.count) / dataSize }
+
   var memoryByteCount: Int { bytes.count + 4 * floats.count }
 
   /// What came together so far, from these places of a set, or a set of its own.

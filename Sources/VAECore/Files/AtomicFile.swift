@@ -41,9 +41,8 @@ public enum AtomicFile {
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw VAEError(.file, "\(path) is there and not a file: give the path of one, or a new one.")
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    let temporary = (folder as NSString).appendingPathComponent(".\(name).\(getpid()).tmp")
+    let place = PathParts(path)
+    let temporary = (place.folder as NSString).appendingPathComponent(".\(place.name).\(getpid()).tmp")
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw .cannotWrite(path) }
     do throws(VAEError) {
@@ -60,7 +59,7 @@ public enum AtomicFile {
       throw error
     }
     // The name itself is on the disk once the folder is.
-    let directory = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+    let directory = open(place.folder.isEmpty ? "." : place.folder, O_RDONLY | O_CLOEXEC)
     if directory >= 0 {
       fsync(directory)
       close(directory)
@@ -90,6 +89,6 @@ extension VAEError {
   /// The system's reason why a path could not be written.
   public static func cannotWrite(_ path: String) -> VAEError {
     let reason = String(cString: strerror(errno))
-    return VAEError(.file, "\(path) cannot be written: \(reason). What was there before is unchanged.")
+    return VAEError(.file, "\(shown(path)) cannot be written: \(reason). What was there before is unchanged.")
   }
 }

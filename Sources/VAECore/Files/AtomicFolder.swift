@@ -20,7 +20,8 @@ enum AtomicFolder {
       return result
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
-      throw error
+      // The name that a person knows.
+      throw VAEError(error.kind, error.description.replacing(temporary, with: path))
     }
   }
 }

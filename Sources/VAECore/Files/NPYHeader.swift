@@ -17,7 +17,7 @@ struct NPYHeader {
     path = reader.path
     let start = try reader.readExactly(8, "the magic number")
     guard start.prefix(6).elementsEqual(NPYHeader.magic), (1...3).contains(start[6]) else {
-      throw VAEError(.file, "\(path) is not an NPY file of version 1, 2 or 3.")
+      throw VAEError(.file, "\(path) is not an NPY file of version 1, 2 or 3: write it anew, as numpy.save does.")
     }
     let width = start[6] == 1 ? 2 : 4
     let length = try reader.readExactly(width, "the header's length").reversed().reduce(0) { $0 << 8 | Int($1) }

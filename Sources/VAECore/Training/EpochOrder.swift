@@ -70,10 +70,15 @@ package struct EpochOrder: Sendable {
 
   /// The order of a window's data, as indices among those of ``ranges(of:)``.
   package func shuffledRows(of window: Int) -> [UInt64] {
-    var rows = (0..<UInt64(extent(of: window).count)).map { $0 }
+    EpochOrder.shuffledIndices(extent(of: window).count, seed: seed, epoch: epoch, window: isWhole ? nil : window)
+  }
+
+  /// 0 ..< count in the random order of a window, or of a whole set.
+  static func shuffledIndices(_ count: Int, seed: UInt64, epoch: Int, window: Int?) -> [UInt64] {
+    var indices = (0..<UInt64(count)).map { $0 }
     let stream = NoiseStream(seed: seed, purpose: .shuffling, step: epoch)
-    EpochOrder.shuffle(&rows, stream, position: isWhole ? 0 : UInt64(window) + 1)
-    return rows
+    shuffle(&indices, stream, position: window.map { UInt64($0) + 1 } ?? 0)
+    return indices
   }
 
   private static func shuffle<T>(_ values: inout [T], _ stream: NoiseStream, position: UInt64 = 0) {

@@ -84,8 +84,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     public let epoch: Int
     /// The steps done in this epoch.
     public let step: Int
-    /// The steps of the whole epoch.
-    public let steps: Int
+    /// The steps of the whole epoch, where they are known: not of data that come once and do not say how many they are.
+    public let steps: Int?
     /// The steps done in all epochs.
     public let totalSteps: Int
     /// The data seen in this epoch.
@@ -126,18 +126,23 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     -> Loss?
   {
     try prepare(data)
-    let steps = stepCount(data.count)
     while true {
       _ = try trainStep()
-      statistics = state.statistics
-      let hasEnded = state.position == 0
-      let report = Progress(
-        epoch: state.epoch + (hasEnded ? 0 : 1), step: hasEnded ? steps : stepCount(state.position), steps: steps,
-        totalSteps: state.step, count: state.losses.count, loss: state.losses.value)
+      let report = progress
       let pauses = try pauses(report)
-      if hasEnded { return report.loss }
+      if state.position == 0 { return report.loss }
       if pauses { return nil }
     }
+  }
+
+  /// How far training has come after a step.
+  var progress: Progress {
+    let hasEnded = state.position == 0
+    func stepCount(_ data: Int) -> Int { (data + configuration.batchSize - 1) / configuration.batchSize }
+    return Progress(
+      epoch: state.epoch + (hasEnded ? 0 : 1), step: stepCount(state.losses.count),
+      steps: state.dataCount > 0 ? stepCount(state.dataCount) : nil, totalSteps: state.step,
+      count: state.losses.count, loss: state.losses.value)
   }
 
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
@@ -157,8 +162,6 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     statistics = taken
     return sums.value
   }
-
-  private func stepCount(_ data: Int) -> Int { (data + configuration.batchSize - 1) / configuration.batchSize }
 
   /// Throws where there is no going on, or not with these data.
   private mutating func prepare(_ data: some DataSource) throws(VAEError) {
@@ -180,25 +183,34 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// Takes the epoch's next step.
   private mutating func trainStep() throws(VAEError) -> TrainingStep {
-    if state.position == 0 { (state.losses, state.statistics) = (Loss.Mean(), TrainingStatistics()) }
     let range = state.position..<min(state.position + configuration.batchSize, state.dataCount)
-    let (loss, learningRate) = try trainStep(on: range)
+    return try trainStep(on: feed.minibatch(range, epoch: state.epoch))
+  }
+
+  /// Takes a step on the epoch's next data.
+  mutating func trainStep(on data: Minibatch) throws(VAEError) -> TrainingStep {
+    if state.position == 0 { (state.losses, state.statistics) = (Loss.Mean(), TrainingStatistics()) }
+    let (loss, learningRate) = try update(by: data)
     state.step += 1
     let taken = TrainingStep(
-      loss: loss, count: range.count, learningRate: learningRate,
+      loss: loss, count: data.count, learningRate: learningRate,
       isClipped: configuration.clipNorm != nil && engine.isClipped, boundedLogVariances: engine.boundedLogVariances)
     state.statistics.add(taken)
-    state.losses.add(loss, count: range.count)
-    state.position = range.upperBound
-    if state.position == state.dataCount { (state.position, state.epoch) = (0, state.epoch + 1) }
+    state.losses.add(loss, count: data.count)
+    state.position += data.count
+    if state.position == state.dataCount { endEpoch() }
+    statistics = state.statistics
     return taken
   }
 
-  /// One optimizer step on a minibatch, given by where it is in the epoch's order; its loss and its learning rate.
-  private mutating func trainStep(on range: Range<Int>) throws(VAEError) -> (Loss, learningRate: Double) {
+  mutating func endEpoch() { (state.position, state.epoch) = (0, state.epoch + 1) }
+
+  /// One optimizer step; its loss and its learning rate.
+  private mutating func update(by data: Minibatch) throws(VAEError) -> (Loss, learningRate: Double) {
     let (epoch, step) = (state.epoch, state.step)
-    let data = try feed.batch(range, epoch: epoch)
-    let epochs = Double(epoch) + Double(range.lowerBound) / Double(state.dataCount)
+    // Where nobody knows how many data there are, nothing may depend on it: `prepare` sees to that.
+    let part = state.dataCount > 0 ? Double(state.position) / Double(state.dataCount) : 0
+    let epochs = Double(epoch) + part
     let learningRate =
       state.rateFactor
       * configuration.learningRate(step: step, epoch: epochs, reductions: state.validation.reductions)
@@ -208,7 +220,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       kind: configuration.optimizer.kernel, constants: constants, first: state.optimizer.first?.mutableView,
       second: state.optimizer.second?.mutableView, step: step + 1, clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
-      count: range.count, samples: configuration.samplesPerDatum,
+      count: data.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
       estimator: configuration.gradient)
     let seed = configuration.seed

@@ -9,7 +9,7 @@ public struct TrainingState<Element: Scalar>: Sendable, Equatable {
   public internal(set) var step = 0
   /// The data seen in the epoch that has begun, a multiple of the batch size; 0 where none has.
   public internal(set) var position = 0
-  /// N, the data of an epoch; 0 before the first.
+  /// N, the data of an epoch; 0 before the first, and where nobody knows how many will come.
   public internal(set) var dataCount = 0
   /// What the validation losses have come to.
   public internal(set) var validation = ValidationHistory()
@@ -73,7 +73,7 @@ extension TrainingState {
       try check((0..<limit).contains(value), "its \(name) is \(value).")
     }
     try check(
-      metadata.position == 0 || (0..<metadata.dataCount).contains(metadata.position),
+      (0..<(metadata.dataCount > 0 ? metadata.dataCount : 1 << 40)).contains(metadata.position),
       "its position is \(metadata.position) of \(metadata.dataCount) data.")
     try check(
       metadata.position % training.batchSize == 0,

@@ -11,6 +11,11 @@ struct DataConvert: ParsableCommand {
       Bytes stay bytes, all else becomes single precision. Any amount of data passes through little memory, and the \
       file is there once it is complete.
 
+      NPY holds numbers alone, in order. A table's names of columns are lost, and with them what chooses by names and \
+      what messages say: choose the columns now, for training and test data in the same order. --missing mean takes \
+      the means of what is converted, of test data their own: --missing nan leaves the choice to whatever reads the \
+      file. Standardisation goes by the order of columns, and misses nothing.
+
         vae data convert table.csv.gz --missing mean --out table.npy
         vae data convert images.npz:train --out shards --shard-size 100000
       """)

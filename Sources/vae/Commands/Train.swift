@@ -42,7 +42,10 @@ struct Train: ParsableCommand {
     var settings = try options.settings()
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
-    let plan = try RunPlan(settings, memory: options.memoryBytes) { try options.setShuffleWindow(&$0, for: $1) }
+    // A configuration's window stays unless memory is given: it is part of what determines the result.
+    let plan = try RunPlan(
+      settings, memory: options.memoryBytes,
+      choosesWindow: options.memory != nil || settings["shuffle_window"] == nil)
     let model = try VariationalAutoencoder<Float>(plan.model, training: plan.training, data: plan.data.train)
     try plan.check(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)

@@ -172,7 +172,7 @@ struct TrainOptions: ParsableArguments {
   @Option(
     help: """
       Memory for training data, as 256MB or 4GB. A larger set is read while it is trained on, and shuffled in windows \
-      of which two fit. (default: half of the machine's)
+      of which two fit; of standard input, which comes once, for one epoch. (default: half of the machine's)
       """)
   var memory: ByteCount?
 
@@ -181,15 +181,6 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Determines initial weights, order and noise. (default: \(usual.seed))") var seed: UInt64?
 
   var memoryBytes: Int { memory?.bytes ?? ByteCount.halfOfMachine }
-
-  /// Sets the window in which the data are shuffled where they do not fit into the memory for them. (A configuration's
-  /// stays unless memory is given: it is part of what determines the result.)
-  func setShuffleWindow(_ settings: inout Settings, for data: some DataSource) throws {
-    if memory == nil && settings["shuffle_window"] != nil { return }
-    settings.remove("shuffle_window")
-    let window = data.shuffleWindow(memory: memoryBytes)
-    settings.override("shuffle_window", with: window.map { .integer($0) })
-  }
 
   /// The settings of the preset, then those of the configuration file, then those given on the command line.
   func settings() throws -> Settings {

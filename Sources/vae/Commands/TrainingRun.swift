@@ -79,17 +79,29 @@ struct TrainingRun: ~Copyable {
   /// Trains to the epoch's end, or until there is something to save.
   private mutating func trainEpoch() throws {
     epochTime.start(seen: trainer.state.position)
+    var seen = trainer.state.position
     let (checkpoints, policy, lastSave) = (checkpoints, plan.policy, lastSave)
-    var display = ProgressDisplay(epochs: plan.training.epochs, count: plan.data.train.count, time: epochTime)
-    let train = try trainer.continueEpoch(on: plan.data.train) { progress in
+    var display = ProgressDisplay(epochs: plan.training.epochs, count: plan.input.count, time: epochTime)
+    let train = try continueEpoch { progress in
+      seen = progress.count
       display.show(progress)
       if Interruption.signalNumber != nil || checkpoints.isScheduled(progress.totalSteps) { return true }
       guard let minutes = policy.checkpointMinutes else { return false }
       return (ContinuousClock.now - lastSave).inSeconds >= 60 * minutes
     }
-    epochTime.pause(seen: train == nil ? trainer.state.position : plan.data.train.count)
+    epochTime.pause(seen: seen)
     Terminal.clearStatus()
     if let train { try endEpoch(train) } else { try saveState() }
+  }
+
+  private mutating func continueEpoch(pausing pauses: (Trainer<Float>.Progress) -> Bool) throws -> Loss? {
+    guard let pass = plan.input.pass else { return try trainer.continueEpoch(on: plan.data.train, pausing: pauses) }
+    do {
+      return try trainer.continueEpoch(on: pass, pausing: pauses)
+    } catch let error as VAEError where error.kind != .numerics && Interruption.signalNumber != nil {
+      // What the data came from was interrupted, too.
+      return nil
+    }
   }
 
   /// Judges the model, and saves it with all that belongs to it.

@@ -32,7 +32,13 @@ struct CheckpointFolder {
   /// Writes a checkpoint, and only then removes those that are one too many.
   func write(_ checkpoint: Checkpoint<Float>) throws(VAEError) {
     if mkdir(path, 0o777) != 0 && errno != EEXIST { throw .cannotWrite(path) }
-    try checkpoint.write(to: file(checkpoint.step))
+    do throws(VAEError) {
+      try checkpoint.write(to: file(checkpoint.step))
+    } catch {
+      // Where it holds nothing: a folder without a checkpoint is no run's.
+      rmdir(path)
+      throw error
+    }
     let steps = steps
     let lastScheduled = steps.first(where: isScheduled)
     for step in steps.dropFirst(keep) where step != lastScheduled && step != checkpoint.step { unlink(file(step)) }

@@ -26,12 +26,12 @@ struct EpochTime {
 /// The line that tells how far an epoch has come.
 struct ProgressDisplay {
   let epochs: Int
-  /// The data of an epoch.
-  let count: Int
+  /// The data of an epoch, where it is known how many they are.
+  let count: Int?
   let time: EpochTime
   private var lastDrawn = ContinuousClock.now
 
-  init(epochs: Int, count: Int, time: EpochTime) {
+  init(epochs: Int, count: Int?, time: EpochTime) {
     self.epochs = epochs
     self.count = count
     self.time = time
@@ -43,9 +43,12 @@ struct ProgressDisplay {
     guard now - lastDrawn > .milliseconds(100) else { return }
     lastDrawn = now
     let rate = time.rate(seen: progress.count)
-    let remaining = Double(count * (epochs - progress.epoch + 1) - progress.count)
-    Terminal.status(
-      "epoch \(progress.epoch)/\(epochs)  step \(progress.step)/\(progress.steps)  loss \(progress.loss.total.digits(2))  "
-        + "\(Int(rate)) images/s  \(clockTime(remaining / rate)) left")
+    var line = "epoch \(progress.epoch)/\(epochs)  step \(progress.step)"
+    if let steps = progress.steps { line += "/\(steps)" }
+    line += "  loss \(progress.loss.total.digits(2))  \(Int(rate)) images/s"
+    if let count {
+      line += "  \(clockTime(Double(count * (epochs - progress.epoch + 1) - progress.count) / rate)) left"
+    }
+    Terminal.status(line)
   }
 }

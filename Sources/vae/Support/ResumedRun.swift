@@ -24,7 +24,7 @@ struct ResumedRun {
       }
     }
     stored.override("epochs", with: given["epochs"])
-    plan = try RunPlan(stored, memory: memory)
+    plan = try RunPlan(stored, memory: memory, choosesWindow: false)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
     let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
     var training = checkpoint.training!

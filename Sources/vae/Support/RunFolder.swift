@@ -28,7 +28,7 @@ struct RunFolder {
   static func configuration(ofModelAt path: String) -> String? {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = isThere && isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    let folder = isThere && isFolder.boolValue ? path : PathParts(path).folder
     let file = RunFolder(path: folder).configuration
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
@@ -61,9 +61,9 @@ struct RunFolder {
   /// The run's checkpoints.
   func checkpointFolder(_ plan: RunPlan) -> CheckpointFolder {
     let batchSize = plan.training.batchSize
-    let stepsPerEpoch = (plan.data.train.count + batchSize - 1) / batchSize
+    let stepsPerEpoch = plan.input.count.map { max(($0 + batchSize - 1) / batchSize, 1) }
     return CheckpointFolder(path: checkpoints, keep: plan.policy.keep) { [every = plan.policy.checkpointSteps] step in
-      step % max(stepsPerEpoch, 1) == 0 || every.map { step % $0 == 0 } ?? false
+      [stepsPerEpoch, every].contains { $0.map { step % $0 == 0 } ?? false }
     }
   }
 
@@ -79,12 +79,14 @@ struct RunFolder {
   /// Makes a folder and those that it lies in. (Foundation does that too, but keeps the system's reason to itself.)
   private func make(_ folder: String) throws(VAEError) {
     if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
-    let parent = (folder as NSString).deletingLastPathComponent
+    let parent = PathParts(folder).folder
     if errno == ENOENT, !parent.isEmpty, parent != folder {
       try make(parent)
       if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
     }
-    throw VAEError(.file, "The folder \(folder) cannot be made: \(String(cString: strerror(errno))).")
+    throw VAEError(
+      .file,
+      "The folder \(folder.isEmpty ? "without a name" : folder) cannot be made: \(String(cString: strerror(errno))).")
   }
 
   /// Removes the model of an earlier run and all that belongs to it.

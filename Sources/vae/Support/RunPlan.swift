@@ -4,31 +4,48 @@ import VAEFiles
 /// What a run's settings come to: its data, its model and how that is trained.
 struct RunPlan {
   let request: DataRequest
-  let data: DataPair
+  let input: TrainingInput
   let model: ModelConfiguration
   let training: TrainingConfiguration
   let policy: RunPolicy
+
+  var data: DataPair { input.data }
 
   /// Opens the data, and takes what they determine into the settings.
   ///
   /// - Parameters:
   ///   - memory: the bytes for data to be held in memory.
-  ///   - setShuffleWindow: sets the shuffle window for the training data, where it is not settled yet.
-  init(
-    _ settings: Settings, memory: Int, setShuffleWindow: (inout Settings, any DataSource) throws -> Void = { _, _ in }
-  ) throws {
+  ///   - choosesWindow: whether the shuffle window follows from the memory; else it is settled.
+  init(_ settings: Settings, memory: Int, choosesWindow: Bool) throws {
     var request = try settings.requireDataRequest()
     request.memory = memory
     var settings = settings
+    if choosesWindow { settings.remove("shuffle_window") }
     let preliminary = try settings.decode(TrainingConfiguration.self)
     try preliminary.validate()
     policy = try settings.decode(RunPolicy.self)
     try policy.validate()
     self.request = request
-    data = try policy.validating(try DataLocation.open(request), request, seed: preliminary.seed).inMemory(upTo: memory)
-    try setShuffleWindow(&settings, data.train)
+    var input = try TrainingInput(request, window: preliminary.shuffleWindow, memory: memory)
+    try input.complete(policy, request, seed: preliminary.seed, memory: memory)
+    self.input = input
+    let data = input.data
+    if choosesWindow {
+      let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
+      settings.override("shuffle_window", with: window.map { .integer($0) })
+    }
+    if let pass = input.pass {
+      guard settings["shuffle_window"] == .integer(pass.windowSize) else {
+        throw VAEError(
+          .data,
+          "Standard input was held in memory when the run began, and takes more now than \(memory) bytes: give more "
+            + "--memory.")
+      }
+      try settings.limitToOneEpoch()
+    }
     training = try settings.decode(TrainingConfiguration.self)
     try training.validate()
+    if let pass = input.pass { try training.check(pass) }
     try settings.set(from: data.train)
     model = try settings.decode(ModelConfiguration.self)
     if training.needsValidation && data.validation == nil && data.test == nil {

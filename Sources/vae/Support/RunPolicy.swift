@@ -58,6 +58,20 @@ struct RunPolicy: Codable {
     try check(keep > 0, "The checkpoints to keep (keep) must be at least 1; asked for \(keep).")
   }
 
+  /// Throws where a setting needs data to which one can come back.
+  func checkSuitsPass() throws(VAEError) {
+    let reason =
+      switch (validation, onDivergence) {
+      case (.number, _), (.integer, _): "a part for validation cannot be drawn from it: give one of its own"
+      case (_, .rollback): "there is no going back after a divergence: leave --on-divergence out"
+      default: nil as String?
+      }
+    guard let reason else { return }
+    throw VAEError(
+      .configuration,
+      "Standard input is trained on as it comes, once, so \(reason), or put the data into a file.")
+  }
+
   /// The data with the set for validation.
   func validating(_ data: DataPair, _ request: DataRequest, seed: UInt64) throws(VAEError) -> DataPair {
     switch validation {

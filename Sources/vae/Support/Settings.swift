@@ -127,6 +127,18 @@ struct Settings {
     }
   }
 
+  /// Sets the epochs for data that come once; throws where more are asked for.
+  mutating func limitToOneEpoch() throws {
+    let given = values["epochs"] ?? .integer(1)
+    guard case .integer(0...1) = given else {
+      throw VAEError(
+        .configuration,
+        "Standard input is more than there is memory for (--memory) and comes once, so \(try text(given)) epochs cannot "
+          + "be: give --epochs 1, or put the data into a file (vae data convert).")
+    }
+    values["epochs"] = given
+  }
+
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       if case .number(let number) = value, !number.isFinite {

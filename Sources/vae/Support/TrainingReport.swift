@@ -20,7 +20,9 @@ struct TrainingReport {
     let others = [("validation", data.validation), ("test", data.test)].compactMap { name, part in
       part.map { "\($0.count) \(name)" }
     }
-    let counts = (["\(data.train.count) training"] + others).joined(separator: others.count == 1 ? " and " : ", ")
+    let train = plan.input.count.map { "\($0) training" } ?? "training"
+    let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
+    if plan.input.pass != nil { say("standard input is trained on as it comes, once") }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
   }
 
@@ -41,7 +43,9 @@ struct TrainingReport {
   }
 
   func interrupted(_ state: TrainingState<Float>, _ folder: RunFolder) {
-    Terminal.note("interrupted after step \(state.step) and saved; go on with: vae train --resume \(folder.path)")
+    let input = plan.input.pass == nil ? "" : ", with the same standard input"
+    Terminal.note(
+      "interrupted after step \(state.step) and saved; go on with: vae train --resume \(folder.path)\(input)")
   }
 
   func stoppedEarly(_ state: TrainingState<Float>, _ folder: RunFolder) {
@@ -73,9 +77,9 @@ struct TrainingReport {
   /// The log-variances that the bounds hold get no gradient; somebody should know.
   private func warn(of metrics: EpochMetrics) {
     if metrics.boundedLogVariances == 0 { return }
-    let count = plan.data.train.count * plan.model.latentSize
+    let all = plan.input.count.map { " of \($0 * plan.model.latentSize)" } ?? ""
     Terminal.note(
-      "warning: \(metrics.boundedLogVariances) of \(count) log σ² in epoch \(metrics.epoch) lay outside "
+      "warning: \(metrics.boundedLogVariances)\(all) log σ² in epoch \(metrics.epoch) lay outside "
         + "−30 … 20, where they are held and get no gradient: lower the learning rate, scale the data, or clip the "
         + "gradient")
   }

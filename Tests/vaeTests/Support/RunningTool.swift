@@ -9,14 +9,14 @@ final class RunningTool {
   private let streams: (output: String, errors: String)
 
   /// Starts `vae` in a folder, with arguments separated by spaces.
-  init(_ arguments: String, in folder: TemporaryFolder) throws {
+  init(_ arguments: String, in folder: TemporaryFolder, input: FileHandle? = nil) throws {
     self.folder = folder
     let name = UUID().uuidString
     streams = (try folder.write("", ".\(name).output"), try folder.write("", ".\(name).errors"))
     process.executableURL = URL(filePath: Tool.path)
     process.arguments = arguments.split(separator: " ").map(String.init)
     process.currentDirectoryURL = URL(filePath: folder.path)
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: streams.output)
     process.standardError = FileHandle(forWritingAtPath: streams.errors)
     try process.run()
@@ -53,10 +53,13 @@ extension TemporaryFolder {
     names.filter { $0.hasPrefix("\(run)/checkpoints/step-") && $0.hasSuffix(".safetensors") }
   }
 
-  /// The steps of a run's last checkpoint; −1 where there is none.
-  func lastStep(of run: String) -> Int {
-    checkpoints(of: run).last.flatMap { Int($0.split(separator: "-").last!.dropLast(".safetensors".count)) } ?? -1
+  /// The steps of a run's checkpoints, in order.
+  func steps(of run: String) -> [Int] {
+    checkpoints(of: run).compactMap { Int($0.split(separator: "-").last!.dropLast(".safetensors".count)) }
   }
+
+  /// The steps of a run's last checkpoint; −1 where there is none.
+  func lastStep(of run: String) -> Int { steps(of: run).last ?? -1 }
 
   /// The lines of a run's metrics.jsonl without times.
   func metrics(of run: String) throws -> [[String: NSObject]] {

@@ -37,7 +37,16 @@ enum Tool {
 
   /// Runs `vae` with files limited to `blocks` of 1024 bytes.
   static func run(_ arguments: [String], in folder: TemporaryFolder, fileLimit blocks: Int) throws -> Result {
-    try run("/bin/bash", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", path] + arguments, in: folder)
+    try run(arguments, in: folder, limit: "-f \(blocks)")
+  }
+
+  /// Runs `vae` with so many files open at most.
+  static func run(_ arguments: [String], in folder: TemporaryFolder, openFileLimit count: Int) throws -> Result {
+    try run(arguments, in: folder, limit: "-n \(count)")
+  }
+
+  private static func run(_ arguments: [String], in folder: TemporaryFolder, limit: String) throws -> Result {
+    try run("/bin/bash", ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", path] + arguments, in: folder)
   }
 
   /// ThreadSanitizer does not start in a process whose files are limited.

@@ -31,8 +31,7 @@ public struct ImputedStream: DataStream {
     var numbers: [Float] = []
     data.withValues(bytes: { _ in }, floats: { numbers = $0 })
     for index in numbers.indices where numbers[index].isNaN { numbers[index] = substitutes[index % dataSize] }
-    var builder = DatasetBuilder(
-      name: data.name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames)
+    var builder = builder()
     builder.append(numbers)
     return builder.dataset(from: data.origin)
   }

@@ -58,8 +58,7 @@ public struct TableStream: DataStream {
       try read(into: &values)
       rows += 1
     }
-    var builder = DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: nil, type: .float32, columnNames: columnNames)
+    var builder = builder()
     builder.append(values)
     return builder.dataset()
   }
@@ -68,7 +67,8 @@ public struct TableStream: DataStream {
     guard records.fields.count == columns.width else {
       throw VAEError(
         .file,
-        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(columns.width).")
+        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(columns.width). "
+          + "Give each row as many, and put a value with a separator in it in quotes.")
     }
     for column in columns.chosen {
       switch TableField(records.buffer, records.fields[column]) {

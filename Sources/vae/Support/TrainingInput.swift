@@ -1,0 +1,71 @@
+import Foundation
+import VAECore
+import VAEFiles
+
+/// What a run is trained on: data to which an epoch can come back, or data that come once.
+struct TrainingInput {
+  /// The data; of a pass its first window, in place of all.
+  private(set) var data: DataPair
+  /// Standard input, where it does not fit into memory or a window for it is set.
+  private(set) var pass: DataPass?
+
+  /// N, the data of an epoch, where it is known.
+  var count: Int? { if let pass { pass.count } else { data.train.count } }
+
+  /// Opens the data that somebody asks for.
+  ///
+  /// - Parameters:
+  ///   - window: the shuffle window, where one is set.
+  ///   - memory: the bytes for data to be held in memory.
+  init(_ request: DataRequest, window: Int?, memory: Int) throws {
+    // What is known of data beside their values belongs to data that are all there.
+    guard request.location == "-", request.condition == nil, request.weights == nil else {
+      data = try DataLocation.open(request)
+      return
+    }
+    let stream = InterruptibleStream(try DataFile.open("-", options: request.table).data.stream)
+    let extent: DataPass.Extent =
+      if let window {
+        .more(try DataPass(of: stream, windowSize: window))
+      } else {
+        try DataPass.read(stream, memory: memory)
+      }
+    switch extent {
+    case .all(let dataset): data = DataPair(train: dataset)
+    case .more(let pass):
+      self.pass = pass
+      data = DataPair(train: pass.first)
+    }
+  }
+
+  /// Adds the data for validation that a policy asks for, and reads into memory what fits there.
+  mutating func complete(_ policy: RunPolicy, _ request: DataRequest, seed: UInt64, memory: Int) throws {
+    if pass != nil { try policy.checkSuitsPass() }
+    // A pass takes all of the memory.
+    data = try policy.validating(data, request, seed: seed)
+      .inMemory(upTo: pass == nil ? memory : data.train.memoryByteCount)
+  }
+}
+
+/// A stream that fails where a signal has ended what it comes from: what it brought until then is not all.
+private struct InterruptibleStream: DataStream {
+  private var stream: any DataStream
+
+  var name: String { stream.name }
+  var count: Int? { stream.count }
+  var dataSize: Int { stream.dataSize }
+  var imageShape: ImageShape? { stream.imageShape }
+  var storedType: StoredType { stream.storedType }
+  var columnNames: [String]? { stream.columnNames }
+
+  init(_ stream: any DataStream) { self.stream = stream }
+
+  mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+    let data = try stream.next(count)
+    if data.count > 0 { return data }
+    // The terminal's Ctrl-C reaches all of a pipeline, and the others may be quicker to end than this to hear of it.
+    usleep(100_000)
+    if Interruption.signalNumber != nil { throw VAEError(.data, "\(name) was interrupted.") }
+    return data
+  }
+}
