@@ -41,14 +41,28 @@ public struct DataPair: Sendable {
     var request = request
     (request.location, request.weights, request.substitutes) = (path, nil, substitutes)
     let data = try DataLocation.open(request).train
-    guard data.dataSize == train.dataSize else {
-      throw VAEError(
-        .data,
-        "Training and validation data differ in size, \(train.dataSize) and \(data.dataSize) values each: \(path).")
-    }
+    try DataPair.check(train, "validation", data, path)
     var pair = self
     pair.validation = data
     return pair
+  }
+
+  /// Throws where data for validation or test are not like those to train on.
+  fileprivate static func check(
+    _ train: any DataSource, _ part: String, _ others: any DataSource, _ location: String
+  ) throws(VAEError) {
+    guard train.dataSize == others.dataSize else {
+      throw VAEError(
+        .data,
+        "Training and \(part) data differ in size, \(train.dataSize) and \(others.dataSize) values each: \(location).")
+    }
+    let names = zip(train.columnNames ?? [], others.columnNames ?? [])
+    if let (column, (name, other)) = names.enumerated().first(where: { $1.0 != $1.1 }) {
+      throw VAEError(
+        .data,
+        "Column \(column + 1) is \"\(name)\" in the training and \"\(other)\" in the \(part) data: \(location). Choose the "
+          + "columns in one order with --columns-used.")
+    }
   }
 
   /// The same, what fits into so many bytes having been read into memory, the training set first. Where one does not fit,
@@ -200,10 +214,7 @@ public enum DataLocation {
     // A test set's missing values are replaced as the training set's, of which alone a model knows.
     request.substitutes = substitutes
     let test = try part(["t10k", "test"])?.data
-    if let test, test.dataSize != train.dataSize {
-      throw VAEError(
-        .data, "Training and test data differ in size, \(train.dataSize) and \(test.dataSize) values each: \(folder).")
-    }
+    if let test { try DataPair.check(train, "test", test, folder) }
     return DataPair(train: train, test: test, substitutes: substitutes)
   }
 }

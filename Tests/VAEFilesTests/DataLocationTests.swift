@@ -131,6 +131,27 @@ struct DataLocationTests {
   }
 
   /// The test part's missing values become the training part's means.
+  /// Columns of other names, or of the same in another order, are other columns.
+  @Test func columnsAreTheTrainingParts() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("a,b\n1,2\n", "train.csv")
+      try folder.write("b,a\n2,1\n", "test.csv")
+      func expectRefusal(_ words: [String], _ body: () throws -> Void) {
+        let error = #expect(throws: VAEError.self) { try body() }
+        #expect(error?.lacks(words) == [])
+      }
+      expectRefusal(["Column 1", "\"a\"", "\"b\"", "test", "--columns-used"]) { _ = try DataLocation.open(folder.path) }
+      var request = DataRequest(folder.path)
+      request.table.columns = ["a", "b"]
+      let pair = try DataLocation.open(request)
+      #expect(try pair.test?.read(0..<1).rows(0..<1).elements == [1, 2])
+      let train = try DataLocation.open(folder.file("train.csv"))
+      expectRefusal(["Column 1", "validation"]) {
+        _ = try train.validating(on: folder.file("test.csv"), as: DataRequest(folder.file("train.csv")))
+      }
+    }
+  }
+
   @Test func meansAreTheTrainingParts() throws {
     try withTemporaryFolder { folder in
       try folder.write("x\n1\n5\nNA\n", "train.csv")

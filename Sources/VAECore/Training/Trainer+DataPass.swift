@@ -6,7 +6,7 @@ extension Trainer {
   ///   - pass: the data.
   ///   - progress: called after each step. What it throws interrupts the epoch, which the next call completes.
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
-  /// - Throws: what ``trainEpoch(on:progress:)`` does for other data; where another epoch had these data; and where it is
+  /// - Throws: what ``trainEpoch(on:progress:)-(DataSource,_)`` does for other data; where another epoch had these data; and where it is
   ///   not known how many they are, but the learning rate or the objective changes within an epoch.
   @discardableResult
   public mutating func trainEpoch(on pass: DataPass, progress: ((Progress) throws -> Void)? = nil) throws -> Loss {

@@ -20,7 +20,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   public var epoch: Int { state.epoch }
   /// The optimizer steps taken.
   public var step: Int { state.step }
-  /// What happened in the steps that the last loss is the mean of: all of the epoch's after ``trainEpoch(on:progress:)``,
+  /// What happened in the steps that the last loss is the mean of: all of the epoch's after ``trainEpoch(on:progress:)-(DataSource,_)``,
   /// its own after ``train(steps:on:)``.
   public private(set) var statistics = TrainingStatistics()
 
@@ -118,7 +118,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     return loss!
   }
 
-  /// Trains like ``trainEpoch(on:progress:)``, but pauses before the epoch's end where `pauses` says so after a step.
+  /// Trains like ``trainEpoch(on:progress:)-(DataSource,_)``, but pauses before the epoch's end where `pauses` says so after a step.
   ///
   /// - Returns: the epoch's mean loss, or nil where there was a pause: what follows goes on from there.
   @discardableResult
@@ -146,7 +146,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   }
 
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
-  /// ``trainEpoch(on:progress:)``.
+  /// ``trainEpoch(on:progress:)-(DataSource,_)``.
   ///
   /// - Returns: the mean loss over the data of these steps.
   @discardableResult

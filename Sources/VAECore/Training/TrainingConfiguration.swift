@@ -41,7 +41,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// After how many epochs in a row without an improvement of the validation loss training is to end; nil for never.
   /// See ``Trainer/hasStoppedImproving``.
   public var earlyStopping: Int?
-  /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)``.
+  /// How often each datum is to be seen; for whoever calls ``Trainer/trainEpoch(on:progress:)-(DataSource,_)``.
   public var epochs = 20
   /// Determines the data's order and the noise. (Initial weights have a seed of their own, given to
   /// ``VariationalAutoencoder/init(_:seed:)``; the tool uses this one for both.)
