@@ -5,22 +5,23 @@ import VAECore
 /// Damaged files by the thousand for one parser, which must give what is in them or throw a ``VAEError``.
 ///
 /// The environment says more: `VAE_FUZZ_INPUTS`, how many inputs (3000); `VAE_FUZZ_SEED`, another seed; `VAE_FUZZ_KEEP`, a
-/// folder in which each input is kept until the next, so that the one that ends the program is there afterwards.
+/// folder in which each input is kept until the next, so that the one that ends the program is there afterwards. There
+/// the examples are, too: `scripts/fuzz` has libFuzzer begin from them.
 package enum Fuzz {
   private static let environment = ProcessInfo.processInfo.environment
   package static let inputs = environment["VAE_FUZZ_INPUTS"].flatMap { Int($0) } ?? 3000
+  private static let folder = environment["VAE_FUZZ_KEEP"].map { URL(filePath: $0) }
   private static let seed = environment["VAE_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
   /// Calls the parser with one input after the other; the examples themselves must be read without an error.
   package static func run(_ format: String, _ examples: [[UInt8]], parse: ([UInt8]) throws -> Void) throws {
+    try keep(examples, format)
     for example in examples { try parse(example) }
     var mutator = Mutator(seed: seed)
     var (accepted, refused) = (0, 0)
     for number in 0..<inputs {
       let bytes = mutator.next(from: examples)
-      if let folder = environment["VAE_FUZZ_KEEP"] {
-        try Data(bytes).write(to: URL(filePath: folder).appending(path: "\(format).input"))
-      }
+      if let folder { try Data(bytes).write(to: folder.appending(path: "\(format).input")) }
       do {
         try parse(bytes)
         accepted += 1
@@ -35,6 +36,14 @@ package enum Fuzz {
       }
     }
     #expect(refused > inputs / 20 && accepted > 0, "\(format): \(accepted) inputs accepted, \(refused) refused")
+  }
+
+  private static func keep(_ examples: [[UInt8]], _ format: String) throws {
+    guard let examplesFolder = folder?.appending(path: "examples/\(format)") else { return }
+    try FileManager.default.createDirectory(at: examplesFolder, withIntermediateDirectories: true)
+    for (number, example) in examples.enumerated() {
+      try Data(example).write(to: examplesFolder.appending(path: "\(number)"))
+    }
   }
 }
 

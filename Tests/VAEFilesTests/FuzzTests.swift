@@ -10,6 +10,9 @@ import VAEFiles
     let content = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) }
     let examples = try [
       gzip(content), gzip([]), gzip(Array(content[..<50])) + gzip(content), gzip(idxImages(count: 9)),
+      // What mutations reach as if it were not compressed.
+      gzip(idxImages(count: 2), level: 0), gzip(Array("a,b\n1,2\n".utf8), level: 0),
+      gzip(formatFixtureBytes("images-u1.npy"), level: 0),
     ]
     try Fuzz.run("gz", examples) { bytes in
       let source = CountingReader(bytes)
@@ -25,7 +28,9 @@ import VAEFiles
   }
 
   @Test func npz() throws {
-    let examples = try ["stored.npz", "deflated.npz", "single.npz"].map(formatFixtureBytes)
+    var archive = try ZipFile([.init("x.npy", formatFixtureBytes("images-u1.npy"))])
+    archive.is64Bit = true
+    let examples = try ["stored.npz", "deflated.npz", "single.npz"].map(formatFixtureBytes) + [archive.bytes]
     try Fuzz.run("npz", examples) { bytes in
       try drain(try NPZ.stream(BytesInMemory(bytes), array: "x"))
     }

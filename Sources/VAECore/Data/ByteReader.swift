@@ -108,7 +108,9 @@ extension VAEError {
 
   /// The system's reason in one of Foundation's errors, which say less themselves.
   package static func cannotRead(_ path: String, _ error: any Error) -> VAEError {
-    if let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, system.domain == NSPOSIXErrorDomain {
+    // Of either of Foundation's halves: an NSError, or a Swift one.
+    let system = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+    if let system, system.domain == NSPOSIXErrorDomain {
       errno = CInt(system.code)
       return cannotRead(path)
     }

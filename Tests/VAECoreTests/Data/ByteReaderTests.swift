@@ -26,9 +26,10 @@ struct ByteReaderTests {
 
   /// The system's reason, and not that something could not be completed.
   @Test func saysWhyAFileCannotBeRead() throws {
-    let system = NSError(domain: NSPOSIXErrorDomain, code: Int(EIO))
-    let error = NSError(domain: NSCocoaErrorDomain, code: 256, userInfo: [NSUnderlyingErrorKey: system])
-    #expect(VAEError.cannotRead("path", error).description == "path cannot be read: Input/output error.")
+    for system in [NSError(domain: NSPOSIXErrorDomain, code: Int(EIO)), POSIXError(.EIO)] as [any Error] {
+      let error = NSError(domain: NSCocoaErrorDomain, code: 256, userInfo: [NSUnderlyingErrorKey: system])
+      #expect(VAEError.cannotRead("path", error).description == "path cannot be read: Input/output error.")
+    }
     let empty = #expect(throws: VAEError.self) { _ = try FileReader(path: "") }
     #expect(empty?.lacks("An empty path", "No such file") == [])
   }

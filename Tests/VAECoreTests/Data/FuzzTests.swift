@@ -28,6 +28,20 @@ import VAECore
     ) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
 
+  @Test func labels() throws {
+    let examples = [
+      idxFile(dimensions: [4], elements: [0, 9, 3, 255]),
+      idxFile(type: 12, dimensions: [2], elements: [0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]),
+      idxFile(dimensions: [0], elements: []),
+    ]
+    try Fuzz.run("labels", examples) { bytes in
+      var reader = CountingReader(bytes)
+      defer { if !reader.wasSpared { Issue.record("\(reader.most) bytes asked of \(bytes.count)") } }
+      let count = try IDX.readLabels(&reader).count
+      #expect(count <= bytes.count)
+    }
+  }
+
   @Test func npy() throws {
     let names = [
       "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2",
@@ -69,16 +83,34 @@ import VAECore
     let examples = [
       #"{"data_size":784,"hidden":[500,200],"latent":20,"likelihood":"gaussian","variance":"learned"}"#,
       #"{"data_size":4,"latent":2,"image_shape":{"height":2,"width":2},"activation":"tanh"}"#,
+      #"{"data_size":9,"likelihood":"categorical","groups":[3,4,2],"decoder_hidden":[],"init":"normal(0.01)"}"#,
+      #"{"data_size":5,"likelihood":"laplace","scale":0.5,"output_activation":"sigmoid","gated":true}"#,
+      #"{"data_size":8,"likelihood":"mixed","columns":"gaussian(learned,sigmoid):2,categorical(2,3):5,poisson:1"}"#,
+      #"{"data_size":3,"condition_size":10,"likelihood":"negative-binomial","activation":"gelu","init":"orthogonal"}"#,
     ]
     try Fuzz.run("configuration", examples.map { Array($0.utf8) }) { bytes in
       try StrictJSON.decode(ModelConfiguration.self, from: bytes, "The configuration").validate()
     }
   }
 
+  @Test func trainings() throws {
+    let examples = [
+      #"{"batch_size":50,"samples":5,"gradient":"accumulated","samples_per_pass":2,"beta":0.5,"seed":7,"epochs":3}"#,
+      #"{"bound":"iwae","latent_gradient":"dreg","binarize":"dynamic","beta":1}"#,
+      #"{"optimizer":"adamw","beta1":0.8,"beta2":0.99,"epsilon":1e-8,"weight_decay":0.01,"clip_norm":5}"#,
+      #"{"optimizer":"sgd","momentum":0.9,"learning_rate":0.1,"kl_warmup":10,"free_bits":0.25,"output_bias":"data"}"#,
+      #"{"schedule":"plateau","schedule_factor":0.5,"schedule_epochs":3,"warmup_steps":100,"early_stopping":4}"#,
+      #"{"optimizer":"rmsprop","decay":0.9,"kl_cycle":2.5,"standardize":true,"shuffle_window":1000}"#,
+    ]
+    try Fuzz.run("training", examples.map { Array($0.utf8) }) { bytes in
+      try StrictJSON.decode(TrainingConfiguration.self, from: bytes, "The configuration").validate()
+    }
+  }
+
   @Test func checkpoints() throws {
-    let example = try CheckpointFile().bytes
+    let examples = try [CheckpointFile().bytes, CheckpointFile(withState: true).bytes]
     try withTemporaryFolder { folder in
-      try Fuzz.run("checkpoint", [example]) { bytes in
+      try Fuzz.run("checkpoint", examples) { bytes in
         let model = try Checkpoint<Float>(contentsOf: folder.write(bytes, "model.safetensors")).model
         #expect(model.parameters.names.allSatisfy { model.parameters[$0].allSatisfy(\.isFinite) })
       }

@@ -85,7 +85,8 @@ struct DataPassTests {
     func divergences(windowSize: Int) throws -> [Double] {
       var configuration = TrainingConfiguration()
       (configuration.batchSize, configuration.learningRate, configuration.binarization) = (1, 0, .dynamic)
-      let model = try VariationalAutoencoder<Double>(ModelConfiguration(dataSize: 24, encoderHidden: [4], latentSize: 2))
+      let model = try VariationalAutoencoder<Double>(
+        ModelConfiguration(dataSize: 24, encoderHidden: [4], latentSize: 2))
       var trainer = try Trainer(model, configuration: configuration, threads: 1)
       let data = Dataset(name: "grey", floats: Array(repeating: 0.5, count: 24 * Self.count), dataSize: 24)
       var sums = [0.0]

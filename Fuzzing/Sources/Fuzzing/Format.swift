@@ -1,0 +1,123 @@
+import Foundation
+import VAECore
+import VAEFiles
+
+/// What inputs are taken for. The names are those of `FuzzTests`, from whose examples libFuzzer begins, and of the
+/// dictionaries.
+enum Format: String, CaseIterable {
+  case idx, labels, npy, npz, safetensors, table, gz, checkpoint, configuration, training
+
+  /// How the names of such files end, which decides where the first bytes do not.
+  var ending: String { self == .table ? "csv" : rawValue }
+
+  /// Where an input says how long its header is, which follows there; little-endian. Nil where it says no such thing.
+  func headerLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    let field: Range<Int>? =
+      switch self {
+      case .safetensors, .checkpoint: 0..<8
+      case .npy: bytes.count > 6 && bytes[6] == 1 ? 8..<10 : 8..<12
+      default: nil
+      }
+    return field.flatMap { $0.upperBound <= bytes.count ? $0 : nil }
+  }
+
+  /// Reads a file in every way in which the library reads one of the format.
+  func read(_ path: String) {
+    switch self {
+    case .idx, .npy, .gz:
+      for options in arrayOptions { attempt { () throws(VAEError) in try readData(path, options) } }
+    case .npz, .safetensors:
+      for location in [path, path + ":x", path + ":bytes"] {
+        attempt { () throws(VAEError) in try readData(location, TableOptions()) }
+      }
+    case .table:
+      for options in tableOptions { attempt { () throws(VAEError) in try readData(path, options) } }
+    case .labels: attempt { () throws(VAEError) in _ = try ConditionLocation.openFile(path) }
+    case .checkpoint: attempt { () throws(VAEError) in try readCheckpoint(path) }
+    case .configuration: readSettings(path, as: ModelConfiguration.self) { try $0.validate() }
+    case .training: readSettings(path, as: TrainingConfiguration.self) { try $0.validate() }
+    }
+  }
+
+  /// A reason does as well as data, if it is one that a person can read.
+  private func attempt(_ body: () throws(VAEError) -> Void) {
+    do throws(VAEError) {
+      try body()
+    } catch {
+      precondition(error.description.utf8.count <= 2000, "a message of \(error.description.utf8.count) bytes")
+    }
+  }
+}
+
+// MARK: Data
+
+/// How an array may be asked for.
+private let arrayOptions: [TableOptions] = {
+  var replaced = TableOptions()
+  replaced.missing = .zero
+  return [TableOptions(), replaced]
+}()
+
+/// How a table may be asked for.
+private let tableOptions: [TableOptions] = {
+  var chosen = TableOptions()
+  chosen.header = .yes
+  chosen.columns = ["2", "a"]
+  chosen.missing = .nan
+  var replaced = TableOptions()
+  replaced.header = .no
+  replaced.missing = .mean
+  return [TableOptions(), chosen, replaced]
+}()
+
+/// Reads all data one after the other, then as training does: they are as many.
+private func readData(_ location: String, _ options: TableOptions) throws(VAEError) {
+  let file = try DataFile.open(location, options: options)
+  var stream = file.data.stream
+  let summary = try DataSummary(&stream)
+  let source = try DataFile.open(location, options: options).data.source()
+  precondition(source.count == summary.count, "\(summary.count) data, then \(source.count)")
+  let middle = source.count / 2
+  let data = try source.read([middle..<source.count, 0..<middle])
+  precondition(data.count == source.count, "\(source.count) data, then \(data.count)")
+}
+
+// MARK: Models and settings
+
+/// Reads a checkpoint, which then can be written and read again, and its model be used.
+private func readCheckpoint(_ path: String) throws(VAEError) {
+  let checkpoint = try Checkpoint<Float>(contentsOf: path)
+  let size = checkpoint.model.configuration.conditionSize
+  let condition = size > 0 ? Matrix(rows: 1, columns: size, elements: Array(repeating: Float(0), count: size)) : nil
+  _ = checkpoint.model.sample(count: 1, condition: condition, threads: 1)
+  let copy = path + ".copy"
+  do throws(VAEError) {
+    try checkpoint.write(to: copy)
+    let again = try Checkpoint<Float>(contentsOf: copy)
+    precondition(
+      again.model.configuration == checkpoint.model.configuration && again.training == checkpoint.training
+        && again.epoch == checkpoint.epoch && again.step == checkpoint.step && again.state == checkpoint.state
+        && again.data == checkpoint.data, "a checkpoint that is another when it is read again")
+  } catch {
+    fatalError("a checkpoint that cannot be written or read again: \(error)")
+  }
+}
+
+/// Reads settings, which then can be written and read again; their errors are Foundation's, or a ``VAEError``.
+private func readSettings<Settings: Codable & Equatable>(
+  _ path: String, as type: Settings.Type, validate: (Settings) throws -> Void
+) {
+  let settings: Settings
+  do {
+    settings = try JSONDecoder().decode(Settings.self, from: Data(contentsOf: URL(filePath: path)))
+    try validate(settings)
+  } catch {
+    return
+  }
+  do {
+    let again = try JSONDecoder().decode(Settings.self, from: try JSONEncoder().encode(settings))
+    precondition(again == settings, "settings that are others when they are read again")
+  } catch {
+    fatalError("settings that cannot be written or read again: \(error)")
+  }
+}
