@@ -48,7 +48,7 @@ struct MissingValuesTests {
 
       for name in ["other", "training"] { try folder.vae("encode run --data \(name).csv --out \(name).npy") }
       #expect(try folder.bytes("other.npy") == folder.bytes("training.npy"))
-      for call in ["evaluate run --json", "explain --model run --weight w1 --json"] {
+      for call in ["evaluate run --json", "explain --model run --weight w1 --datum 1 --json"] {
         let outputs = try ["other", "training"].map { try folder.vae("\(call) --data \($0).csv").output }
         #expect(outputs[0] == outputs[1], "\(call)")
       }
