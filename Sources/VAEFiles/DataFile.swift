@@ -63,8 +63,8 @@ public struct DataFile {
     marked.missing = .nan
     let file = try openAsTheyAre(location, marked)
     var stream = file.data.stream
-    // These cannot be missing.
-    if stream.storedType == .uint8 || stream.storedType == .bool { return file }
+    // These cannot be missing, and nothing can where there are no data, whose size may be any then.
+    if stream.storedType == .uint8 || stream.storedType == .bool || stream.count == 0 { return file }
     var numbers = substitutes ?? Array(repeating: 0, count: stream.dataSize)
     guard numbers.count == stream.dataSize else {
       throw VAEError(

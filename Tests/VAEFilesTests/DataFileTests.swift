@@ -82,6 +82,13 @@ struct DataFileTests {
       options.missing = .mean
       #expect(try values(path, options) == [1, 4, 3, 4])
       #expect(try DataFile.open(formatFixture("images-u1.npy"), options: options).data.source().count == 4)
+      // Of no data, whose size may be any, nothing is missing.
+      let empty = try folder.write(idxFile(type: 13, dimensions: [0, 1 << 31, 1 << 25], elements: []), "empty.idx")
+      for missing in [TableOptions.MissingValues.zero, .mean] {
+        options.missing = missing
+        let file = try DataFile.open(empty, options: options)
+        #expect(try file.substitutes == nil && file.data.source().count == 0)
+      }
     }
   }
 

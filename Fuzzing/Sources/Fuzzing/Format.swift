@@ -24,9 +24,12 @@ enum Format: String, CaseIterable {
   /// Reads a file in every way in which the library reads one of the format.
   func read(_ path: String) {
     switch self {
-    case .idx, .npy, .gz: attempt { () throws(VAEError) in try readData(path) }
+    case .idx, .npy, .gz:
+      for options in arrayOptions { attempt { () throws(VAEError) in try readData(path, options) } }
     case .npz, .safetensors:
-      for location in [path, path + ":x", path + ":bytes"] { attempt { () throws(VAEError) in try readData(location) } }
+      for location in [path, path + ":x", path + ":bytes"] {
+        attempt { () throws(VAEError) in try readData(location, TableOptions()) }
+      }
     case .table:
       for options in tableOptions { attempt { () throws(VAEError) in try readData(path, options) } }
     case .labels: attempt { () throws(VAEError) in _ = try ConditionLocation.openFile(path) }
@@ -48,6 +51,13 @@ enum Format: String, CaseIterable {
 
 // MARK: Data
 
+/// How an array may be asked for.
+private let arrayOptions: [TableOptions] = {
+  var replaced = TableOptions()
+  replaced.missing = .zero
+  return [TableOptions(), replaced]
+}()
+
 /// How a table may be asked for.
 private let tableOptions: [TableOptions] = {
   var chosen = TableOptions()
@@ -60,8 +70,8 @@ private let tableOptions: [TableOptions] = {
   return [TableOptions(), chosen, replaced]
 }()
 
-/// Reads all data one after the other, then from any place, as training does, then sums them up: they are as many.
-private func readData(_ location: String, _ options: TableOptions = TableOptions()) throws(VAEError) {
+/// Reads all data one after the other, then as training does: they are as many.
+private func readData(_ location: String, _ options: TableOptions) throws(VAEError) {
   let file = try DataFile.open(location, options: options)
   var stream = file.data.stream
   let summary = try DataSummary(&stream)

@@ -47,9 +47,9 @@ public struct ArrayLayout: Sendable, Equatable {
     }
     var size = type.size
     var isCountable = true
-    // The count comes last, so that a datum's size is checked even where there are none.
-    for dimension in dimensions.reversed() {
-      let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
+    // Where there are no data, one must be countable all the same.
+    for dimension in dimensions {
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(dimension, 1))
       isCountable = isCountable && !overflow
       size = product
     }

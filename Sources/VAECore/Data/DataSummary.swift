@@ -39,7 +39,7 @@ public struct DataSummary: Sendable {
 
   /// N
   public private(set) var count = 0
-  /// The values of each column, bytes as value/255.
+  /// The values of each column, bytes as value/255; none where there are no data.
   public private(set) var columns: [Values]
 
   /// All values together.
@@ -53,14 +53,17 @@ public struct DataSummary: Sendable {
   ///
   /// - Throws: where it cannot be read.
   public init(_ stream: inout any DataStream, progress: (Int) -> Void = { _ in }) throws(VAEError) {
-    try MemoryLimit.check(
-      "A summary of \(stream.dataSize) columns",
-      stream.dataSize.multipliedReportingOverflow(by: MemoryLayout<Values>.stride).overflow
-        ? .max : stream.dataSize * MemoryLayout<Values>.stride, remedy: "convert them to a narrower set")
-    columns = Array(repeating: Values(), count: stream.dataSize)
+    columns = []
     while true {
       let piece = try stream.next(stream.pieceCount)
       if piece.count == 0 { return }
+      // Not before there is a datum: of none, a file's header can promise any size.
+      if columns.isEmpty {
+        try MemoryLimit.check(
+          "A summary of \(stream.dataSize) columns", stream.dataSize * MemoryLayout<Values>.stride,
+          remedy: "convert them to a narrower set")
+        columns = Array(repeating: Values(), count: stream.dataSize)
+      }
       piece.forEachDatum { _, values in
         for (column, value) in values.enumerated() { columns[column].add(value) }
       }

@@ -31,6 +31,18 @@ struct DataSummaryTests {
     #expect(abs(summary.all.mean - 0.4) < 1e-7)
   }
 
+  /// A header that promises no data of a great size makes nobody ask for memory for one.
+  @Test func noDataTakeNoMemory() throws {
+    let bytes = idxFile(dimensions: [0, 1 << 16, 1 << 16], elements: [])
+    var stream: any DataStream = try ArrayStream(BytesReader(bytes)) { reader throws(VAEError) in
+      try IDX.layout(&reader)
+    }
+    let summary = try DataSummary(&stream)
+    #expect(summary.count == 0 && summary.columns.isEmpty && summary.all.count == 0 && stream.dataSize == 1 << 32)
+    let error = #expect(throws: VAEError.self) { _ = try ImputedStream.means(of: stream) }
+    #expect(error?.lacks("bytes", "no data") == [])
+  }
+
   @Test func missingValuesCountNowhereElse() throws {
     var stream: any DataStream = SourceStream(
       Dataset(name: "numbers", floats: [1, .nan, .nan, .nan, 3, .nan], dataSize: 2))

@@ -67,18 +67,31 @@ struct NPYDataTests {
     }
   }
 
+  /// A file whose header promises another shape than it has.
+  private func bytes(_ name: String, claiming shape: String) throws -> [UInt8] {
+    var bytes = try formatFixtureBytes(name)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("(5, 3)".utf8)) })
+    bytes.replaceSubrange(place..<place + shape.utf8.count, with: Array(shape.utf8))
+    return bytes
+  }
+
   /// A header that promises more than the file can have makes nobody ask for more.
   @Test func asksForNoMoreThanTheFileHas() throws {
-    var bytes = try formatFixtureBytes("vectors-f4-little.npy")
-    let shape = Array("(5, 3)".utf8)
-    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: shape) })
-    bytes.replaceSubrange(place..<place + 14, with: Array("(5, 999999999)".utf8))
+    let bytes = try bytes("vectors-f4-little.npy", claiming: "(5, 999999999)")
     let reader = CountingReader(bytes, path: "data.npy")
     let error = #expect(throws: VAEError.self) {
       try drain(ArrayStream(reader) { reader throws(VAEError) in try NPY.layout(&reader) })
     }
     #expect(error?.lacks("data.npy", "truncated", "5 data") == [], "\(error?.description ?? "")")
     #expect(reader.most <= bytes.count)
+  }
+
+  /// Of no data, one must be countable all the same, as it would be in memory: a boolean takes a byte here, four there.
+  @Test(arguments: ["(0, 4611686018427387904)", "(0, 3037000500, 3037000500)"])
+  func refusesNoDataOfImpossibleSize(shape: String) throws {
+    var reader = BytesReader(try bytes("vectors-b1.npy", claiming: shape), path: "data.npy")
+    let error = #expect(throws: VAEError.self) { _ = try NPY.layout(&reader) }
+    #expect(error?.lacks("data.npy", "cannot hold") == [], "\(error?.description ?? "")")
   }
 
   // MARK: Writing

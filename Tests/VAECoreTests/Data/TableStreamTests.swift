@@ -202,6 +202,11 @@ struct TableStreamTests {
     #expect(error?.lacks("endless.csv", "line 1", "67108864 bytes") == [], "\(error?.description ?? "")")
     let wide = (0..<700_000).map { "\($0 % 10)" }.joined(separator: ",")
     #expect(try values(wide + "\n" + wide).count == 1_400_000)
+    // Names of columns take more memory than their separators do.
+    let names = String(repeating: ",", count: 1 << 20)
+    let many = #expect(throws: VAEError.self) { _ = try values("1,2\n" + names) }
+    #expect(many?.lacks("table.csv", "line 2", "more than 1048576 values") == [], "\(many?.description ?? "")")
+    #expect(throws: Never.self) { _ = try values(String(names.dropFirst())) { $0.missing = .nan } }
     // A field of very many digits is no number that anybody meant.
     let long = #expect(throws: VAEError.self) { _ = try values("1\n" + String(repeating: "7", count: 3_000_000)) }
     #expect(long?.lacks("line 2", "not a number") == [])

@@ -38,10 +38,13 @@ public struct ImputedStream: DataStream {
 
   /// The means of a stream's columns over the values that are there, from a pass over all of it.
   ///
-  /// - Throws: where it cannot be read, or a column's mean is no finite number.
+  /// - Throws: where it cannot be read, there are no data, or a column's mean is no finite number.
   public static func means(of stream: any DataStream) throws(VAEError) -> [Float] {
     var stream = stream
     let summary = try DataSummary(&stream)
+    guard summary.count > 0 else {
+      throw VAEError(.data, "\(stream.name) holds no data, whose means could stand for what is missing.")
+    }
     let means = summary.columns.map { Float($0.mean) }
     if let column = means.firstIndex(where: { !$0.isFinite }) {
       let name = stream.columnNames.map { " (\(TableColumns.short($0[column])))" } ?? ""

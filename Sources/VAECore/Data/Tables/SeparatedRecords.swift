@@ -1,11 +1,15 @@
 /// Splits bytes into the records and fields of separated values (RFC 4180): fields in quotes may hold separators, line
 /// breaks and, twice, quotes; lines end in LF, CR LF or CR, the last one in nothing, too.
 ///
-/// What matters, in this order: no input makes it trap, take memory beyond ``recordLimit`` or more than linear time; the
-/// line of every record is known; and it is fast, so fields are ranges of the buffer and are copied for messages only.
+/// What matters, in this order: no input makes it trap, take memory beyond ``recordLimit`` and ``fieldLimit`` or more than
+/// linear time; the line of every record is known; and it is fast, so fields are ranges of the buffer and are copied for
+/// messages only.
 struct SeparatedRecords {
   /// The bytes that a record may have.
   static let recordLimit = 1 << 26
+  /// The fields that a record may have: each takes a hundred bytes of memory where it is a column's name, and one in the
+  /// file.
+  static let fieldLimit = 1 << 20
 
   let path: String
   /// The line at which the current record begins, from 1 on.
@@ -119,6 +123,12 @@ struct SeparatedRecords {
         fields.append(start..<index)
       }
       if index < end, buffer[index] == separator {
+        guard fields.count < SeparatedRecords.fieldLimit else {
+          throw VAEError(
+            .file,
+            "\(path), line \(line): a row of more than \(SeparatedRecords.fieldLimit) values. Is it a table? Arrays of "
+              + "more columns come in NPY files.")
+        }
         index += 1
         continue
       }
