@@ -16,12 +16,17 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// Where the error lies.
   public let kind: Kind
-  /// What is wrong, where, and what to do about it: whole sentences for a person.
+  /// What is wrong, where, and what to do about it: whole sentences for a person, in at most 2000 bytes.
   public let description: String
 
-  /// An error of a kind, with what is wrong, where, and what to do about it.
+  /// An error of a kind, with what is wrong, where, and what to do about it. A name, a number or a list out of a hostile
+  /// file must not fill the screen: of a longer text, the middle is left out.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    let bytes = description.utf8
+    self.description =
+      bytes.count <= 2000
+      ? description
+      : String(decoding: bytes.prefix(1000), as: UTF8.self) + " … " + String(decoding: bytes.suffix(900), as: UTF8.self)
   }
 }
