@@ -21,30 +21,16 @@ enum Format: String, CaseIterable {
     return field.flatMap { $0.upperBound <= bytes.count ? $0 : nil }
   }
 
-  /// Reads a file in every way in which the library reads one of the format.
+  /// Reads a file in every way in which the library reads one of the format. A reason does as well as what is in it.
   func read(_ path: String) {
     switch self {
-    case .idx, .npy, .gz:
-      for options in arrayOptions { attempt { () throws(VAEError) in try readData(path, options) } }
-    case .npz, .safetensors:
-      for location in [path, path + ":x", path + ":bytes"] {
-        attempt { () throws(VAEError) in try readData(location, TableOptions()) }
-      }
-    case .table:
-      for options in tableOptions { attempt { () throws(VAEError) in try readData(path, options) } }
-    case .labels: attempt { () throws(VAEError) in _ = try ConditionLocation.openFile(path) }
-    case .checkpoint: attempt { () throws(VAEError) in try readCheckpoint(path) }
+    case .idx, .npy, .gz: for options in arrayOptions { try? readData(path, options) }
+    case .npz, .safetensors: for location in [path, path + ":x", path + ":bytes"] { try? readData(location) }
+    case .table: for options in tableOptions { try? readData(path, options) }
+    case .labels: _ = try? ConditionLocation.openFile(path)
+    case .checkpoint: try? readCheckpoint(path)
     case .configuration: readSettings(path, as: ModelConfiguration.self) { try $0.validate() }
     case .training: readSettings(path, as: TrainingConfiguration.self) { try $0.validate() }
-    }
-  }
-
-  /// A reason does as well as data, if it is one that a person can read.
-  private func attempt(_ body: () throws(VAEError) -> Void) {
-    do throws(VAEError) {
-      try body()
-    } catch {
-      precondition(error.description.utf8.count <= 2000, "a message of \(error.description.utf8.count) bytes")
     }
   }
 }
@@ -71,7 +57,7 @@ private let tableOptions: [TableOptions] = {
 }()
 
 /// Reads all data one after the other, then as training does: they are as many.
-private func readData(_ location: String, _ options: TableOptions) throws(VAEError) {
+private func readData(_ location: String, _ options: TableOptions = TableOptions()) throws(VAEError) {
   let file = try DataFile.open(location, options: options)
   var stream = file.data.stream
   let summary = try DataSummary(&stream)
