@@ -10,6 +10,19 @@ enum Format: String, CaseIterable {
   /// How the names of such files end, which decides where the first bytes do not.
   var ending: String { self == .table ? "csv" : rawValue }
 
+  /// Whether an input begins as files of the format do: else libFuzzer would look for those of all the others, too.
+  func begins(_ start: [UInt8]) -> Bool {
+    switch self {
+    case .idx, .labels: IDX.begins(start)
+    case .npy: NPY.begins(start)
+    case .npz: start.starts(with: Array("PK".utf8))
+    case .safetensors, .checkpoint: Safetensors.begins(start)
+    case .gz: GzipReader.begins(start)
+    case .table: ![.idx, .npy, .npz, .safetensors, .gz].contains { (format: Format) in format.begins(start) }
+    case .configuration, .training: true
+    }
+  }
+
   /// Where an input says how long its header is, which follows there; little-endian. Nil where it says no such thing.
   func headerLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     let field: Range<Int>? =
@@ -24,7 +37,7 @@ enum Format: String, CaseIterable {
   /// Reads a file in every way in which the library reads one of the format. A reason does as well as what is in it.
   func read(_ path: String) {
     switch self {
-    case .idx, .npy, .gz: for options in arrayOptions { try? readData(path, options) }
+    case .idx, .npy, .gz: try? readData(path)
     case .npz, .safetensors: for location in [path, path + ":x", path + ":bytes"] { try? readData(location) }
     case .table: for options in tableOptions { try? readData(path, options) }
     case .labels: _ = try? ConditionLocation.openFile(path)
@@ -36,13 +49,6 @@ enum Format: String, CaseIterable {
 }
 
 // MARK: Data
-
-/// How an array may be asked for.
-private let arrayOptions: [TableOptions] = {
-  var replaced = TableOptions()
-  replaced.missing = .zero
-  return [TableOptions(), replaced]
-}()
 
 /// How a table may be asked for.
 private let tableOptions: [TableOptions] = {

@@ -14,9 +14,10 @@ private let format: Format = {
 private let file = FileManager.default.temporaryDirectory
   .appending(path: "vae-fuzz-\(ProcessInfo.processInfo.processIdentifier).\(format.ending)")
 
-/// Reads one input, for libFuzzer: whatever it holds, this returns.
+/// Reads one input, for libFuzzer: whatever it holds, this returns. −1 says that the input is none to go on from.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  guard format.begins((0..<min(count, 9)).map { bytes[$0] }) else { return -1 }
   do {
     try Data(bytes: bytes, count: count).write(to: file)
   } catch {
