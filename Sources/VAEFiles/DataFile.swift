@@ -59,6 +59,12 @@ public struct DataFile {
   public static func open(
     _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil
   ) throws(VAEError) -> DataFile {
+    try open(location, options: options, substitutes: substitutes, allowingVectors: false)
+  }
+
+  static func open(
+    _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil, allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
     guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options) }
     var marked = options
     marked.missing = .nan
@@ -136,6 +142,15 @@ public struct DataFile {
   }
 
   // MARK: Several files
+
+  /// The files that a location stands for: itself, those of a list, or those of a folder.
+  static func files(of location: String) throws(VAEError) -> [String] {
+    if let isFolder = isFolder(location) {
+      guard isFolder else { return [location] }
+      return try DataFormats.dataFiles(in: location).map { (location as NSString).appendingPathComponent($0) }
+    }
+    return location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
 
   /// Opens the files of a folder as one set, in the order of their names.
   private static func open(filesOf folder: String, _ options: TableOptions) throws(VAEError) -> DataFile {

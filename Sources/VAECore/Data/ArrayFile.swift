@@ -123,9 +123,7 @@ public struct ArrayFile: DataSource {
 
   /// The data of some ranges of positions.
   public func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType,
-      capacity: ranges.reduce(0) { $0 + $1.count })
+    var builder = DatasetBuilder(DataKind(self), capacity: ranges.reduce(0) { $0 + $1.count })
     try append(ranges, to: &builder)
     return builder.dataset(from: ranges)
   }
@@ -173,7 +171,7 @@ public struct ArrayStream<Reader: ByteReader>: DataStream {
 
   /// The next data; throws where the stream ends before its header says, or goes on behind.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(name: name, dataSize: dataSize, imageShape: imageShape, type: storedType)
+    var builder = builder()
     let wanted = min(count, layout.count - position)
     let bytes = try reader.read(wanted * layout.datumByteCount)
     guard bytes.count == wanted * layout.datumByteCount else {

@@ -14,6 +14,11 @@ public protocol DataSource: Sendable {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// Whether values are grey levels, and which of them is white; undecided by default.
+  var whiteLevel: WhiteLevel { get }
+  /// Where the data lie in the set that they were taken from, for messages and results: one range, by default, where they
+  /// were taken from none.
+  var origin: [Range<Int>] { get }
   /// What is known of each datum beside its values; nil, by default, where nothing is.
   var condition: Condition? { get }
   /// The weight of each datum in training, their mean being 1; nil, by default, where all are 1.
@@ -28,6 +33,10 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  /// Nobody has said what the values stand for.
+  public var whiteLevel: WhiteLevel { .undecided }
+  /// The data are a set of their own.
+  public var origin: [Range<Int>] { [0..<count] }
   /// Nothing is known of the data beside their values.
   public var condition: Condition? { nil }
   /// All data weigh the same.
@@ -77,16 +86,15 @@ extension DataSource {
     memoryByteCount <= memory ? nil : storedType.shuffleWindow(dataSize: dataSize, memory: memory)
   }
 
-  /// Whether the values are bytes.
-  var isOfBytes: Bool { storedType == .uint8 }
+  /// Some hundred data, which take some megabytes.
+  var chunkSize: Int { max(1, min(1024, (1 << 24) / (dataSize * storedType.memorySize))) }
 
   /// Hands out the data in order, some hundred at a time.
   func forEachChunk(
     _ body: (_ positions: Range<Int>, _ chunk: Dataset) throws(VAEError) -> Void
   ) throws(VAEError) {
-    let size = max(1, min(1024, (1 << 24) / (dataSize * storedType.memorySize)))
-    for first in stride(from: 0, to: count, by: size) {
-      let range = first..<min(first + size, count)
+    for first in stride(from: 0, to: count, by: chunkSize) {
+      let range = first..<min(first + chunkSize, count)
       try body(range, try read(range))
     }
   }
@@ -104,6 +112,8 @@ public protocol DataStream {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// Whether values are grey levels, and which of them is white; undecided by default.
+  var whiteLevel: WhiteLevel { get }
   /// The names of the values of a datum, where they have names: a table's columns.
   var columnNames: [String]? { get }
 
@@ -114,6 +124,8 @@ public protocol DataStream {
 }
 
 extension DataStream {
+  /// Nobody has said what the values stand for.
+  public var whiteLevel: WhiteLevel { .undecided }
   /// Values have no names.
   public var columnNames: [String]? { nil }
 
@@ -124,11 +136,7 @@ extension DataStream {
   func shuffleWindow(memory: Int) -> Int { storedType.shuffleWindow(dataSize: dataSize, memory: memory) }
 
   /// An empty set of the stream's kind, to put data together in.
-  func builder(capacity: Int = 0) -> DatasetBuilder {
-    DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames,
-      capacity: capacity)
-  }
+  func builder(capacity: Int = 0) -> DatasetBuilder { DatasetBuilder(DataKind(self), capacity: capacity) }
 
   /// All data that are left, in memory.
   ///
@@ -144,7 +152,7 @@ extension DataStream {
           throw VAEError(
             .data,
             "The data in \(name) take more than \(limit) bytes of memory, and can be read from the beginning only: "
-              + "convert them first (vae data convert), or allow more memory.")
+              + "convert them to an NPY file first, or allow more memory.")
         }
       } else {
         try MemoryLimit.check("The data in \(name)", builder.memoryByteCount, remedy: "use a part of them")

@@ -20,7 +20,7 @@ extension NPY {
       dimensions: shape, type: type, isBigEndian: isBigEndian, offset: header.byteCount, path: path)
   }
 
-  /// Writes data as they come: bytes as `|u1`, all else as `<f4`; images as `[N, H, W]`, other data as `[N, D]`.
+  /// Writes data as they come: bytes as `|u1`, what a `Float` holds exactly as `<f4`, all else as `<f8`; images as `[N, H, W]`, other data as `[N, D]`.
   ///
   /// Memory is needed for a few megabytes of them only. `progress` is told how many data are written.
   ///
@@ -63,7 +63,7 @@ extension NPY {
     _ pieces: inout Pieces, atMost most: Int, to path: String, _ progress: (Int) -> Void
   ) throws(VAEError) -> Int {
     let stream = pieces.stream
-    let type = stream.storedType == .uint8 ? StoredType.uint8 : .float32
+    let type = stream.storedType.memoryType
     // The count is not known before the end: the header has room for any, and is written once more.
     func header(_ count: Int) -> [UInt8] {
       let shape = stream.imageShape.map { "\($0.height), \($0.width)" } ?? "\(stream.dataSize)"
@@ -73,7 +73,7 @@ extension NPY {
     try AtomicFile.write(to: path) { writer throws(VAEError) in
       try writer.write(header(0))
       while let piece = try pieces.next(atMost: most - count) {
-        try writer.write(piece.fileBytes)
+        try writer.write(piece.values.fileBytes)
         count += piece.count
         progress(count)
       }

@@ -8,7 +8,7 @@ public enum StoredType: String, Sendable, CaseIterable, Codable {
   case float16 = "F16"
   /// IEEE single precision.
   case float32 = "F32"
-  /// IEEE double precision, rounded to single precision when it is read as data.
+  /// IEEE double precision.
   case float64 = "F64"
 
   /// How elements of a type are stored.
@@ -18,6 +18,14 @@ public enum StoredType: String, Sendable, CaseIterable, Codable {
       case .float32: .float32
       case .float64: .float64
       }
+  }
+
+  /// Whether values are integers.
+  public var isInteger: Bool {
+    switch self {
+    case .uint8: true
+    case .bool, .float16, .float32, .float64: false
+    }
   }
 
   /// Bytes of a value in a file.
@@ -30,8 +38,24 @@ public enum StoredType: String, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Bytes of a value in memory, where bytes stay bytes and all else is a `Float`.
-  public var memorySize: Int { self == .uint8 ? 1 : 4 }
+  /// Whether a `Float` holds every value exactly.
+  public var fitsInFloat: Bool {
+    switch self {
+    case .uint8, .bool, .float16, .float32: true
+    case .float64: false
+    }
+  }
+
+  /// How a value is kept in memory: bytes stay bytes, what fits into a `Float` is one, and all else is a `Double`.
+  var memoryType: StoredType {
+    switch self {
+    case .uint8: .uint8
+    default: fitsInFloat ? .float32 : .float64
+    }
+  }
+
+  /// Bytes of a value in memory: one of bytes, four of what fits into a `Float`, and eight of all else.
+  public var memorySize: Int { memoryType.size }
 
   /// The numbers that a file's bytes stand for, in the caller's precision.
   func elements<Element: Scalar>(

@@ -5,9 +5,10 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where the data are not the model's, or their posteriors are not finite.
   public func aggregatePosterior(
-    of data: some DataSource, binarization: Binarization = .none, seed: UInt64 = 0, threads: Int? = nil
+    of data: some DataSource, binarization: Binarization? = nil, seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> AggregatePosterior {
     let size = configuration.latentSize
+    let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
     try forEachPass(

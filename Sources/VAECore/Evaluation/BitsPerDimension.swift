@@ -35,8 +35,8 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
     guard likelihood.isNormalized, let isDensity = likelihood.isDensity else { return nil }
     let bits = nats / (Double(data.dataSize) * log(2))
     if isDensity {
-      guard data.isOfBytes && binarization == .none else { return nil }
-      (value, convention) = (bits + log2(255), .density)
+      guard let white = data.whiteLevel.value, binarization == .none else { return nil }
+      (value, convention) = (bits + log2(Double(white)), .density)
     } else {
       (value, convention) = (bits, .probability)
     }

@@ -68,7 +68,7 @@ extension VariationalAutoencoder {
   ///   - samples: L of the loss, from 1 to 2²⁴.
   ///   - importanceSamples: K of ``ImportanceEstimate``, from 1 to 2²⁴; nil for none. It takes K decoder rows per datum.
   ///   - objective: what `loss` is of.
-  ///   - binarization: what becomes of grey values.
+  ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the noise.
   ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
   ///   - threads: how many threads compute; all cores where nil.
@@ -76,9 +76,11 @@ extension VariationalAutoencoder {
   /// - Throws: where the data are not the model's, a number of samples is out of range, or a loss is not finite.
   public func evaluate(
     on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
-    binarization: Binarization = .none, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
+    binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
     progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {
+    let data = try matching(data)
+    let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
     let terms = try losses(

@@ -61,7 +61,7 @@ extension VariationalAutoencoder {
     measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
     _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
   ) throws(VAEError) {
-    try check(data)
+    let data = try matching(data)
     guard samples > 0 && samples <= 1 << 24 else {
       throw VAEError(.configuration, "The samples per datum must be from 1 to 16777216; they are \(samples).")
     }

@@ -12,14 +12,16 @@ extension VariationalAutoencoder {
   /// The score of each datum of a set, in nats, in order. High ones are of data unlike those that the model was trained
   /// on.
   ///
-  /// Noise is determined by the seed, the datum's position and the sample alone.
+  /// Noise is determined by the seed, the datum's position and the sample alone. Grey values become what they became in
+  /// training, unless `binarization` says otherwise.
   ///
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
   ///   that has none, or a score is not finite.
   public func score(
-    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization = .none, seed: UInt64 = 0,
+    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
     threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> [Double] {
+    let binarization = try self.binarization(binarization)
     switch score {
     case .negativeELBO(let samples):
       return try losses(

@@ -111,13 +111,13 @@ extension Likelihood {
   public func check(_ data: Dataset) throws(VAEError) {
     let model = model
     if let bounds = data.bounds, model.takesAll(in: bounds) { return }
-    try data.forEachDatum { (position, values) throws(VAEError) in
+    try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
       guard let objection = model.objection(to: values) else { return }
       let value = values[values.startIndex + objection.column]
       throw VAEError(
         .data,
-        "Value \(objection.column) of datum \(position) is \(value); the \(name) likelihood \(objection.demand). "
-          + "(\(data.name))")
+        "\(data.place(of: index, column: objection.column)): the value is \(value); the \(name) likelihood "
+          + "\(objection.demand).")
     }
   }
 

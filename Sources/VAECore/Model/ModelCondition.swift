@@ -1,12 +1,29 @@
 extension VariationalAutoencoder {
   /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none. The
-  /// set must be one that ``check(_:)`` lets pass.
+  /// set must be one that ``matching(_:)`` has made fit.
   public func condition(of data: Dataset, _ range: Range<Int>) -> Matrix<Element>? {
     if configuration.conditionSize == 0 { return nil }
     guard let condition = data.condition else {
       preconditionFailure("\(data.name) has no condition of \(configuration.conditionSize) values")
     }
-    return condition.rows(range, size: configuration.conditionSize)
+    return condition.rows(range)
+  }
+
+  /// A condition as the model takes it: of labels, with the model's classes.
+  ///
+  /// - Throws: where it is none that the model takes.
+  public func matching(_ condition: Condition) throws(VAEError) -> Condition {
+    try condition.matching(
+      classes: conditionClasses(of: condition), size: configuration.conditionSize)
+  }
+
+  /// The classes that the model knows for labels; nil where its condition are numbers.
+  public var conditionClasses: [Int]? { schema?.classes }
+
+  /// What is to be expected of a condition: of a model that has seen no data, whose classes are 0 to C − 1 if it is labels.
+  private func conditionClasses(of condition: Condition) -> [Int]? {
+    if let schema, schema.storedType != nil { return schema.classes }
+    return condition.labels == nil ? nil : Array(0..<configuration.conditionSize)
   }
 
   /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
@@ -20,16 +37,19 @@ extension VariationalAutoencoder {
       threads: threads)
   }
 
-  func checkCondition(of data: some DataSource) throws(VAEError) {
+  /// Data with their condition as the model takes it.
+  func matchingCondition(of data: any DataSource) throws(VAEError) -> any DataSource {
     let size = configuration.conditionSize
-    if size == 0 { return }
+    if size == 0 { return data }
     guard let condition = data.condition else {
       throw VAEError(
         .data,
         "The model takes a condition of size \(size) beside each datum, which \(data.name) does not have: give the "
           + "labels or the numbers of its data.")
     }
-    try condition.check(size: size, positions: (data as? Dataset)?.origin ?? [0..<data.count])
+    let matched = try condition.matching(
+      classes: conditionClasses(of: condition), size: size, positions: data.origin)
+    return matched.classes == condition.classes ? data : try data.conditioned(on: matched)
   }
 
   /// Traps where a condition of some rows is missing, not the model's, or of other rows.

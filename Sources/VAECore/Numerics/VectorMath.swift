@@ -98,11 +98,21 @@ package struct VectorMath<S: Scalar>: Sendable {
     kernels.pointee.bytes_to_unit(bytes.count, bytes.baseAddress, x.base)
   }
 
-  /// x ← (x − shift) ⊙ factor, both `[columns]`.
-  package func shiftAndScale(_ x: MatrixView<S>, shift: MatrixView<S>, factor: MatrixView<S>) {
-    checkVector(shift, count: x.columns, "shifts")
-    checkVector(factor, count: x.columns, "factors")
-    kernels.pointee.shift_and_scale(x.rows, x.columns, shift.base, factor.base, x.stride, x.base)
+  /// x ← (x − shift) ⊙ factor, both `[columns]`: computed in double precision, and then rounded.
+  package func shiftAndScale(_ x: MatrixView<S>, shift: [Double], factor: [Double]) {
+    precondition(
+      shift.count == x.columns && factor.count == x.columns, "\(shift.count) shifts, \(factor.count) factors: \(x.shape)")
+    kernels.pointee.shift_and_scale(x.rows, x.columns, shift, factor, x.stride, x.base)
+  }
+
+  /// x ← (numbers − shift) ⊙ factor, all `[columns]`, x one row: computed in double precision, and then rounded.
+  package func shiftAndScale(
+    _ numbers: UnsafeBufferPointer<Double>, shift: [Double], factor: [Double], into x: MatrixView<S>
+  ) {
+    precondition(
+      numbers.count == x.count && shift.count == x.count && factor.count == x.count && x.isContiguous,
+      "\(numbers.count) numbers, \(shift.count) shifts, \(factor.count) factors: \(x.shape)")
+    kernels.pointee.shift_and_scale_doubles(numbers.count, numbers.baseAddress, shift, factor, x.base)
   }
 
   package func binarizeByThreshold(_ x: MatrixView<S>) {

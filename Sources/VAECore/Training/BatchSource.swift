@@ -2,8 +2,9 @@
 protocol BatchSource<Element> {
   associatedtype Element: Scalar
 
-  /// Writes the data of a range of the minibatch into x `[range.count, D]`.
-  func load(_ range: Range<Int>, into x: MatrixView<Element>)
+  /// Writes the data of a range of the minibatch into x `[range.count, D]`, as a standardisation makes them, if there is
+  /// one.
+  func load(_ range: Range<Int>, into x: MatrixView<Element>, scaling: Scaling?)
 
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
   func loadCondition(_ range: Range<Int>, into condition: MatrixView<Element>)
@@ -46,9 +47,9 @@ struct DatasetSource<S: Scalar>: BatchSource {
     self.binarizationNoise = binarizationNoise
   }
 
-  func load(_ range: Range<Int>, into x: MatrixView<S>) {
+  func load(_ range: Range<Int>, into x: MatrixView<S>, scaling: Scaling?) {
     for (row, index) in range.enumerated() {
-      dataset.load(Int(rows[index]), into: x.rows(row..<row + 1), math: math)
+      dataset.load(Int(rows[index]), into: x.rows(row..<row + 1), scaling: scaling, math: math)
     }
     switch binarization {
     case .none: break
@@ -81,7 +82,10 @@ struct MatrixSource<S: Scalar>: BatchSource {
   let condition: MatrixView<S>?
   let noise: MatrixView<S>
 
-  func load(_ range: Range<Int>, into rows: MatrixView<S>) { rows.copy(from: x.rows(range)) }
+  func load(_ range: Range<Int>, into rows: MatrixView<S>, scaling: Scaling?) {
+    rows.copy(from: x.rows(range))
+    scaling?.standardize(rows, math: VectorMath())
+  }
 
   func loadCondition(_ range: Range<Int>, into rows: MatrixView<S>) {
     if let condition { rows.copy(from: condition.rows(range)) }

@@ -182,8 +182,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       }
     case .load:
       let some = block.part(piece)
-      source.load(some.data, into: some.x)
-      engine.scaling?.standardize(some.x, math: math)
+      source.load(some.data, into: some.x, scaling: engine.scaling)
       if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       laps.lap(.load)
     case .latentForward:

@@ -13,9 +13,7 @@ struct Minibatch {
 extension Minibatch {
   /// One put together from what stands at the end of one window and at the beginning of the next. Few are.
   init(joining pieces: [Minibatch]) {
-    let first = pieces[0].data
-    var builder = DatasetBuilder(
-      name: first.name, dataSize: first.dataSize, imageShape: first.imageShape, type: first.storedType)
+    var builder = DatasetBuilder(DataKind(pieces[0].data))
     for piece in pieces { builder.append(piece.data.read(piece.rows.map { Int($0)..<Int($0) + 1 })) }
     data = builder.dataset()
     rows = (0..<UInt64(data.count)).map { $0 }[...]

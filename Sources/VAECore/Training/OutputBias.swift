@@ -26,7 +26,7 @@ extension VariationalAutoencoder {
         "The output bias (output_bias) can start at the data's log-odds in a bernoulli model only; the likelihood is "
           + "\(configuration.likelihood.name).")
     }
-    try check(data)
+    let data = try matching(data)
     parameters[OutputName.mean + ".bias"] = try data.means(binarization: binarization).map {
       let mean = min(max($0, 0.001), 0.999)
       return Element(log(mean / (1 - mean)))
@@ -43,6 +43,9 @@ extension VariationalAutoencoder {
     substitutes: [Float]? = nil
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
+    let data = try data.decidingWhiteLevel()
+    schema = try DataSchema(
+      of: data, conditionSize: configuration.conditionSize, binarization: training.binarization)
     try check(data)
     if let substitutes {
       precondition(
@@ -68,7 +71,7 @@ extension DataSource {
     defer { withExtendedLifetime(x) {} }
     try forEachChunk { _, chunk in
       for row in 0..<chunk.count {
-        chunk.load(row, into: view, math: math)
+        chunk.load(row, into: view, scaling: nil, math: math)
         if binarization == .threshold { math.binarizeByThreshold(view) }
         for column in sums.indices { sums[column] += Double(view[0, column]) }
       }

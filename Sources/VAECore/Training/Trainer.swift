@@ -166,7 +166,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Throws where there is no going on, or not with these data.
   private mutating func prepare(_ data: some DataSource) throws(VAEError) {
     if let fault { throw fault }
-    try model.check(data)
+    let data = try fit(data)
     if data.weights != nil && configuration.objective.couplesData {
       throw VAEError(
         .configuration,
@@ -179,6 +179,15 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     }
     state.dataCount = data.count
     try feed.open(data)
+  }
+
+  /// The data as the model takes them. A model that has seen none is of these from now on.
+  private mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
+    guard model.schema == nil else { return try model.matching(data) }
+    let data = try data.decidingWhiteLevel()
+    model.schema = try DataSchema(
+      of: data, conditionSize: model.configuration.conditionSize, binarization: configuration.binarization)
+    return try model.matching(data)
   }
 
   /// Takes the epoch's next step.

@@ -43,12 +43,12 @@ struct Train: ParsableCommand {
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
     // A configuration's window stays unless memory is given: it is part of what determines the result.
-    let plan = try RunPlan(
+    var plan = try RunPlan(
       settings, memory: options.memoryBytes,
       choosesWindow: options.memory != nil || settings["shuffle_window"] == nil)
     let model = try VariationalAutoencoder<Float>(
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
-    try plan.check(model)
+    try plan.match(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
     let folder = RunFolder(path: out!)
     let lock = try folder.prepare(overwriting: overwrite)

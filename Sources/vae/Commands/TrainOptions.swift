@@ -17,6 +17,8 @@ struct TrainOptions: ParsableArguments {
 
   @OptionGroup(title: "Tables") var table: TableOptionGroup
 
+  @OptionGroup var white: WhiteLevelOption
+
   @Option(
     help: ArgumentHelp(
       "Weights of the training data: a file with a number for each; they are scaled to a mean of 1.", valueName: "file")
@@ -197,6 +199,7 @@ struct TrainOptions: ParsableArguments {
     }
     settings.override(Settings.dataKey, with: data.map { .text($0) })
     table.override(&settings)
+    settings.override("white_level", with: white.level.setting)
     settings.override("weights", with: weights.map { .text($0) })
     if let condition { settings.condition = condition == "none" ? nil : condition }
     settings.override("hidden", with: hidden.map { .list($0.sizes) })

@@ -38,6 +38,31 @@ struct TableOptionGroup: ParsableArguments {
   }
 }
 
+/// What stored numbers stand for.
+struct WhiteLevelOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The stored value of white, of data that are grey levels, as 255: models see value/white. none where numbers are \
+      what they are. (default: what they were in training; there 255 of images of bytes with more than 0 and 1 in them, \
+      else none)
+      """, valueName: "number"))
+  var whiteLevel: WhiteLevel?
+
+  var level: WhiteLevel { whiteLevel ?? .undecided }
+}
+
+extension WhiteLevel: ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == "none" {
+      self = .none
+    } else {
+      guard let white = Int(argument), white > 0 else { return nil }
+      self = .value(white)
+    }
+  }
+}
+
 extension TableOptions.Header: ExpressibleByArgument {}
 extension TableOptions.MissingValues: ExpressibleByArgument {}
 
@@ -47,7 +72,9 @@ private func commaSeparated(_ text: String) -> [String] {
 
 extension Settings {
   /// The settings that say which data a run has, and how they are read.
-  static let dataNames = [dataKey, conditionKey, "weights", "header", "columns_used", "drop_columns", "missing"]
+  static let dataNames = [
+    dataKey, conditionKey, "weights", "header", "columns_used", "drop_columns", "missing", "white_level",
+  ]
 
   /// The data of a run; nil where the settings name none.
   func dataRequest() throws -> DataRequest? {
@@ -74,6 +101,13 @@ extension Settings {
     request.table.columns = try text("columns_used").map(commaSeparated)
     request.table.droppedColumns = try text("drop_columns").map(commaSeparated) ?? []
     request.table.missing = try choice("missing", TableOptions.MissingValues.self) ?? .refuse
+    if let white = self["white_level"] {
+      guard let level = WhiteLevel(setting: white) else {
+        throw VAEError(
+          .configuration, "The setting \"white_level\" must be the stored value of white, as 255, or \"none\".")
+      }
+      request.whiteLevel = level
+    }
     return request
   }
 
@@ -89,6 +123,25 @@ extension Settings {
   static func table(ofModelAt path: String) throws -> TableOptions {
     guard let file = RunFolder.configuration(ofModelAt: path) else { return TableOptions() }
     return try Settings(contentsOf: file).dataRequest()?.table ?? TableOptions()
+  }
+}
+
+extension WhiteLevel {
+  /// As a setting; nil where nothing is said.
+  var setting: Settings.Value? {
+    switch self {
+    case .undecided: nil
+    case .none: .text("none")
+    case .value(let white): .integer(white)
+    }
+  }
+
+  fileprivate init?(setting: Settings.Value) {
+    switch setting {
+    case .integer(let white) where white > 0: self = .value(white)
+    case .text("none"): self = .none
+    default: return nil
+    }
   }
 }
 
@@ -113,5 +166,6 @@ extension DataRequest: Encodable {
     try set("columns_used", table.columns?.joined(separator: ","))
     try set("drop_columns", table.droppedColumns.isEmpty ? nil : table.droppedColumns.joined(separator: ","))
     try set("missing", table.missing == .refuse ? nil : table.missing.rawValue)
+    try values.encodeIfPresent(whiteLevel.setting, forKey: Key(stringValue: "white_level")!)
   }
 }

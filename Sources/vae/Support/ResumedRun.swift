@@ -24,7 +24,7 @@ struct ResumedRun {
       }
     }
     stored.override("epochs", with: given["epochs"])
-    plan = try RunPlan(stored, memory: memory, choosesWindow: false)
+    var plan = try RunPlan(stored, memory: memory, choosesWindow: false)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
     let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
     var training = checkpoint.training!
@@ -38,8 +38,9 @@ struct ResumedRun {
         "The run in \(folder.path) has been trained for \(checkpoint.epoch) epochs already; --epochs says how many there "
           + "are to be in all, and is \(training.epochs).")
     }
+    try plan.match(checkpoint.model)
     try ResumedRun.check(try plan.fingerprints(), against: checkpoint.data, plan.request.location)
-    try plan.check(checkpoint.model)
+    self.plan = plan
     self.checkpoint = checkpoint
   }
 

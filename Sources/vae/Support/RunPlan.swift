@@ -4,7 +4,7 @@ import VAEFiles
 /// What a run's settings come to: its data, its model and how that is trained.
 struct RunPlan {
   let request: DataRequest
-  let input: TrainingInput
+  private(set) var input: TrainingInput
   let model: ModelConfiguration
   let training: TrainingConfiguration
   let policy: RunPolicy
@@ -56,10 +56,8 @@ struct RunPlan {
     }
   }
 
-  /// Throws where the data are not the model's.
-  func check(_ model: VariationalAutoencoder<Float>) throws(VAEError) {
-    for part in data.parts { try model.check(part.data) }
-  }
+  /// Takes all parts of the data for what the model takes them; throws where they are not its own.
+  mutating func match(_ model: VariationalAutoencoder<Float>) throws(VAEError) { try input.match(model) }
 
   /// By what to know the data again, part by part.
   func fingerprints() throws(VAEError) -> [String: DataFingerprint] {

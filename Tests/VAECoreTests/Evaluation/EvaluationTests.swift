@@ -192,7 +192,7 @@ struct EvaluationTests {
 
   /// Nats over D ln 2, and for a density of bytes the eight bits, or nearly, of a level's width.
   @Test func bitsPerDimension() throws {
-    let bytes = Dataset(name: "bytes", bytes: (0..<60).map { UInt8($0 * 4) }, dataSize: 6)
+    let bytes = Dataset(name: "bytes", bytes: (0..<60).map { UInt8($0 * 4) }, dataSize: 6, whiteLevel: .value(255))
     let scale = 6 * log(2.0)
     func bits(_ likelihood: Likelihood, _ data: Dataset, _ binarization: Binarization = .none) throws -> Double? {
       let evaluation = try model(likelihood).evaluate(on: data, binarization: binarization)

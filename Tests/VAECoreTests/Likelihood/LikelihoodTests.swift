@@ -211,7 +211,7 @@ struct LikelihoodTests {
 
   /// Bytes stand for fractions, so few of them are counts.
   @Test func refusesBytesThatAreNoCounts() throws {
-    try Likelihood.poisson.check(Dataset(name: "binary", bytes: [0, 255, 255, 0], dataSize: 2))
-    #expect(throws: VAEError.self) { try Likelihood.poisson.check(Dataset(name: "grey", bytes: [0, 7], dataSize: 2)) }
+    try Likelihood.poisson.check(Dataset(name: "binary", bytes: [0, 255, 255, 0], dataSize: 2, whiteLevel: .value(255)))
+    #expect(throws: VAEError.self) { try Likelihood.poisson.check(Dataset(name: "grey", bytes: [0, 7], dataSize: 2, whiteLevel: .value(255))) }
   }
 }

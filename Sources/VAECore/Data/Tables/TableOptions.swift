@@ -29,6 +29,8 @@ public struct TableOptions: Sendable, Equatable {
   public var columns: [String]?
   /// The columns to leave out, by their names or numbers.
   public var droppedColumns: [String] = []
+  /// The names of the columns that a model takes, in its order, where the table has names and ``columns`` are not given.
+  public var matching: [String]?
   /// What becomes of missing values.
   public var missing = MissingValues.refuse
   /// Whether data that are no table may be read without them; else they are refused where they are not the default.

@@ -15,8 +15,8 @@ public struct TableStream: DataStream {
   public var dataSize: Int { columns.chosen.count }
   /// Rows are no images.
   public var imageShape: ImageShape? { nil }
-  /// Numbers are kept in single precision.
-  public var storedType: StoredType { .float32 }
+  /// Numbers are kept in double precision.
+  public var storedType: StoredType { .float64 }
   /// The names of the columns that are read, where the first row names them.
   public var columnNames: [String]? { columns.names.map { names in columns.chosen.map { names[$0] } } }
 
@@ -49,21 +49,23 @@ public struct TableStream: DataStream {
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
-    var values: [Float] = []
+    var values: [Double] = []
+    var lines: [UInt32] = []
     var rows = 0
     while rows < count {
       if !isPending { isPending = try records.next() }
       guard isPending else { break }
       isPending = false
+      lines.append(UInt32(clamping: records.line))
       try read(into: &values)
       rows += 1
     }
     var builder = builder()
-    builder.append(values)
+    builder.append(values, lines: lines)
     return builder.dataset()
   }
 
-  private func read(into values: inout [Float]) throws(VAEError) {
+  private func read(into values: inout [Double]) throws(VAEError) {
     guard records.fields.count == columns.width else {
       throw VAEError(
         .file,
@@ -72,7 +74,7 @@ public struct TableStream: DataStream {
     }
     for column in columns.chosen {
       switch TableField(records.buffer, records.fields[column]) {
-      case .number(let number): values.append(Float(number))
+      case .number(let number): values.append(number)
       case .missing:
         guard !refusesMissing else {
           throw VAEError(
