@@ -53,7 +53,7 @@ extension DataSource {
   public func inMemory() throws(VAEError) -> Dataset {
     if let dataset = self as? Dataset { return dataset }
     try MemoryLimit.check("The data in \(name)", memoryByteCount, remedy: "use a part of them")
-    return try read(0..<count)
+    return try read(0..<count).assumingWhiteLevel()
   }
 
   /// The first `count` data, or all where there are fewer, in memory.

@@ -155,10 +155,10 @@ public struct Dataset: DataSource {
   }
 
   /// The same data with other values, as many for each.
-  func replacing(values: Values, whiteLevel: WhiteLevel) -> Dataset {
+  func replacing(values: Values, whiteLevel: WhiteLevel, assuming assumed: WhiteLevel? = nil) -> Dataset {
     var dataset = Dataset(
       name: name, values: values, dataSize: count == 0 ? dataSize : values.count / count, imageShape: imageShape,
-      whiteLevel: whiteLevel, assuming: assumedWhiteLevel)
+      whiteLevel: whiteLevel, assuming: assumed ?? assumedWhiteLevel)
     precondition(dataset.count == count, "\(dataset.count) data in place of \(count)")
     dataset.takeAnnotations(of: self)
     return dataset

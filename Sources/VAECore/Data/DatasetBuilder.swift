@@ -56,12 +56,10 @@ struct DatasetBuilder {
 
   /// What came together so far, from these places of a set, or a set of its own.
   func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
-    var assumed = WhiteLevel.none
-    // A part says nothing about the whole.
-    if origin == nil, case .bytes(let bytes) = values { assumed = .of(bytes: bytes, areImages: kind.imageShape != nil) }
     var dataset = Dataset(
-      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel,
-      assuming: assumed)
+      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel)
+    // A part says nothing about the whole.
+    if origin == nil { dataset = dataset.assumingWhiteLevel() }
     dataset.columnNames = kind.columnNames
     if let origin { dataset.origin = origin }
     dataset.condition = condition

@@ -59,7 +59,7 @@ extension DataSource {
   /// - Throws: where they cannot be read.
   public func decidingWhiteLevel() throws(VAEError) -> any DataSource {
     guard whiteLevel == .undecided else { return self }
-    if let dataset = self as? Dataset { return dataset.assumingWhiteLevel() }
+    if let dataset = self as? Dataset { return dataset.decidingWhiteLevel() }
     guard storedType == .uint8, imageShape != nil else { return with(.none) }
     var level = WhiteLevel.none
     for first in stride(from: 0, to: count, by: chunkSize) where level == .none {
@@ -76,12 +76,17 @@ extension Dataset {
     whiteLevel == self.whiteLevel ? self : replacing(values: values, whiteLevel: whiteLevel)
   }
 
-  /// The same with what a look at all values says, where nobody has said what they stand for.
-  func assumingWhiteLevel() -> Dataset {
-    guard whiteLevel == .undecided else { return self }
-    guard case .bytes(let bytes) = values else { return with(.none) }
-    return with(.of(bytes: bytes, areImages: imageShape != nil))
+  /// What all values say that they stand for, where nobody has said it.
+  private var apparentWhiteLevel: WhiteLevel {
+    guard whiteLevel == .undecided else { return whiteLevel }
+    guard case .bytes(let bytes) = values else { return .none }
+    return .of(bytes: bytes, areImages: imageShape != nil)
   }
+
+  func decidingWhiteLevel() -> Dataset { with(apparentWhiteLevel) }
+
+  /// The same with an assumption about what its values stand for, which a model's knowledge overrules.
+  func assumingWhiteLevel() -> Dataset { replacing(values: values, whiteLevel: whiteLevel, assuming: apparentWhiteLevel) }
 }
 
 /// A stream with its ``WhiteLevel`` decided, by its first data where nobody has said.

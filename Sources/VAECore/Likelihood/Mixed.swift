@@ -8,7 +8,10 @@ struct MixedLikelihood: LikelihoodModel {
     let model: any LikelihoodModel
 
     /// "gaussian, values 0 to 4"
-    var description: String { "\(name), values \(columns.lowerBound) to \(columns.upperBound - 1)" }
+    var description: String {
+      columns.count == 1
+        ? "\(name), column \(columns.upperBound)" : "\(name), columns \(columns.lowerBound + 1) to \(columns.upperBound)"
+    }
   }
 
   private let slices: [Slice]

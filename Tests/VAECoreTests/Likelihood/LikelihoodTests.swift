@@ -196,7 +196,7 @@ struct LikelihoodTests {
     ),
     (
       .mixed([.init(1, .poisson), .init(3, .categorical(groups: [3]))]), [2, 0, 1, 1], 3,
-      ["mixed", "one 1 among zeros", "categorical, values 1 to 3"]
+      ["mixed", "one 1 among zeros", "categorical, columns 2 to 4"]
     ),
   ]
 
@@ -206,7 +206,7 @@ struct LikelihoodTests {
     let data = Dataset(name: "some file", floats: fitting.elements + datum, dataSize: datum.count)
     let error = #expect(throws: VAEError.self) { try likelihood.check(data) }
     #expect(error?.kind == .data)
-    #expect(error?.lacks(words + ["Value \(column) of datum 2", "some file"]) == [], "\(error?.description ?? "")")
+    #expect(error?.lacks(words + ["some file, datum 2, column \(column + 1):"]) == [], "\(error?.description ?? "")")
   }
 
   /// Bytes stand for fractions, so few of them are counts.
