@@ -192,7 +192,7 @@ struct LikelihoodTests {
     (.categorical(groups: [2, 2]), [1, 0, 0.5, 0.5], 2, ["categorical", "0.5"]),
     (
       .mixed([.init(2, .gaussian()), .init(1, .poisson)]), [0, 1, 2.5], 2,
-      ["mixed", "2.5", "counts", "poisson, values 2 to 2"]
+      ["mixed", "2.5", "counts", "poisson, column 3"]
     ),
     (
       .mixed([.init(1, .poisson), .init(3, .categorical(groups: [3]))]), [2, 0, 1, 1], 3,
