@@ -70,7 +70,7 @@ public struct Condition: Sendable {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func load<S>(_ position: Int, into condition: MatrixView<S>) {
+  func load<S>(_ position: Int, into condition: MutableMatrixView<S>) {
     precondition(position < count, "condition \(position) of \(count)")
     switch storage {
     case .labels(let labels):

@@ -112,7 +112,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the datum at a position into x `[1, D]`.
-  func load<S>(_ position: Int, into x: MatrixView<S>, math: VectorMath<S>) {
+  func load<S>(_ position: Int, into x: MutableMatrixView<S>, math: VectorMath<S>) {
     precondition(position < count, "datum \(position) of \(count)")
     let first = position * dataSize
     switch storage {
@@ -126,7 +126,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func loadCondition<S>(_ position: Int, into row: MatrixView<S>) {
+  func loadCondition<S>(_ position: Int, into row: MutableMatrixView<S>) {
     guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }
     condition.load(position, into: row)
   }

@@ -91,17 +91,17 @@ struct Scaling<S: Scalar> {
   }
 
   /// x `[rows, D]` becomes y.
-  func standardize(_ x: MatrixView<S>, math: VectorMath<S>) {
+  func standardize(_ x: MutableMatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(x, shift: forward.shift.view, factor: forward.factor.view)
   }
 
   /// From the reconstruction terms `[rows]` of y, those of x.
-  func addVolume(to losses: MatrixView<S>) {
+  func addVolume(to losses: MutableMatrixView<S>) {
     for row in 0..<losses.columns { losses[0, row] += logVolume }
   }
 
   /// y `[rows, D]` becomes x.
-  func restore(_ y: MatrixView<S>, math: VectorMath<S>) {
+  func restore(_ y: MutableMatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(y, shift: backward.shift.view, factor: backward.factor.view)
   }
 }
