@@ -16,7 +16,7 @@ package struct Buffer<Element: Scalar>: Sendable {
 
     init(count: Int) {
       let raw = UnsafeMutableRawPointer.allocate(
-        byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+        byteCount: Swift.max(count, 1) * Element.elementType.size, alignment: 64)
       base = raw.bindMemory(to: Element.self, capacity: count)
       base.initialize(repeating: 0, count: count)
       self.count = count
