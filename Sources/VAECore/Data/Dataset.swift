@@ -211,7 +211,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the datum at a position into x `[1, D]`, as a standardisation makes it, if there is one.
-  func load<S>(_ position: Int, into x: MatrixView<S>, scaling: Scaling?, math: VectorMath<S>) {
+  func load<S>(_ position: Int, into x: MutableMatrixView<S>, scaling: Scaling?, math: VectorMath<S>) {
     precondition(position < count, "datum \(position) of \(count)")
     let range = position * dataSize..<(position + 1) * dataSize
     switch values {
@@ -239,7 +239,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func loadCondition<S>(_ position: Int, into row: MatrixView<S>) {
+  func loadCondition<S>(_ position: Int, into row: MutableMatrixView<S>) {
     guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }
     condition.load(position, into: row)
   }

@@ -14,7 +14,7 @@ struct BernoulliLikelihood: LikelihoodModel {
     math.bernoulli(rows)
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     means.copy(from: outputs)
     math.addBiasAndActivate(.sigmoid, means, bias: nil)
   }

@@ -18,7 +18,7 @@ struct CategoricalLikelihood: LikelihoodModel {
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.categorical(rows, groups: groups) }
 
   /// The probabilities: the softmax of each group.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     derivativeAtZero(outputs, into: means, math: math)
   }
 

@@ -15,7 +15,7 @@ struct ContinuousBernoulliLikelihood: LikelihoodModel {
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.continuousBernoulli(rows) }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     derivativeAtZero(outputs, into: means, math: math)
   }
 

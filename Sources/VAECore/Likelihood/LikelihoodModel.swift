@@ -14,7 +14,7 @@ protocol LikelihoodModel: Sendable {
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>)
 
   /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`; without more, the first D of them.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>)
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>)
 
   /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
   /// derivatives: in plain arithmetic, to be read and compared with.
@@ -31,7 +31,7 @@ protocol LikelihoodModel: Sendable {
 }
 
 extension LikelihoodModel {
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     means.copy(from: outputs.columns(0..<means.columns))
   }
 
@@ -45,7 +45,7 @@ extension LikelihoodModel {
   func example(_ draws: ArraySlice<Double>) -> [Double] { draws.map(domain.example) }
 
   func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
+    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MutableMatrixView<S>?, losses: MutableMatrixView<S>,
     math: VectorMath<S>
   ) {
     evaluate(LikelihoodRows(x: x, outputs: outputs, scale: scale, delta: delta, losses: losses), math: math)
@@ -53,7 +53,7 @@ extension LikelihoodModel {
 
   /// E[x|z] of an exponential family in its natural parameters o, −log p(x|z) = A(o) − x·o − log h(x): it is ∂A/∂o, the
   /// derivative at x = 0.
-  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     let zero = Matrix<S>(rows: outputs.rows, columns: means.columns)
     var losses = Buffer<S>(count: outputs.rows)
     let view = losses.mutableView

@@ -50,7 +50,7 @@ struct MixedLikelihood: LikelihoodModel {
     }
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     for slice in slices {
       slice.model.mean(of: outputs.columns(slice.outputs), into: means.columns(slice.columns), math: math)
     }

@@ -27,7 +27,7 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
   }
 
   /// e^o, which is also the mean of a Poisson likelihood.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     PoissonLikelihood().mean(of: outputs.columns(0..<means.columns), into: means, math: math)
   }
 

@@ -14,7 +14,7 @@ struct EvidenceLowerBound: ObjectiveModel {
   func reconstructionScale(_ batch: BatchSize) -> Double { 1 / batch.rows }
 
   /// A dimension below its free bits has no derivative.
-  func prepare<S>(head: MatrixView<S>, klWeights: MatrixView<S>) -> Double? {
+  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? {
     if freeBits == 0 { return nil }
     var counted = 0.0
     for dimension in 0..<klWeights.columns {
@@ -26,7 +26,7 @@ struct EvidenceLowerBound: ObjectiveModel {
   }
 
   func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
+    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
     math: VectorMath<S>
   ) {
     guard let zDelta = rows.zDelta else { return }
@@ -38,7 +38,7 @@ struct EvidenceLowerBound: ObjectiveModel {
         zDelta: zDelta, math: math)
     }
     GaussianLatent.backward(
-      head: rows.head, noise: rows.noise, zDelta: zDelta,
+      head: rows.head, noise: rows.noise, zDelta: zDelta.view,
       klScale: followsPath ? 0 : scale * Double(batch.samplesInPass), klWeights: freeBits > 0 ? klWeights : nil,
       headDelta: headDelta, math: math)
   }

@@ -14,14 +14,14 @@ protocol ObjectiveModel: Sendable {
 
   /// Before a pass's rows go through the decoder, with the head `[M, 2Z]` of the whole minibatch: prepares
   /// klWeights `[Z]`, and returns what the loss counts as KL divergence, where that is not the mean of KL over data.
-  func prepare<S>(head: MatrixView<S>, klWeights: MatrixView<S>) -> Double?
+  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double?
 
   /// After the likelihood: weighs the rows' terms, and their derivatives where there are any.
   func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>)
 
   /// From ∂E/∂z by way of the decoder, the derivative by the encoder's head.
   func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
+    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
     math: VectorMath<S>)
 
   /// The loss from the means of its terms; `bound` is the mean of what ``weigh(_:math:)`` wrote.
@@ -29,7 +29,7 @@ protocol ObjectiveModel: Sendable {
 }
 
 extension ObjectiveModel {
-  func prepare<S>(head: MatrixView<S>, klWeights: MatrixView<S>) -> Double? { nil }
+  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? { nil }
   func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>) {}
 }
 
@@ -53,11 +53,13 @@ struct ObjectiveRows<S: Scalar> {
   /// ε and z `[R, Z]`
   let noise, z: MatrixView<S>
   /// ∂E/∂z `[R, Z]`, in training.
-  let zDelta: MatrixView<S>?
+  let zDelta: MutableMatrixView<S>?
   /// ∂E/∂outputs `[R, P·D]`, in training.
-  let outputDelta: MatrixView<S>?
-  /// −log p(x|z), log q(z|x) − log p(z), and the rows' weights `[R]`.
-  let losses, ratios, weights: MatrixView<S>
+  let outputDelta: MutableMatrixView<S>?
+  /// −log p(x|z) `[R]`.
+  let losses: MatrixView<S>
+  /// log q(z|x) − log p(z), and the rows' weights `[R]`.
+  let ratios, weights: MutableMatrixView<S>
   /// The bound of each datum `[M]`, negative.
-  let bounds: MatrixView<S>
+  let bounds: MutableMatrixView<S>
 }

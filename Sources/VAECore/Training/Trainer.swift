@@ -225,9 +225,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       * configuration.learningRate(step: step, epoch: epochs, reductions: state.validation.reductions)
     let constants = configuration.optimizer.update(
       learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
+    let parameters = model.parameters.buffer.mutableView
     let update = ParameterUpdate(
-      kind: configuration.optimizer.kernel, constants: constants, first: state.optimizer.first?.mutableView,
-      second: state.optimizer.second?.mutableView, step: step + 1, clipNorm: configuration.clipNorm)
+      kind: configuration.optimizer.kernel, constants: constants, parameters: parameters,
+      first: state.optimizer.first?.mutableView, second: state.optimizer.second?.mutableView, step: step + 1,
+      clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: data.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
@@ -235,7 +237,6 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
-    let parameters = model.parameters.buffer.mutableView
     let gradientView = gradient?.mutableView
     do throws(VAEError) {
       let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
@@ -244,7 +245,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
             data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
             latentNoise: noise,
             binarizationNoise: binarizationNoise)
-          return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+          return try engine.run(batch, parameters.view, source, gradient: gradientView, update: update)
         }
       }
       return (loss, learningRate)
