@@ -47,7 +47,7 @@ public struct ImputedStream: DataStream {
     }
     let means = summary.columns.map { Float($0.mean) }
     if let column = means.firstIndex(where: { !$0.isFinite }) {
-      let name = stream.columnNames.map { " (\(TableColumns.short($0[column])))" } ?? ""
+      let name = stream.columnNames.map { " (\(CellPlace.short($0[column])))" } ?? ""
       throw VAEError(
         .data,
         "Value \(column + 1)\(name) of the data in \(stream.name) has no finite mean: leave the column out.")

@@ -56,12 +56,10 @@ struct TableColumns {
 
   /// A column's number and name, for messages.
   func title(_ column: Int) -> String {
-    "column \(column + 1)" + (names.map { $0[column].isEmpty ? "" : " (\(TableColumns.short($0[column])))" } ?? "")
+    CellPlace.column(column, names?[column])
   }
 
   private static func list(_ names: [String]) -> String {
-    names.prefix(8).map(short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+    names.prefix(8).map(CellPlace.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
-
-  static func short(_ text: String) -> String { text.count <= 40 ? text : text.prefix(39) + "…" }
 }

@@ -84,7 +84,7 @@ public struct TableStream: DataStream {
       case .text:
         throw VAEError(
           .data,
-          "\(name), line \(records.line): \(columns.title(column)) is \"\(TableColumns.short(records.text(column)))\", "
+          "\(name), line \(records.line): \(columns.title(column)) is \"\(CellPlace.short(records.text(column)))\", "
             + "not a number. Leave the column out (--drop-columns \(column + 1)), or make numbers of it.")
       }
     }
