@@ -150,9 +150,11 @@ private struct TableFormat: DataFormat {
   let endings = ["csv", "tsv"]
   let isTable = true
 
-  /// Text has no control characters but line ends and tabulators, in UTF-8 or in any older encoding.
+  /// Text has no control characters but line ends and tabulators, in UTF-8 or in any older encoding, and at its very end
+  /// the sign by which old systems know it.
   func begins(_ start: [UInt8]) -> Bool {
-    start.allSatisfy { $0 >= 0x20 && $0 != 0x7f || [0x09, 0x0a, 0x0d].contains($0) }
+    (start.last == 0x1a ? start.dropLast() : start[...])
+      .allSatisfy { $0 >= 0x20 && $0 != 0x7f || [0x09, 0x0a, 0x0d].contains($0) }
   }
 
   func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
