@@ -11,14 +11,19 @@ public enum ConditionLocation {
   ///
   /// - Throws: where it cannot be read or does not hold what it should.
   public static func openFile(_ path: String) throws(VAEError) -> Condition {
+    let file: DataFile
     if DataFile.isFolder(path) == false {
       let input = try DataInput(file: path)
       if IDX.begins(input.start) {
         var reader = try input.reader()
         return try IDX.readLabels(&reader)
       }
+      // Not by its path: a pipe is read once.
+      file = try DataFile.open(input, member: nil, TableOptions())
+    } else {
+      file = try DataFile.open(path)
     }
-    let numbers = try DataFile.open(path).data.source().inMemory()
+    let numbers = try file.data.source().inMemory()
     return Condition(name: path, numbers: numbers.rows(0..<numbers.count))
   }
 

@@ -46,9 +46,10 @@ public struct DataFile {
   /// Opens one set of data:
   ///
   /// - a file in any of the formats, recognised by its first bytes, then by its name; IDX, NPY, CSV and TSV files may be
-  ///   gzip-compressed;
-  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file;
-  /// - `-`, standard input;
+  ///   gzip-compressed, or the only file in a ZIP archive;
+  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file, `file.zip:name`, one of the files in an
+  ///   archive;
+  /// - `-`, standard input, or a pipe; of these IDX, NPY, CSV and TSV;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
   /// Where missing values become means (``TableOptions/MissingValues/mean``), these are the numbers of `substitutes`, if
@@ -65,7 +66,7 @@ public struct DataFile {
     let file = try openAsTheyAre(location, marked)
     var stream = file.data.stream
     // These cannot be missing, and nothing can where there are no data, whose size may be any then.
-    if stream.storedType == .uint8 || stream.storedType == .bool || stream.count == 0 { return file }
+    if stream.storedType.isInteger || stream.count == 0 { return file }
     guard options.missing == .mean else {
       let zeros = [Float](repeating: 0, count: stream.dataSize)
       return DataFile(format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)))
@@ -80,11 +81,11 @@ public struct DataFile {
       }
       means = substitutes
     } else {
-      guard location != "-" else {
+      guard !DataInput.comesOnce(location) else {
         throw VAEError(
           .configuration,
-          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file, or use a "
-            + "model that was trained with --missing mean and has them.")
+          "Means need a pass before the one that reads the data, and \(location == "-" ? "standard input" : location) comes "
+            + "once: put it into a file, or use a model that was trained with --missing mean and has them.")
       }
       means = try ImputedStream.means(of: stream)
       stream = try openAsTheyAre(location, marked).data.stream
@@ -116,9 +117,10 @@ public struct DataFile {
         + "several separated by commas, fashion-mnist, or synthetic.")
   }
 
-  private static func open(
+  static func open(
     _ input: DataInput, member: String?, _ options: TableOptions
   ) throws(VAEError) -> DataFile {
+    let (input, member) = try input.choosing(member)
     let format = try DataFormats.recognise(input)
     // Missing values may be anywhere.
     var told = options
@@ -132,7 +134,7 @@ public struct DataFile {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
     }
     let data = try format.open(input, member: member, options)
-    return DataFile(format: input.isCompressed ? "\(format.name), gzip-compressed" : format.name, data: data)
+    return DataFile(format: input.title(of: format), data: data)
   }
 
   // MARK: Several files
@@ -146,7 +148,8 @@ public struct DataFile {
   private static func openShards(
     _ locations: [String], name: String, _ options: TableOptions
   ) throws(VAEError) -> DataFile {
-    for location in locations where isFolder(location) == true || location.isEmpty || location == "-" {
+    for location in locations
+    where isFolder(location) == true || location.isEmpty || DataInput.comesOnce(location) {
       throw VAEError(
         .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files."
       )
