@@ -26,7 +26,9 @@ struct ForeignFormat: Sendable {
     let isText = isText(start)
     // What stands before text, and its capitals, do not matter.
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-    let text = (start.starts(with: mark) ? start.dropFirst(3) : start[...]).drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    let text = (start.starts(with: mark) ? start.dropFirst(3) : start[...]).drop {
+      [0x20, 0x09, 0x0a, 0x0d].contains($0)
+    }
     let small = text.map { (0x41...0x5a).contains($0) ? $0 + 0x20 : $0 }
     return all.first { format in
       if format.isText { return format.signatures.contains { small.starts(with: $0) } }
@@ -54,12 +56,15 @@ struct ForeignFormat: Sendable {
   private static let table = "save it as CSV"
   private static let unpack = "unpack it, or compress it with gzip"
   private static let array = "save the array in it with numpy.save"
-  private static let picture = "a data set is many pictures in one array, [N, H, W]: make one of them and save it with numpy.save"
-  private static let json = ForeignFormat("JSON", "make a table of it, as pandas.read_json(…).to_csv(…, index=False)", [])
+  private static let picture =
+    "a data set is many pictures in one array, [N, H, W]: make one of them and save it with numpy.save"
+  private static let json = ForeignFormat(
+    "JSON", "make a table of it, as pandas.read_json(…).to_csv(…, index=False)", [])
 
   private static let all: [ForeignFormat] = [
     // Text.
-    ForeignFormat("an HTML page, perhaps the error page of a download", fetch, text: "<!doctype html", "<html", "<head"),
+    ForeignFormat(
+      "an HTML page, perhaps the error page of a download", fetch, text: "<!doctype html", "<html", "<head"),
     ForeignFormat("XML, perhaps the error page of a download", fetch, text: "<?xml", "<!doctype", "<svg", "<error"),
     ForeignFormat(
       "a pointer to a file in Git LFS", "fetch the file itself with git lfs pull",
@@ -67,7 +72,8 @@ struct ForeignFormat: Sendable {
     ForeignFormat("a PDF document", "save the table in it as CSV", text: "%pdf-"),
     ForeignFormat(
       "a MATLAB file", "save the array with numpy.save(…, scipy.io.loadmat(…)[\"x\"])", text: "matlab 5.0 mat-file"),
-    ForeignFormat("a MATLAB file of version 7.3", "save the array with numpy.save, after h5py.File", text: "matlab 7.3"),
+    ForeignFormat(
+      "a MATLAB file of version 7.3", "save the array with numpy.save, after h5py.File", text: "matlab 7.3"),
     ForeignFormat("an R data file", "write the table with write.csv", text: "rdx2\n", "rdx3\n", "rda2\n", "rda3\n"),
 
     // Arrays and tables of other programs.
@@ -76,14 +82,17 @@ struct ForeignFormat: Sendable {
       "a PyTorch file", "save a tensor with numpy.save(…, x.numpy())",
       [[0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]]),
     ForeignFormat("a pickle of Python objects", array, (2...5).map { [0x80, $0] }),
-    ForeignFormat("an HDF5 file", "save the array in it with numpy.save, after h5py.File", [[0x89] + Array("HDF".utf8)]),
-    ForeignFormat("Parquet", "make a table of it, as pandas.read_parquet(…).to_csv(…, index=False)", [Array("PAR1".utf8)]),
+    ForeignFormat(
+      "an HDF5 file", "save the array in it with numpy.save, after h5py.File", [[0x89] + Array("HDF".utf8)]),
+    ForeignFormat(
+      "Parquet", "make a table of it, as pandas.read_parquet(…).to_csv(…, index=False)", [Array("PAR1".utf8)]),
     ForeignFormat(
       "Arrow or Feather", "make a table of it, as pandas.read_feather(…).to_csv(…, index=False)",
       [Array("ARROW1".utf8), Array("FEA1".utf8)]),
     ForeignFormat("an SQLite database", "write the table as CSV, sqlite3 -csv", [Array("SQLite format 3\0".utf8)]),
     ForeignFormat("an Excel workbook", table, [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]]),
-    ForeignFormat("a NetCDF file", "save the array in it with numpy.save", [Array("CDF\u{1}".utf8), Array("CDF\u{2}".utf8)]),
+    ForeignFormat(
+      "a NetCDF file", "save the array in it with numpy.save", [Array("CDF\u{1}".utf8), Array("CDF\u{2}".utf8)]),
 
     // Pictures.
     ForeignFormat("a PNG picture", picture, [[0x89] + Array("PNG".utf8)]),
@@ -109,14 +118,17 @@ struct ForeignFormat: Sendable {
     let names = Set(members)
     if names.contains("xl/workbook.xml") { return ForeignFormat("an Excel workbook", table, []) }
     if names.contains("xl/workbook.bin") { return ForeignFormat("an Excel workbook", table, []) }
-    if names.contains("word/document.xml") { return ForeignFormat("a Word document", "save the table in it as CSV", []) }
+    if names.contains("word/document.xml") {
+      return ForeignFormat("a Word document", "save the table in it as CSV", [])
+    }
     if names.contains("META-INF/manifest.xml") { return ForeignFormat("an OpenDocument file", table, []) }
     if members.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
       return ForeignFormat("a PyTorch file", "save a tensor with numpy.save(…, x.numpy())", [])
     }
     if names.contains("model.weights.h5") { return ForeignFormat("a Keras model", "give the data", []) }
-    // scipy.sparse.save_npz; whichever way the matrix is sparse, it has these.
-    if ["data.npy", "format.npy", "shape.npy"].allSatisfy(names.contains) {
+    // scipy.sparse.save_npz; where the values are, each way of being sparse says in its own words.
+    let isSparse = ["indices.npy", "row.npy", "coords_0.npy", "offsets.npy"].contains(where: names.contains)
+    if isSparse && ["data.npy", "format.npy", "shape.npy"].allSatisfy(names.contains) {
       return ForeignFormat("a sparse matrix of SciPy", "save it whole, numpy.save(…, x.toarray())", [])
     }
     return nil

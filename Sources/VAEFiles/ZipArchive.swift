@@ -3,72 +3,10 @@ import VAECore
 /// A ZIP archive (PKWARE's APPNOTE.TXT), whose central directory at the end lists its members: stored or deflated, in the
 /// 64-bit form, too. Others may be there, but cannot be read.
 struct ZipArchive {
-  struct Member: Sendable {
-    let name: String
-    /// How its bytes are compressed.
-    let method: Method
-    let isEncrypted: Bool
-    let checksum: UInt32
-    let compressedSize: Int
-    let size: Int
-    /// Where its local header begins.
-    let header: Int
-
-    /// Whether its bytes can become so many.
-    fileprivate var hasPossibleSize: Bool {
-      switch method {
-      case .stored: isEncrypted || size == compressedSize
-      case .deflated:
-        // No deflate stream expands to more.
-        size / 1032 <= compressedSize
-      case .other: true
-      }
-    }
-  }
-
-  /// How bytes are compressed.
-  enum Method: Equatable, Sendable {
-    case stored
-    case deflated
-    /// In a way that is not read, by its number.
-    case other(Int)
-
-    init(_ number: Int) {
-      self =
-        switch number {
-        case 0: .stored
-        case 8: .deflated
-        default: .other(number)
-        }
-    }
-
-    var number: Int {
-      switch self {
-      case .stored: 0
-      case .deflated: 8
-      case .other(let number): number
-      }
-    }
-
-    /// "bzip2", or the number where it has no name.
-    var name: String {
-      switch number {
-      case 0: "nothing"
-      case 8: "deflate"
-      case 9: "deflate64"
-      case 12: "bzip2"
-      case 14: "LZMA"
-      case 93: "Zstandard"
-      case 95: "xz"
-      default: "method \(number)"
-      }
-    }
-  }
-
   let members: [Member]
-  private let file: any PositionedBytes
   /// The file's path, for messages.
   var path: String { file.path }
+  private let file: any PositionedBytes
   /// Where the central directory begins, and members end.
   private let directory: Int
 
@@ -216,7 +154,8 @@ struct ZipArchive {
     var header = try fields.integer(4)
     let nameBytes = try fields.bytes(lengths.name)
     // Old ones have names in an encoding of their computer's: whichever, different names stay different.
-    let name = String(validating: nameBytes, as: UTF8.self) ?? String(String.UnicodeScalarView(nameBytes.map { .init($0) }))
+    let name =
+      String(validating: nameBytes, as: UTF8.self) ?? String(String.UnicodeScalarView(nameBytes.map { .init($0) }))
     var extra = Fields(try fields.bytes(lengths.extra), fields.path)
     try fields.skip(lengths.comment)
     while extra.remaining >= 4 {

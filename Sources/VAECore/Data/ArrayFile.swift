@@ -44,17 +44,29 @@ public struct ArrayFile: DataSource {
     if layout.isByColumns { return try appendColumns(ranges, to: &builder) }
     let pieces = layout.pieces(of: ranges, bytes: 1 << 20)
     var next = pieces.makeIterator()
-    try file.read(pieces.map(layout.place)) { bytes throws(VAEError) in
+    try file.read(pieces.map { layout.place(of: $0) }) { bytes throws(VAEError) in
       try layout.check(bytes, from: next.next()!.lowerBound, name)
       builder.append(bytes, isBigEndian: layout.isBigEndian)
     }
   }
 
-  /// The same of an array by columns, each of which is read at its place; larger pieces, for fewer reads.
+  /// The same of an array by columns. Short columns, and those of which half and more is wanted, come many at once and whole;
+  /// of the others a read for each brings what is wanted alone.
   private func appendColumns(_ ranges: [Range<Int>], to builder: inout DatasetBuilder) throws(VAEError) {
-    for piece in layout.pieces(of: ranges, bytes: 1 << 24) {
+    for piece in layout.pieces(of: ranges, bytes: 1 << 22) {
       var rows = RowAssembly(layout, count: piece.count)
-      try file.read((0..<dataSize).map { layout.place(ofColumn: $0, of: piece) }) { rows.append($0) }
+      if layout.columnByteCount <= 4096 || piece.count >= layout.count / 2 {
+        let together = max(1, (1 << 20) / layout.columnByteCount)
+        let starts = stride(from: 0, to: dataSize, by: together)
+        let blocks = starts.map { layout.place(ofColumns: $0..<min($0 + together, dataSize)) }
+        try file.read(blocks) { bytes in
+          for first in stride(from: 0, to: bytes.count, by: layout.columnByteCount) {
+            rows.append(bytes[first + piece.lowerBound * storedType.size..<first + piece.upperBound * storedType.size])
+          }
+        }
+      } else {
+        try file.read((0..<dataSize).map { layout.place(ofColumn: $0, of: piece) }) { rows.append($0[...]) }
+      }
       try layout.check(rows.bytes, from: piece.lowerBound, name)
       builder.append(rows.bytes, isBigEndian: layout.isBigEndian)
     }

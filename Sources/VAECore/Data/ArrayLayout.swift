@@ -106,9 +106,17 @@ public struct ArrayLayout: Sendable, Equatable {
     offset + data.lowerBound * datumByteCount..<offset + data.upperBound * datumByteCount
   }
 
-  /// Where a value of some data lies that lie by columns, the columns counted as they do.
+  /// The bytes of one column, where data lie by columns.
+  var columnByteCount: Int { count * type.size }
+
+  /// Where some columns lie, counted as they do.
+  func place(ofColumns columns: Range<Int>) -> Range<Int> {
+    offset + columns.lowerBound * columnByteCount..<offset + columns.upperBound * columnByteCount
+  }
+
+  /// Where a column of some of the data lies.
   func place(ofColumn column: Int, of data: Range<Int>) -> Range<Int> {
-    let start = offset + column * count * type.size
+    let start = offset + column * columnByteCount
     return start + data.lowerBound * type.size..<start + data.upperBound * type.size
   }
 
@@ -168,7 +176,7 @@ struct RowAssembly {
   }
 
   /// Takes the next column's values.
-  mutating func append(_ values: some RandomAccessCollection<UInt8>) {
+  mutating func append(_ values: ArraySlice<UInt8>) {
     let size = layout.type.size
     var place = layout.value(inColumn: column) * size
     var byte = 0

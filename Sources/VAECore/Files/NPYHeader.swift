@@ -64,7 +64,8 @@ struct NPYHeader {
     case "M": ("dates", "count from one of them, (x - x.min()) / numpy.timedelta64(1, 'D')")
     case "m": ("durations", "make numbers of them, x / numpy.timedelta64(1, 's')")
     case "c": ("complex numbers", "make two real ones of each, x.real and x.imag, or take numpy.abs(x)")
-    case "[", "(": ("records of several fields", "numpy.lib.recfunctions.structured_to_unstructured(x) makes a matrix of them")
+    case "[", "(":
+      ("records of several fields", "numpy.lib.recfunctions.structured_to_unstructured(x) makes a matrix of them")
     case "V": ("raw bytes", "save the numbers that they are, as of bfloat16 with .astype(numpy.float32)")
     case "f", "g": ("extended precision", "save it with .astype(numpy.float64)")
     default: ("elements that are not known", "save them with .astype(numpy.float64)")

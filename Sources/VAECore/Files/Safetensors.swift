@@ -73,7 +73,8 @@ package struct SafetensorsHeader: Sendable {
       VAEError(.file, "\(path) is not a valid safetensors file: \(problem).")
     }
     guard reader.limit < .max else {
-      throw VAEError(.file, "\(path) comes through a pipe; a safetensors file is read from several places: make a file of it.")
+      throw VAEError(
+        .file, "\(path) comes through a pipe; a safetensors file is read from several places: make a file of it.")
     }
     let lengthBytes = try reader.readExactly(8, "the header's length")
     let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
