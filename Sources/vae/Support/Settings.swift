@@ -173,8 +173,11 @@ struct Settings {
 
 private func readFile(_ path: String) throws(VAEError) -> [UInt8] {
   let reader = try FileReader(path: path)
-  guard reader.limit <= 1 << 20 else {
-    throw VAEError(.configuration, "\(path) has \(reader.limit) bytes; a configuration has a few hundred.")
+  // Of a pipe nobody knows the length.
+  let most = 1 << 20
+  let bytes = try reader.read(most + 1)
+  guard bytes.count <= most else {
+    throw VAEError(.configuration, "\(path) has more than \(most) bytes; a configuration has a few hundred.")
   }
-  return try reader.read(reader.limit)
+  return bytes
 }
