@@ -3,6 +3,7 @@ struct AnnotatedSource: DataSource {
   private let base: any DataSource
   let condition: Condition?
   let weights: [Float]?
+  let identity: DataIdentity?
 
   var name: String { base.name }
   var count: Int { base.count }
@@ -14,6 +15,7 @@ struct AnnotatedSource: DataSource {
   /// A source with another condition or other weights, where they are given.
   init(_ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil) {
     self.base = base
+    identity = base.identity.map { _ in DataIdentity() }
     self.condition = condition ?? base.condition
     self.weights = weights ?? base.weights
   }

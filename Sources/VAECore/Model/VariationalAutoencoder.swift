@@ -53,12 +53,17 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   /// have no condition, or another, than it takes. A condition that the model does not take does no harm; what values a
   /// set holds that is not in memory is checked when it is read.
   public func check(_ data: some DataSource) throws(VAEError) {
+    try checkKind(of: data)
+    if let data = data as? Dataset { try configuration.likelihood.check(data) }
+  }
+
+  /// Throws where ``check(_:)`` does for other reasons than the values.
+  func checkKind(of data: some DataSource) throws(VAEError) {
     guard data.dataSize == configuration.dataSize else {
       throw VAEError(
         .data, "The data have \(data.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
     try checkCondition(of: data)
-    if let data = data as? Dataset { try configuration.likelihood.check(data) }
   }
 }

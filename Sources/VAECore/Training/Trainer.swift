@@ -45,15 +45,13 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int?, holdsGradient: Bool
   ) throws(VAEError) {
     try configuration.validate()
-    if case .difference = model.configuration.likelihood {
-      throw VAEError(
-        .configuration, "The difference falls without end, so there is nothing to train: choose squared-error.")
-    }
-    if configuration.bound == .importanceWeighted && !model.configuration.likelihood.isNormalized {
+    let likelihood = model.configuration.likelihood
+    guard likelihood.model.hasMinimum else {
       throw VAEError(
         .configuration,
-        "The importance-weighted bound needs a likelihood; \(model.configuration.likelihood.name) is a mean error.")
+        "The \(likelihood.name) falls without end, so there is nothing to train: choose squared-error.")
     }
+    try configuration.objective.check(likelihood)
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -166,19 +164,21 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Throws where there is no going on, or not with these data.
   private mutating func prepare(_ data: some DataSource) throws(VAEError) {
     if let fault { throw fault }
-    try model.check(data)
+    // The feed checks the values.
+    try model.checkKind(of: data)
     if data.weights != nil && configuration.objective.couplesData {
       throw VAEError(
         .configuration,
-        "Free bits are of a minibatch's mean KL divergence, which weights of data would change: choose one.")
+        "The objective, \(configuration.objective), is of what a minibatch's data have together, which weights of data "
+          + "would change: choose one.")
     }
     guard state.position == 0 || state.dataCount == data.count else {
       throw VAEError(
         .data,
         "The epoch began with \(state.dataCount) data; there are \(data.count) now: give the same data, \(data.name).")
     }
-    state.dataCount = data.count
     try feed.open(data)
+    state.dataCount = data.count
   }
 
   /// Takes the epoch's next step.

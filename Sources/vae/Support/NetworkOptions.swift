@@ -41,7 +41,12 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: "Activation of the question's hidden units. (default: tanh)") var activation: Activation?
 
-  @Option(help: "Weight of the KL divergence. (default: as trained; 1 for elbo, otherwise 0)") var beta: Double?
+  @Option(
+    help: """
+      Look into reconstruction + beta·KL. (default: the objective that the model is trained for; of the question's network \
+      1 for elbo, otherwise 0)
+      """)
+  var beta: Double?
 
   @Option(help: "Determines fresh weights and all noise.") var seed: UInt64 = 0
 
@@ -81,8 +86,8 @@ struct NetworkOptions: ParsableArguments {
         objective: Objective(klWeight: beta ?? (error == .elbo ? 1 : 0)), binarization: .none, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
-    settings.override(Settings.dataKey, with: data.map { .text($0) })
-    settings.override(Settings.conditionKey, with: condition.map { .text($0) })
+    settings.override(.data(.data), with: data.map { .text($0) })
+    settings.override(.data(.condition), with: condition.map { .text($0) })
     let checkpoint = try model.map(openModel)
     if let model, let checkpoint {
       // Its file may have come without its settings.
@@ -99,15 +104,17 @@ struct NetworkOptions: ParsableArguments {
       if let dataset {
         try settings.set(from: dataset)
       }
-      guard settings["data_size"] != nil else {
+      guard settings[.model(.dataSize)] != nil else {
         throw VAEError(.configuration, "\(config!) names neither data nor data_size: give --data.")
       }
       chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
       training = try settings.decode(TrainingConfiguration.self)
     }
     if let dataset { try chosen.check(dataset) }
+    let objective = beta.map { Objective(klWeight: $0) } ?? training.objective
+    try objective.validate()
     return Choice(
-      title: model ?? config!, model: chosen, objective: Objective(klWeight: beta ?? training.klWeight),
+      title: model ?? config!, model: chosen, objective: objective,
       binarization: training.binarization, data: dataset)
   }
 

@@ -62,7 +62,7 @@ struct TrainingReport {
 
   private func line(_ metrics: EpochMetrics) -> String {
     let objective = plan.training.objective
-    let sign = objective.bound == .evidence ? "=" : "beside"
+    let sign = objective.isSumOfTerms ? "=" : "beside"
     func text(_ name: String, _ loss: Loss?) -> String {
       loss.map { "  \(name) \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" } ?? ""
     }
