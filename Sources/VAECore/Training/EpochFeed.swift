@@ -2,7 +2,7 @@
 ///
 /// What fits into memory is there as a whole. Of the rest there are two windows: the one in use, and the next, which
 /// another thread reads meanwhile. Each datum is checked once it is there: a set in memory once, what is read, as it is.
-final class EpochFeed {
+package final class EpochFeed {
   private let seed: UInt64
   private let windowSize: Int?
   /// Refuses data as they arrive.
@@ -14,7 +14,7 @@ final class EpochFeed {
   private var current: DataWindow?
   private var next: (epoch: Int, window: Int, pending: PendingWindow)?
 
-  init(seed: UInt64, windowSize: Int?, check: @escaping @Sendable (Dataset) throws(VAEError) -> Void) {
+  package init(seed: UInt64, windowSize: Int?, check: @escaping @Sendable (Dataset) throws(VAEError) -> Void) {
     self.seed = seed
     self.windowSize = windowSize
     self.check = check
@@ -22,7 +22,7 @@ final class EpochFeed {
 
   /// Takes the set that the next minibatches come from. What was read of another, or of one that may be another, is
   /// dropped: the order alone is the same, and so, of the same data, are the minibatches.
-  func open(_ source: some DataSource) throws(VAEError) {
+  package func open(_ source: some DataSource) throws(VAEError) {
     if let identity, identity == source.identity { return }
     (self.source, identity, order, current, next) = (nil, nil, nil, nil, nil)
     if windowSize == nil || source is Dataset {
@@ -36,7 +36,7 @@ final class EpochFeed {
   }
 
   /// The data of an epoch from one index in its order to another.
-  func minibatch(_ range: Range<Int>, epoch: Int) throws(VAEError) -> Minibatch {
+  package func minibatch(_ range: Range<Int>, epoch: Int) throws(VAEError) -> Minibatch {
     try move(to: range.lowerBound, epoch: epoch)
     if range.upperBound <= current!.extent.upperBound { return current!.minibatch(range) }
     var pieces: [Minibatch] = []

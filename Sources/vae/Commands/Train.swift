@@ -77,22 +77,21 @@ struct Train: ParsableCommand {
     if output.json {
       try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: plan.model.imageShape != nil))
     } else {
-      print(summary(metrics, folder, plan.model, plan.training))
+      print(summary(metrics, folder, plan))
     }
   }
 
-  private func summary(
-    _ metrics: EpochMetrics?, _ folder: RunFolder, _ configuration: ModelConfiguration,
-    _ training: TrainingConfiguration
-  ) -> String {
+  private func summary(_ metrics: EpochMetrics?, _ folder: RunFolder, _ plan: RunPlan) -> String {
+    let (configuration, training) = (plan.model, plan.training)
     var lines: [String] = []
     if let metrics {
       let unit = configuration.likelihood.isNormalized ? " nats per datum" : ""
       let bound = lossName(configuration, training.objective, samples: training.evaluationSamples)
-      // While the KL divergence warms up, the steps of the epoch have other objectives.
+      // While the KL divergence warms up, the steps of the epoch have other objectives; and weights are of training alone.
+      let trainingLoss = training.klWarmUp == .none && plan.request.weights == nil ? bound : "loss"
       let (name, loss) =
         metrics.test.map { ("Test \(bound)", $0) } ?? metrics.validation.map { ("Validation \(bound)", $0) }
-        ?? ("Training \(training.klWarmUp == .none ? bound : "loss")", metrics.train)
+        ?? ("Training \(trainingLoss)", metrics.train)
       lines.append(
         "\(name) \(loss.total.digits(2))\(unit) (\(lossTerms(loss, training.objective))) after \(metrics.epoch) epochs")
     }

@@ -189,8 +189,13 @@ struct TrainOptions: ParsableArguments {
     // What belongs to a choice goes with it.
     if hidden != nil { settings.remove(.model(.decoderHidden)) }
     if schedule != nil { settings.remove(.training(.scheduleFactor), .training(.scheduleEpochs)) }
-    if optimizer != nil { settings.remove(.training(.momentum), .training(.decay), .training(.beta1), .training(.beta2), .training(.epsilon)) }
-    if likelihood != nil { settings.remove(.model(.variance), .model(.scale), .model(.groups), .model(.columns), .model(.outputActivation)) }
+    if optimizer != nil {
+      settings.remove(
+        .training(.momentum), .training(.decay), .training(.beta1), .training(.beta2), .training(.epsilon))
+    }
+    if likelihood != nil {
+      settings.remove(.model(.variance), .model(.scale), .model(.groups), .model(.columns), .model(.outputActivation))
+    }
     if gradient != nil { settings.remove(.training(.samplesPerPass)) }
     if condition == "none" || condition != nil && settings.condition != nil && condition != settings.condition {
       settings.remove(.model(.conditionSize))

@@ -14,7 +14,9 @@ func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
   let weight = objective.klWeight == 1 ? "" : "\(objective.klWeight) × "
   let sum = "\(loss.reconstruction.digits(2)) + \(weight)\(loss.kl.digits(2)) KL"
   if objective.freeBits == 0 { return sum }
-  return "\(sum) + \((loss.total - loss.reconstruction - objective.klWeight * loss.kl).digits(2)) free"
+  let free = loss.total - loss.reconstruction - objective.klWeight * loss.kl
+  // Not −0.00.
+  return "\(sum) + \(max(free, 0).digits(2)) free"
 }
 
 /// What importance sampling estimates.

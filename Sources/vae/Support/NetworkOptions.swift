@@ -15,6 +15,13 @@ struct NetworkOptions: ParsableArguments {
       case .elbo: .bernoulli
       }
     }
+
+    var klWeight: Double {
+      switch self {
+      case .difference, .squared: 0
+      case .elbo: 1
+      }
+    }
   }
 
   @Option(help: ArgumentHelp("A trained model: a run's folder, or the file of a model.", valueName: "run"))
@@ -83,7 +90,7 @@ struct NetworkOptions: ParsableArguments {
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
       return Choice(
         title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
-        objective: Objective(klWeight: beta ?? (error == .elbo ? 1 : 0)), binarization: .none, data: nil)
+        objective: Objective(klWeight: beta ?? error.klWeight), binarization: .none, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
     settings.override(.data(.data), with: data.map { .text($0) })

@@ -125,7 +125,8 @@ struct RunPolicyOptions: ParsableArguments {
   var onDivergence: RunPolicy.Divergence?
 
   func override(_ settings: inout Settings) {
-    settings.override(.run(.validation), with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override(
+      .run(.validation), with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
     settings.override(.training(.earlyStopping), with: earlyStopping.map { .integer($0) })
     settings.override(.run(.checkpointSteps), with: checkpointSteps.map { .integer($0) })
     settings.override(.run(.checkpointMinutes), with: checkpointMinutes.map { .number($0) })

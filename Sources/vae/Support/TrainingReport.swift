@@ -71,7 +71,7 @@ struct TrainingReport {
     let padding = String(repeating: " ", count: max(0, epochs.count - number.count))
     return "epoch \(padding)\(number)/\(epochs)  train \(metrics.train.total.digits(2))"
       + text("validation", metrics.validation) + text("test", metrics.test)
-      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.imagesPerSecond)) images/s"
+      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.dataPerSecond)) data/s"
   }
 
   /// The log-variances that the bounds hold get no gradient; somebody should know.
