@@ -4,6 +4,8 @@ public struct ArrayFile: DataSource {
   public let name: String
   /// How the data lie in it.
   public let layout: ArrayLayout
+  /// Of the file as it was when it was opened.
+  public let identity: DataIdentity? = DataIdentity()
   private let file: PositionedFile
 
   /// N

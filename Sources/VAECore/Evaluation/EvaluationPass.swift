@@ -2,7 +2,7 @@
 public struct EvaluationProgress: Sendable {
   /// What an evaluation finds out, one after the other.
   public enum Measure: String, Sendable {
-    case bound = "−ELBO"
+    case loss
     case logLikelihood = "log-likelihood"
     case mutualInformation = "mutual information"
   }

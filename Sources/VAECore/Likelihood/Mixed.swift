@@ -34,6 +34,19 @@ struct MixedLikelihood: LikelihoodModel {
 
   var domain: ValueDomain { .finite }
 
+  var term: ReconstructionTerm {
+    let terms = slices.map(\.model.term)
+    return terms.dropFirst().reduce(terms.first ?? .probability, +)
+  }
+
+  var hasMinimum: Bool { slices.allSatisfy(\.model.hasMinimum) }
+  var takesBinarized: Bool { slices.allSatisfy(\.model.takesBinarized) }
+
+  func isReal(dataSize: Int) -> [Bool] { slices.flatMap { $0.model.isReal(dataSize: $0.columns.count) } }
+
+  /// The outputs of each group have a name of their own.
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     slices.enumerated().flatMap { index, slice in
       slice.model.outputParts(dataSize: slice.columns.count).map {

@@ -15,6 +15,12 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
   }
 
   var domain: ValueDomain { .counts }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [OutputName.mean, OutputName.logDispersion].map {

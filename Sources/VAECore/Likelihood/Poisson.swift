@@ -5,6 +5,12 @@ struct PoissonLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = Σ_j [OA_j − x_j log OA_j + log x_j!]" }
 
   var domain: ValueDomain { .counts }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]

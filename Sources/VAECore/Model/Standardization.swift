@@ -58,18 +58,6 @@ public struct Standardization: Sendable, Hashable, Codable {
   }
 }
 
-extension Likelihood {
-  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers.
-  public func standardizes(dataSize: Int) -> [Bool] {
-    switch self {
-    case .gaussian(_, .identity), .laplace(_, .identity), .squaredError(.identity):
-      Array(repeating: true, count: dataSize)
-    case .mixed(let columns): columns.flatMap { $0.likelihood.standardizes(dataSize: $0.count) }
-    default: Array(repeating: false, count: dataSize)
-    }
-  }
-}
-
 extension VariationalAutoencoder {
   /// The model's standardisation, ready to be applied.
   var scaling: Scaling? {

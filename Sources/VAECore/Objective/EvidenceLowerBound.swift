@@ -10,6 +10,10 @@ struct EvidenceLowerBound: ObjectiveModel {
 
   var couplesSamples: Bool { false }
   var couplesData: Bool { freeBits > 0 }
+  var usesImportanceWeights: Bool { false }
+  var isSumOfTerms: Bool { true }
+  var boundName: String? { klWeight == 1 && freeBits == 0 ? "−ELBO" : nil }
+  var differentiatesLoss: Bool { !followsPath }
 
   func reconstructionScale(_ batch: BatchSize) -> Double { 1 / batch.rows }
 
@@ -20,10 +24,15 @@ struct EvidenceLowerBound: ObjectiveModel {
     for dimension in 0..<klWeights.columns {
       let kl = GaussianLatent.meanKL(head: head, dimension: dimension)
       klWeights[0, dimension] = kl > freeBits ? 1 : 0
-      counted += max(kl, freeBits)
+      counted += countedKL(ofDimension: kl)
     }
     return counted
   }
+
+  func countedKL(ofDimension mean: Double) -> Double { max(mean, freeBits) }
+
+  /// There are no weights.
+  func bound(of weights: LogSumExp, samples: Int) -> Double { 0 }
 
   func backward<S>(
     _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,

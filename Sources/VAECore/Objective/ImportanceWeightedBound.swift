@@ -13,6 +13,10 @@ struct ImportanceWeightedBound: ObjectiveModel {
 
   var couplesSamples: Bool { true }
   var couplesData: Bool { false }
+  var usesImportanceWeights: Bool { true }
+  var isSumOfTerms: Bool { false }
+  var boundName: String? { "−IWAE" }
+  var differentiatesLoss: Bool { latentGradient == .total }
 
   func reconstructionScale(_ batch: BatchSize) -> Double { 1 / Double(batch.data) }
 
@@ -35,6 +39,10 @@ struct ImportanceWeightedBound: ObjectiveModel {
       head: rows.head, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
       logVarianceDelta: latentGradient == .total ? -scale / 2 : 0, headDelta: headDelta, math: math)
   }
+
+  func countedKL(ofDimension mean: Double) -> Double { mean }
+
+  func bound(of weights: LogSumExp, samples: Int) -> Double { weights.negativeLogMean(of: samples) }
 
   func loss(reconstruction: Double, kl: Double, countedKL: Double?, bound: Double) -> Loss {
     Loss(total: bound, reconstruction: reconstruction, kl: kl)
