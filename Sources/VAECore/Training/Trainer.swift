@@ -184,14 +184,14 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// The data as the model takes them, but for the values, which the feed checks. A model that has seen none is of these
   /// from now on.
-  private mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
+  mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
     if let given, let identity = data.identity, given.identity == identity { return given.fit }
     if model.schema == nil {
       let decided = try data.decidingWhiteLevel()
       model.schema = try DataSchema(
         of: decided, conditionSize: model.configuration.conditionSize, binarization: configuration.binarization)
     }
-    let fit = try model.aligned(data)
+    let fit = try model.matcher.aligned(data)
     given = data.identity.map { ($0, fit) }
     return fit
   }
