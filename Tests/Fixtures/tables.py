@@ -139,7 +139,8 @@ def table(r):
         lines.append([quoted(cell, False) for cell in row])
         if index == "rows":
             lines[-1][0] = f'"{row[0]}"' if quoting != "needed" or columns == 1 else row[0]
-    trailing = separator != " " and index != "rows" and len(cells[0]) > 1 and r.random() < 0.1
+    # A separator behind a row alone may be one value more.
+    trailing = separator != " " and index != "rows" and len(cells[0]) > 1 and (rows > 1 or titles) and r.random() < 0.1
     if trailing:
         lines = [line + [""] for line in lines]
     end = r.choice(["\n", "\n", "\r\n", "\r"])

@@ -206,7 +206,7 @@ struct TablesInUseTests {
     try expect("0;1;2\n0,5;1,5;2,5\n", ["0", "1", "2"], [0.5, 1.5, 2.5], dialect)
     // One name, so one column, unless rows are numbered.
     try expect("x\n1,5\n2,5\n", ["x"], [1.5, 2.5], dialect)
-    try expect("x\n1,5\n7\n\n2,5\ninf\n", ["x"], [1.5, 7, 2.5, .infinity], dialect)
+    try expect("x\n1,5\n7\n\n2,5\ninf\n1e3\n", ["x"], [1.5, 7, 2.5, .infinity, 1000], dialect)
     try expect("x;y\n0,;1\n,25;2\n", ["x", "y"], [0, 1, 0.25, 2], dialect)
     refuse("x\n1,5\n2,5\n3,5\n", "one name over rows", "\"1,5\"", "decimal comma")
     try expect("x\n1,5\n2,5\n3,5\n", ["x"], [1.5, 2.5, 3.5], dialect) { $0.decimal = .comma }

@@ -41,12 +41,12 @@ struct TableDialect {
       let commas = samples.first(where: { $0.separator == .comma }), commas.firstWidth == 1,
       column.rows[0][0].cell == .text
     else { return nil }
-    let cells = column.rows.dropFirst().map { $0[0].cell }
-    guard cells.contains(where: \.hasComma),
-      cells.allSatisfy({ $0 == .missing || $0.number != nil && ($0.hasComma || !$0.hasPoint) })
+    let values = column.rows.dropFirst().map { $0[0] }
+    guard values.contains(where: \.cell.hasComma),
+      values.allSatisfy({ $0.cell == .missing || $0.cell.number != nil && !column.hasPoint($0) })
     else { return nil }
     // Rows that count before their commas may be numbered as R numbers them.
-    guard cells.count < 3 || !commas.counts(from: 1, column: 0) else {
+    guard values.count < 3 || !commas.counts(from: 1, column: 0) else {
       throw VAEError(
         .data,
         "\(path) has one name over rows such as \"\(commas.text(1))\", which may be the row's number and a value, or one "
@@ -71,13 +71,10 @@ struct TableDialect {
     var mayBeThousands = true
     for row in rows {
       for column in columns where column < row.count {
-        switch row[column].cell {
-        case .fraction where sample.buffer[row[column].field].contains(DecimalMark.point.byte): return .point
-        case .commaFraction:
-          if first == nil { first = (column, row[column].field) }
-          if mayBeThousands { mayBeThousands = isGrouped(sample.buffer[row[column].field]) }
-        case .missing, .boolean, .whole, .fraction, .text: break
-        }
+        if sample.hasPoint(row[column]) { return .point }
+        guard row[column].cell.hasComma else { continue }
+        if first == nil { first = (column, row[column].field) }
+        if mayBeThousands { mayBeThousands = isGrouped(sample.buffer[row[column].field]) }
       }
     }
     guard let first else { return .point }

@@ -23,10 +23,7 @@ struct TableSample {
     /// Whether it is a number with a decimal comma.
     var hasComma: Bool { if case .commaFraction = self { true } else { false } }
 
-    /// Whether it is a number with a decimal point or an exponent.
-    var hasPoint: Bool { if case .fraction(let number) = self { number.isFinite } else { false } }
-
-    /// Whether it is a number with a decimal mark.
+    /// Whether it is a number with a decimal mark or an exponent.
     var hasFraction: Bool {
       switch self {
       case .fraction, .commaFraction: true
@@ -127,6 +124,11 @@ struct TableSample {
 
   /// Whether a field is empty but for spaces, and perhaps in quotes.
   func isBlank(_ field: Range<Int>) -> Bool { TableField.trimmed(buffer, field).isEmpty }
+
+  /// Whether a field is a number with a decimal point.
+  func hasPoint(_ value: (field: Range<Int>, cell: Cell)) -> Bool {
+    if case .fraction = value.cell { buffer[value.field].contains(DecimalMark.point.byte) } else { false }
+  }
 
   /// Whether a field stands in quotes.
   func isQuoted(_ field: Range<Int>) -> Bool { SeparatedRecords.isQuoted(buffer, field) }
