@@ -76,7 +76,8 @@ public struct ArrayFile: DataSource {
 /// Data of an array behind a header, in a stream of bytes.
 public struct ArrayStream<Reader: ByteReader>: DataStream {
   private var reader: Reader
-  let layout: ArrayLayout
+  /// How the data lie in it.
+  public let layout: ArrayLayout
   private var position = 0
   /// The whole array, where it lies by columns.
   private var columns: [UInt8] = []
