@@ -118,6 +118,18 @@ struct NPYDataTests {
     #expect(try !stream(file(shape, elements, fortran: true)).layout.isByColumns)
   }
 
+  /// Of no data, there may be as many columns as there is no time for.
+  @Test func fortranOrderOfNoData() throws {
+    let bytes = file("0, 134217728, 268435456", [], fortran: true)
+    #expect(try drain(stream(bytes)) == 0)
+    let error = #expect(throws: VAEError.self) { try drain(stream(bytes + [1])) }
+    #expect(error?.lacks("goes on") == [])
+    try withTemporaryFolder { folder in
+      let file = try open(folder.write(bytes, "x.npy"))
+      #expect(try file.layout.isByColumns && file.inMemory().count == 0)
+    }
+  }
+
   @Test func damagedFortranOrder() throws {
     let bytes = file("3, 2", Array(1...6), fortran: true)
     for count in bytes.indices {
