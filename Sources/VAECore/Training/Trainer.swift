@@ -98,7 +98,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// epoch has begun, it is completed.
   ///
   /// A set that is not in memory is read into it where ``TrainingConfiguration/shuffleWindow`` is nil; else two windows
-  /// are in memory at a time, the second being read while the first is in use.
+  /// are in memory at a time, the second being read while the first is in use. What was read serves for as long as it is
+  /// the same source that is handed in (``DataSource/identity``); another is checked and read for itself.
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
