@@ -14,7 +14,7 @@ extension VariationalAutoencoder {
   var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }
 
   /// What becomes of grey values: what is asked for, else what became of them in the model's training.
-  func binarization(_ given: Binarization?) throws(VAEError) -> Binarization { given ?? schema?.binarization ?? .none }
+  func binarization(_ given: Binarization?) -> Binarization { given ?? schema?.binarization ?? .none }
 
   /// Throws where data are none that the model takes; see ``matching(_:)``.
   public func check(_ data: some DataSource) throws(VAEError) { _ = try matching(data) }

@@ -50,6 +50,11 @@ extension VariationalAutoencoder {
         "\(substitutes.count) numbers for missing values of \(configuration.dataSize) columns")
     }
     self.substitutes = substitutes
+    let isCentred =
+      training.standardizes
+      ? configuration.likelihood.standardizes(dataSize: configuration.dataSize)
+      : Array(repeating: false, count: configuration.dataSize)
+    try data.checkFloatTellsApart(columnsNotIn: isCentred)
     if training.standardizes {
       standardization = try Standardization(of: data, likelihood: configuration.likelihood)
     }

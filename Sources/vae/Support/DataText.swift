@@ -1,4 +1,5 @@
 import CommandSupport
+import Foundation
 import VAECore
 import VAEFiles
 
@@ -15,6 +16,37 @@ enum DataText {
       }
     }
     return lines
+  }
+
+  /// What a model knows of its data.
+  static func lines(_ model: VariationalAutoencoder<Float>) -> [String] {
+    guard let schema = model.schema else { return [row("data", "of a kind that the model does not know")] }
+    var lines: [String] = []
+    let level = WhiteLevel(schema.whiteLevel)
+    lines.append(row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
+    if schema.binarization != .none { lines.append(row("binarized", schema.binarization.rawValue)) }
+    if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
+    if let names = schema.columnNames { lines.append(row("columns", list(names))) }
+    let facts = columnFacts(model)
+    return facts.isEmpty ? lines : lines + [""] + facts
+  }
+
+  /// Of each column what it is called, how it is centred and scaled, and what stands for a missing value, as a table, as far
+  /// as there is something to say and few columns.
+  private static func columnFacts(_ model: VariationalAutoencoder<Float>) -> [String] {
+    let (scaling, substitutes) = (model.standardization, model.substitutes)
+    guard scaling != nil || substitutes != nil, model.configuration.dataSize <= 64 else {
+      return substitutes == nil ? [] : ["missing values become the training set's means"]
+    }
+    var table = Table(
+      ["column", "name"] + (scaling == nil ? [] : ["mean", "deviation"]) + (substitutes == nil ? [] : ["missing becomes"]))
+    for column in 0..<model.configuration.dataSize {
+      var cells = [String(column + 1), model.schema?.columnNames?[column] ?? ""]
+      if let scaling { cells += [scaling.means[column].short, scaling.deviations[column].short] }
+      if let substitutes { cells.append(Double(substitutes[column]).short) }
+      table.add(cells)
+    }
+    return table.text.components(separatedBy: "\n")
   }
 
   private static func line(_ name: String, _ data: any DataSource, _ description: DataPair.Description?) -> String {
