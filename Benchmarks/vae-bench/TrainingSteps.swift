@@ -33,7 +33,7 @@ extension Dataset {
     var generator = PhiloxGenerator(NoiseStream(seed: 1, purpose: .synthesis))
     var bytes = [UInt8](repeating: 0, count: count * dataSize)
     for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: generator.nextWord()) }
-    return Dataset(name: "noise", bytes: bytes, dataSize: dataSize)
+    return Dataset(name: "noise", bytes: bytes, dataSize: dataSize, whiteLevel: .value(255))
   }
 }
 

@@ -33,6 +33,7 @@ const vm_kernels NAME(vm_kernels) = {
   .negative_binomial = NAME(negative_binomial),
   .bytes_to_unit = NAME(bytes_to_unit),
   .shift_and_scale = NAME(shift_and_scale),
+  .shift_and_scale_doubles = NAME(shift_and_scale_doubles),
   .binarize_threshold = NAME(binarize_threshold),
   .binarize_sample = NAME(binarize_sample),
   .normals = NAME(normals),

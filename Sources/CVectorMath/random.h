@@ -57,13 +57,19 @@ static void NAME(binarize_threshold)(size_t count, void *x) {
   VECTORIZE for (size_t i = 0; i < count; i++) v[i] = v[i] >= (T)0.5 ? 1 : 0;
 }
 
+// In double precision, whatever T is: where a column lies far from 0, the difference is all that there is to see.
 static void NAME(shift_and_scale)(
-    size_t rows, size_t columns, const void *shift, const void *factor, size_t stride, void *x) {
-  const T *s = shift, *f = factor;
+    size_t rows, size_t columns, const double *shift, const double *factor, size_t stride, void *x) {
   for (size_t row = 0; row < rows; row++) {
     T *v = (T *)x + row * stride;
-    VECTORIZE for (size_t i = 0; i < columns; i++) v[i] = (v[i] - s[i]) * f[i];
+    VECTORIZE for (size_t i = 0; i < columns; i++) v[i] = (T)(((double)v[i] - shift[i]) * factor[i]);
   }
+}
+
+static void NAME(shift_and_scale_doubles)(
+    size_t count, const double *numbers, const double *shift, const double *factor, void *x) {
+  T *v = x;
+  VECTORIZE for (size_t i = 0; i < count; i++) v[i] = (T)((numbers[i] - shift[i]) * factor[i]);
 }
 
 static void NAME(bytes_to_unit)(size_t count, const uint8_t *bytes, void *x) {

@@ -5,34 +5,55 @@ import VAECore
 public enum ConditionLocation {
   /// The name of the labels that lie beside the data.
   public static let labels = "labels"
+  /// What stands before a file whose whole numbers are no labels.
+  private static let numbersPrefix = "numbers:"
 
-  /// Reads a file of the condition: labels as an IDX file of one dimension (plain or .gz), or a row of numbers for each
-  /// datum in what ``DataFile/open(_:options:substitutes:)`` opens.
+  /// Reads the condition in a file, or in what else ``DataFile/open(_:options:substitutes:)`` opens: one whole number for
+  /// each datum is its label, anything else a row of numbers. `numbers:` before a file's name says that its one number is
+  /// no label.
   ///
   /// - Throws: where it cannot be read or does not hold what it should.
-  public static func openFile(_ path: String) throws(VAEError) -> Condition {
-    if DataFile.isFolder(path) == false {
-      let input = try DataInput(file: path)
-      if IDX.begins(input.start) {
-        var reader = try input.reader()
-        return try IDX.readLabels(&reader)
-      }
-    }
-    let numbers = try DataFile.open(path).data.source().inMemory()
-    return Condition(name: path, numbers: numbers.rows(0..<numbers.count))
+  public static func open(_ location: String) throws(VAEError) -> Condition {
+    let areNumbers = location.hasPrefix(numbersPrefix)
+    let path = areNumbers ? String(location.dropFirst(numbersPrefix.count)) : location
+    let stored = try DataFile.open(path, allowingVectors: true).data.source().inMemory()
+    let data = stored.with(.none)
+    if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) { return Condition(name: path, labels: labels) }
+    return Condition(name: path, numbers: data.rows(0..<data.count))
   }
 
-  /// Reads the labels that lie beside a file of images: `train-labels-idx1-ubyte` beside `train-images-idx3-ubyte`, each
-  /// plain or .gz.
-  static func openLabels(beside path: String) throws(VAEError) -> Condition {
+  /// The values of data of one value each, if all of them are whole numbers.
+  private static func wholeNumbers(_ data: Dataset) -> [Int]? {
+    let values = data.rows(0..<data.count, as: Double.self).elements
+    let numbers = values.compactMap { Int(exactly: $0) }
+    return numbers.count == values.count ? numbers : nil
+  }
+
+  /// Reads the labels that lie beside files of data, separated by commas or in a folder: `train-labels-idx1-ubyte` beside
+  /// `train-images-idx3-ubyte`, `y_train.npy` beside `X_train.npy`, each plain or .gz.
+  ///
+  /// - Throws: where a file has none beside it.
+  static func openLabels(beside location: String) throws(VAEError) -> Condition {
+    var condition: Condition?
+    for path in try DataFile.files(of: location) {
+      let labels = try open(labelsFile(beside: path))
+      guard labels.labels != nil else {
+        throw VAEError(.data, "\(labels.name) has no labels, one whole number for each datum.")
+      }
+      condition = condition?.appending(labels) ?? labels
+    }
+    return condition!
+  }
+
+  private static func labelsFile(beside path: String) throws(VAEError) -> String {
     let place = PathParts(path)
-    let images = place.name.hasSuffix(".gz") ? String(place.name.dropLast(3)) : place.name
-    let name = images.replacing("images", with: "labels").replacing("idx3", with: "idx1")
-    guard name != images else {
+    let data = place.name.hasSuffix(".gz") ? String(place.name.dropLast(3)) : place.name
+    let name = labelsName(of: data)
+    guard name != data else {
       throw VAEError(
         .file,
-        "\(path) is not called …images…, so that its labels would be …labels… beside it: give their file as the condition."
-      )
+        "\(path) is not called …images… or X…, so that its labels would be …labels… or y… beside it: give their file as "
+          + "the condition.")
     }
     // A plain file reads faster than its compressed copy.
     let candidates = [name, name + ".gz"].map { (place.folder as NSString).appendingPathComponent($0) }
@@ -41,6 +62,24 @@ public enum ConditionLocation {
         .file,
         "There are no labels beside \(path): looked for \(candidates[0]), plain or .gz; give the file that holds them.")
     }
-    return try openFile(found)
+    return found
+  }
+
+  /// The name that the labels of a file of data have: images become labels, and X becomes y, where it stands alone.
+  private static func labelsName(of data: String) -> String {
+    let renamed = data.replacing("images", with: "labels").replacing("idx3", with: "idx1")
+    if renamed != data { return renamed }
+    var name = ""
+    var word = ""
+    func asLabels(_ word: String) -> String { word.lowercased() == "x" ? "y" : word }
+    for character in data {
+      if character.isLetter || character.isNumber {
+        word.append(character)
+      } else {
+        name += asLabels(word) + String(character)
+        word = ""
+      }
+    }
+    return name + asLabels(word)
   }
 }

@@ -33,22 +33,26 @@ public struct DataFile {
   public let format: String
   /// The data.
   public let data: OpenedData
+  /// How a table was read, of tables; of several the first.
+  public let table: TableReading?
   /// The means that stand for a missing value of each column, where they do.
   public let substitutes: [Float]?
 
   /// Data that were opened in another way.
-  public init(format: String, data: OpenedData, substitutes: [Float]? = nil) {
+  public init(format: String, data: OpenedData, table: TableReading? = nil, substitutes: [Float]? = nil) {
     self.format = format
     self.data = data
+    self.table = table
     self.substitutes = substitutes
   }
 
   /// Opens one set of data:
   ///
   /// - a file in any of the formats, recognised by its first bytes, then by its name; IDX, NPY, CSV and TSV files may be
-  ///   gzip-compressed;
-  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file;
-  /// - `-`, standard input;
+  ///   gzip-compressed, or the only file in a ZIP archive;
+  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file, `file.zip:name`, one of the files in an
+  ///   archive;
+  /// - `-`, standard input, or a pipe; of these IDX, NPY, CSV and TSV;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
   /// Where missing values become means (``TableOptions/MissingValues/mean``), these are the numbers of `substitutes`, if
@@ -59,16 +63,25 @@ public struct DataFile {
   public static func open(
     _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil
   ) throws(VAEError) -> DataFile {
-    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options) }
+    try open(location, options: options, substitutes: substitutes, allowingVectors: false)
+  }
+
+  /// The same; where `allowingVectors`, an array may be one number for each datum, such as a label or a weight, and is read as
+  /// `[N, 1]` then.
+  package static func open(
+    _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil, allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
+    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options, allowingVectors) }
     var marked = options
     marked.missing = .nan
-    let file = try openAsTheyAre(location, marked)
+    let file = try openAsTheyAre(location, marked, allowingVectors)
     var stream = file.data.stream
     // These cannot be missing, and nothing can where there are no data, whose size may be any then.
-    if stream.storedType == .uint8 || stream.storedType == .bool || stream.count == 0 { return file }
+    if stream.storedType.isInteger || stream.count == 0 { return file }
     guard options.missing == .mean else {
       let zeros = [Float](repeating: 0, count: stream.dataSize)
-      return DataFile(format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)))
+      return DataFile(
+        format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)), table: file.table)
     }
     let means: [Float]
     if let substitutes {
@@ -80,32 +93,35 @@ public struct DataFile {
       }
       means = substitutes
     } else {
-      guard location != "-" else {
+      guard !DataInput.comesOnce(location) else {
         throw VAEError(
           .configuration,
-          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file, or use a "
-            + "model that was trained with --missing mean and has them.")
+          "Means need a pass before the one that reads the data, and \(location == "-" ? "standard input" : location) comes "
+            + "once: put it into a file, or use a model that was trained with --missing mean and has them.")
       }
       means = try ImputedStream.means(of: stream)
-      stream = try openAsTheyAre(location, marked).data.stream
+      stream = try openAsTheyAre(location, marked, allowingVectors).data.stream
     }
     return DataFile(
-      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), substitutes: means)
+      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), table: file.table,
+      substitutes: means)
   }
 
   /// Opens a set with its missing values as they are.
-  private static func openAsTheyAre(_ location: String, _ options: TableOptions) throws(VAEError) -> DataFile {
-    if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options) }
+  private static func openAsTheyAre(
+    _ location: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
+    if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options, allowingVectors) }
     if let isFolder = isFolder(location) {
       return isFolder
-        ? try open(filesOf: location, options) : try open(DataInput(file: location), member: nil, options)
+        ? try open(filesOf: location, options, allowingVectors) : try open(DataInput(file: location), member: nil, options, allowingVectors)
     }
     let list = location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    if list.count > 1 { return try openShards(list, name: location, options) }
+    if list.count > 1 { return try openShards(list, name: location, options, allowingVectors) }
     if let colon = location.lastIndex(of: ":") {
       let path = String(location[..<colon])
       if isFolder(path) == false {
-        return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options)
+        return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options, allowingVectors)
       }
     }
     // What lies in a folder that is not ours to look into may be there.
@@ -116,9 +132,10 @@ public struct DataFile {
         + "several separated by commas, fashion-mnist, or synthetic.")
   }
 
-  private static func open(
-    _ input: DataInput, member: String?, _ options: TableOptions
+  static func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
+    let (input, member) = try input.choosing(member)
     let format = try DataFormats.recognise(input)
     // Missing values may be anywhere.
     var told = options
@@ -131,40 +148,54 @@ public struct DataFile {
     guard member == nil || format.hasMembers else {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
     }
-    let data = try format.open(input, member: member, options)
-    return DataFile(format: input.isCompressed ? "\(format.name), gzip-compressed" : format.name, data: data)
+    let data = try format.open(input, member: member, options, allowingVectors: allowingVectors)
+    var table: TableReading?
+    if case .stream(let stream) = data { table = (stream as? TableStream)?.reading }
+    return DataFile(format: input.title(of: format), data: data, table: table)
   }
 
   // MARK: Several files
 
+  /// The files that a location stands for: itself, those of a list, or those of a folder.
+  static func files(of location: String) throws(VAEError) -> [String] {
+    if let isFolder = isFolder(location) {
+      guard isFolder else { return [location] }
+      return try DataFormats.dataFiles(in: location).map { (location as NSString).appendingPathComponent($0) }
+    }
+    return location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
   /// Opens the files of a folder as one set, in the order of their names.
-  private static func open(filesOf folder: String, _ options: TableOptions) throws(VAEError) -> DataFile {
+  private static func open(
+    filesOf folder: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
     let names = try DataFormats.dataFiles(in: folder)
-    return try openShards(names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options)
+    return try openShards(names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options, allowingVectors)
   }
 
   private static func openShards(
-    _ locations: [String], name: String, _ options: TableOptions
+    _ locations: [String], name: String, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
-    for location in locations where isFolder(location) == true || location.isEmpty || location == "-" {
+    for location in locations
+    where isFolder(location) == true || location.isEmpty || DataInput.comesOnce(location) {
       throw VAEError(
         .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files."
       )
     }
-    let first = try openAsTheyAre(locations[0], options)
+    let first = try openAsTheyAre(locations[0], options, allowingVectors)
     if locations.count == 1 { return first }
     guard case .source(let source) = first.data else {
       // Opened again, each when its turn comes.
       func stream(_ location: String) throws(VAEError) -> any DataStream {
-        try openAsTheyAre(location, options).data.stream
+        try openAsTheyAre(location, options, allowingVectors).data.stream
       }
       return DataFile(
         format: "\(first.format), \(locations.count) files",
-        data: .stream(try ShardedStream(name: name, locations, open: stream)))
+        data: .stream(try ShardedStream(name: name, locations, open: stream)), table: first.table)
     }
     var shards = [source]
     for location in locations.dropFirst() {
-      let file = try openAsTheyAre(location, options)
+      let file = try openAsTheyAre(location, options, allowingVectors)
       guard case .source(let shard) = file.data else {
         throw VAEError(
           .data, "\(locations[0]) and \(location) cannot be one set: \(first.format) and \(file.format). Convert one.")

@@ -16,7 +16,7 @@ extension DataSource {
       if let condition = datum.condition {
         values +=
           condition.labels.map { $0.map { Float($0) } }
-          ?? condition.rows(0..<1, size: condition.size, as: Float.self).elements
+          ?? condition.rows(0..<1, as: Float.self).elements
       }
       values.withUnsafeBytes { bytes in
         checksum = crc32(checksum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), CUnsignedInt(bytes.count))

@@ -8,12 +8,12 @@ struct DataFingerprintTests {
   private func dataset(_ count: Int, changed: Int? = nil) -> Dataset {
     var bytes = (0..<2 * count).map { UInt8(truncatingIfNeeded: 37 &* $0) }
     if let changed { bytes[2 * changed + 1] ^= 1 }
-    return Dataset(name: "bytes", bytes: bytes, dataSize: 2)
+    return Dataset(name: "bytes", bytes: bytes, dataSize: 2, whiteLevel: .value(255))
   }
 
   /// CRC-32 of the numbers 1, 0 as little-endian floats, by another program.
   @Test func isTheChecksumOfTheValues() throws {
-    let data = Dataset(name: "bytes", bytes: [255, 0], dataSize: 2)
+    let data = Dataset(name: "bytes", bytes: [255, 0], dataSize: 2, whiteLevel: .value(255))
     #expect(try data.fingerprint() == DataFingerprint(count: 1, dataSize: 2, checksum: 1_491_330_278))
   }
 
@@ -39,7 +39,7 @@ struct DataFingerprintTests {
   @Test func saysWhatIsDifferent() throws {
     let before = try dataset(10).fingerprint()
     #expect(before.difference(to: try dataset(11).fingerprint()) == "11 data instead of 10")
-    let wide = Dataset(name: "wide", bytes: Array(repeating: 0, count: 30), dataSize: 3)
+    let wide = Dataset(name: "wide", bytes: Array(repeating: 0, count: 30), dataSize: 3, whiteLevel: .value(255))
     #expect(before.difference(to: try wide.fingerprint()) == "3 values each instead of 2")
   }
 }

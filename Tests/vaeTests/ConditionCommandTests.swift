@@ -48,7 +48,7 @@ struct ConditionCommandTests {
       var reader = BytesReader(idxImages(count: 21))
       let x = try IDX.read(&reader).rows(0..<21, as: Float.self)
       var labels = BytesReader(Self.labels(21))
-      let condition = try IDX.readLabels(&labels).rows(0..<21, size: 3, as: Float.self)
+      let condition = try IDX.readLabels(&labels).rows(0..<21, as: Float.self)
       #expect(codes == model.encode(x, condition: condition).mean)
       try folder.write(Self.labels(21), "labels")
       try NPY.write(condition, to: folder.file("labels.npy"))

@@ -141,9 +141,13 @@ typedef struct {
   /// x[count] <- bytes / 255.
   void (*bytes_to_unit)(size_t count, const uint8_t *bytes, void *x);
 
-  /// x[rows, columns] <- (x - shift) * factor, both [columns].
+  /// x[rows, columns] <- (x - shift) * factor, both [columns], in double precision and then rounded.
   void (*shift_and_scale)(
-      size_t rows, size_t columns, const void *shift, const void *factor, size_t stride, void *x);
+      size_t rows, size_t columns, const double *shift, const double *factor, size_t stride, void *x);
+
+  /// x[count] <- (numbers - shift) * factor, all [count], in double precision and then rounded.
+  void (*shift_and_scale_doubles)(
+      size_t count, const double *numbers, const double *shift, const double *factor, void *x);
 
   /// x[count] <- x >= 1/2 ? 1 : 0.
   void (*binarize_threshold)(size_t count, void *x);

@@ -3,6 +3,8 @@ struct AnnotatedSource: DataSource {
   private let base: any DataSource
   let condition: Condition?
   let weights: [Float]?
+  let whiteLevel: WhiteLevel
+  let identity: DataIdentity?
 
   var name: String { base.name }
   var count: Int { base.count }
@@ -10,16 +12,21 @@ struct AnnotatedSource: DataSource {
   var imageShape: ImageShape? { base.imageShape }
   var storedType: StoredType { base.storedType }
   var columnNames: [String]? { base.columnNames }
+  var origin: [Range<Int>] { base.origin }
 
-  /// A source with another condition or other weights, where they are given.
-  init(_ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil) {
+  /// A source with another condition, other weights or another white level, where they are given.
+  init(
+    _ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil, whiteLevel: WhiteLevel? = nil
+  ) {
     self.base = base
+    identity = base.identity.map { _ in DataIdentity() }
     self.condition = condition ?? base.condition
     self.weights = weights ?? base.weights
+    self.whiteLevel = whiteLevel ?? base.whiteLevel
   }
 
   func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset {
-    var dataset = try base.read(ranges)
+    var dataset = try base.read(ranges).with(whiteLevel)
     dataset.condition = condition?.read(ranges)
     dataset.weights = weights.map { weights in ranges.flatMap { weights[$0] } }
     return dataset

@@ -5,63 +5,71 @@ public struct Condition: Sendable {
   public let name: String
   /// N, the number of data.
   public let count: Int
-  /// C as far as it shows: the values of each datum, or the classes from 0 to the greatest label.
-  public let size: Int
   private let storage: Storage
-  /// The least label; 0 where there is none.
-  private let leastLabel: Int
-  /// Where the first number is that is not finite, row by row.
-  private let firstNotFinite: Int?
 
   private enum Storage: Sendable {
-    case labels([Int])
-    case numbers(Matrix<Float>)
+    /// Classes are ascending; every label is one of them.
+    case labels([Int], classes: [Int])
+    case numbers(Matrix<Float>, firstNotFinite: Int?)
   }
 
-  /// A label of each datum, one of the classes 0, 1, …; a model sees it as C values, 1 at the label and else 0.
-  public init(name: String, labels: [Int]) {
+  /// A label of each datum, one of some classes: those that occur, where none are given. A model sees it as C values, 1 at
+  /// the label's class and else 0, classes being in ascending order.
+  public init(name: String, labels: [Int], classes: [Int]? = nil) {
     self.name = name
     count = labels.count
-    // Labels that are none are refused where they are used.
-    size = max(labels.max() ?? 0, 0) + 1
-    leastLabel = labels.min() ?? 0
-    firstNotFinite = nil
-    storage = .labels(labels)
+    let classes = classes ?? Set(labels).sorted()
+    precondition(zip(classes, classes.dropFirst()).allSatisfy { $0 < $1 }, "classes ascend: \(classes)")
+    storage = .labels(labels, classes: classes)
   }
 
   /// Numbers of each datum, a row of `[N, C]` each.
   public init(name: String, numbers: Matrix<Float>) {
     self.name = name
     count = numbers.rows
-    size = numbers.columns
-    leastLabel = 0
-    firstNotFinite = numbers.elements.firstIndex { !$0.isFinite }
-    storage = .numbers(numbers)
+    storage = .numbers(numbers, firstNotFinite: numbers.elements.firstIndex { !$0.isFinite })
+  }
+
+  private init(_ name: String, count: Int, _ storage: Storage) {
+    self.name = name
+    self.count = count
+    self.storage = storage
+  }
+
+  /// C: the number of classes, or the values of each datum.
+  public var size: Int {
+    switch storage {
+    case .labels(_, let classes): classes.count
+    case .numbers(let numbers, _): numbers.columns
+    }
   }
 
   /// The labels; nil where there are numbers.
   public var labels: [Int]? {
-    if case .labels(let labels) = storage { return labels }
+    if case .labels(let labels, _) = storage { return labels }
     return nil
   }
 
-  /// The condition of some ranges of positions, one range behind the other.
+  /// The classes that labels are of, ascending; nil where there are numbers.
+  public var classes: [Int]? {
+    if case .labels(_, let classes) = storage { return classes }
+    return nil
+  }
+
+  /// The condition of some ranges of positions, one range behind the other; of labels, with the classes of all.
   public func read(_ ranges: [Range<Int>]) -> Condition {
+    let count = ranges.reduce(0) { $0 + $1.count }
     switch storage {
-    case .labels(let labels): Condition(name: name, labels: ranges.flatMap { labels[$0] })
-    case .numbers(let numbers):
-      Condition(
-        name: name,
-        numbers: Matrix(
-          rows: ranges.reduce(0) { $0 + $1.count }, columns: size,
-          elements: ranges.flatMap { numbers.rows($0).elements }))
+    case .labels(let labels, let classes):
+      return Condition(name, count: count, .labels(ranges.flatMap { labels[$0] }, classes: classes))
+    case .numbers(let numbers, _):
+      let elements = ranges.flatMap { numbers.rows($0).elements }
+      return Condition(name: name, numbers: Matrix(rows: count, columns: numbers.columns, elements: elements))
     }
   }
 
-  /// Some of it as the rows of a matrix `[range.count, size]`, as a model of that condition size takes it.
-  public func rows<Element: Scalar>(_ range: Range<Int>, size: Int, as type: Element.Type = Element.self)
-    -> Matrix<Element>
-  {
+  /// Some of it as the rows of a matrix `[range.count, C]`.
+  public func rows<Element: Scalar>(_ range: Range<Int>, as type: Element.Type = Element.self) -> Matrix<Element> {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "conditions \(range) of \(count)")
     var matrix = Matrix<Element>(rows: range.count, columns: size)
     let view = matrix.mutableView
@@ -70,18 +78,29 @@ public struct Condition: Sendable {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func load<S>(_ position: Int, into condition: MatrixView<S>) {
+  func load<S>(_ position: Int, into condition: MutableMatrixView<S>) {
     precondition(position < count, "condition \(position) of \(count)")
+    precondition(condition.columns == size, "a condition of \(size) values for a model of \(condition.columns)")
     switch storage {
-    case .labels(let labels):
+    case .labels(let labels, let classes):
       condition.setToZero()
-      condition[0, labels[position]] = 1
-    case .numbers(let numbers):
-      precondition(condition.columns == size, "a condition of \(size) values for a model of \(condition.columns)")
-      for column in 0..<size { condition[0, column] = S(numbers[position, column]) }
+      guard let index = Condition.index(of: labels[position], in: classes) else {
+        preconditionFailure("the label \(labels[position]) is none of the classes \(classes)")
+      }
+      condition[0, index] = 1
+    case .numbers(let numbers, _):
+      for column in 0..<numbers.columns { condition[0, column] = S(numbers[position, column]) }
     }
   }
 
+  /// The place of a label among ascending classes.
+  private static func index(of label: Int, in classes: [Int]) -> Int? {
+    let index = classes.isEmpty ? 0 : classes.lastIndex(ofAtMost: label)
+    return index < classes.count && classes[index] == label ? index : nil
+  }
+}
+
+extension Condition {
   /// Throws where there are more or fewer than data.
   public func check(count wanted: Int, of data: String) throws(VAEError) {
     if count != wanted {
@@ -89,52 +108,93 @@ public struct Condition: Sendable {
     }
   }
 
-  /// Throws where a model of a condition size cannot take it: a label that is none of its classes, another size, or a
-  /// number that is not finite.
-  public func check(size: Int) throws(VAEError) { try check(size: size, positions: [0..<count]) }
-
-  /// The same, where the data have other positions for messages.
-  func check(size wanted: Int, positions: [Range<Int>]) throws(VAEError) {
-    func position(_ index: Int) -> Int { positions.joined().dropFirst(index).first ?? index }
-    switch storage {
-    case .labels(let labels):
-      if leastLabel >= 0 && size <= wanted { return }
-      guard let index = labels.firstIndex(where: { !(0..<wanted).contains($0) }) else { return }
-      throw VAEError(
-        .data,
-        "Datum \(position(index)) has the label \(labels[index]); the model's classes are 0 to \(wanted - 1). (\(name))"
-      )
-    case .numbers(let numbers):
-      guard size == wanted else {
+  /// The same as a model takes it that was made for labels of some classes, or for so many numbers where there are none.
+  ///
+  /// - Parameter positions: where the data lie in their set, for messages.
+  /// - Throws: where a label is of none of the classes, there are labels instead of numbers or the other way round, other
+  ///   numbers, or one that is not finite.
+  func matching(classes wanted: [Int]?, size: Int, positions: [Range<Int>]? = nil) throws(VAEError) -> Condition {
+    func position(_ index: Int) -> Int { (positions ?? [0..<count]).element(index) }
+    switch (storage, wanted) {
+    case (.labels(let labels, let classes), let wanted?):
+      if classes == wanted { return self }
+      if let index = labels.firstIndex(where: { Condition.index(of: $0, in: wanted) == nil }) {
         throw VAEError(
-          .data, "The condition has \(size) values of each datum, the model takes \(wanted): \(name).")
+          .data,
+          "Datum \(position(index)) has the label \(labels[index]); the model's classes are "
+            + "\(ClassList(wanted)). (\(name))")
       }
-      guard let index = firstNotFinite else { return }
+      return Condition(name, count: count, .labels(labels, classes: wanted))
+    case (.labels, nil):
+      throw VAEError(
+        .data, "\(name) has a label of each datum; the model takes \(size) number\(size == 1 ? "" : "s") of each instead.")
+    case (.numbers, let wanted?) where size != self.size:
       throw VAEError(
         .data,
-        "Value \(index % size) of the condition of datum \(position(index / size)) is \(numbers[index / size, index % size]), not a "
-          + "finite number. (\(name))")
+        "\(name) has \(self.size) numbers of each datum; the model takes a label, one of \(ClassList(wanted)), or as many "
+          + "numbers.")
+    case (.numbers(let numbers, let firstNotFinite), _):
+      guard self.size == size else {
+        throw VAEError(
+          .data, "The condition has \(self.size) values of each datum, the model takes \(size): \(name).")
+      }
+      if let index = firstNotFinite {
+        let value = numbers[index / size, index % size]
+        throw VAEError(
+          .data,
+          "\(CellPlace(file: name, line: nil, datum: position(index / size), column: index % size, columnName: nil)): the "
+            + "condition is \(value), not a finite number.")
+      }
+      return self
+    }
+  }
+
+  /// Throws where the condition of more data is of another kind, so that both cannot be one.
+  func checkKind(of other: Condition) throws(VAEError) {
+    guard (labels == nil) == (other.labels == nil), labels != nil || size == other.size else {
+      throw VAEError(
+        .data,
+        "\(name) and \(other.name) cannot be the condition of one set: the one has \(kindText), the other \(other.kindText).")
+    }
+  }
+
+  private var kindText: String { labels == nil ? "\(size) numbers of each datum" : "labels" }
+
+  /// This one, and behind it that of more data, of the same kind.
+  package func appending(_ other: Condition) -> Condition {
+    switch (storage, other.storage) {
+    case (.labels(let first, let classes), .labels(let second, let others)):
+      let all = classes == others ? classes : Set(classes).union(others).sorted()
+      return Condition(name, count: count + other.count, .labels(first + second, classes: all))
+    case (.numbers(let first, _), .numbers(let second, _)):
+      return Condition(
+        name: name,
+        numbers: Matrix(rows: count + other.count, columns: size, elements: first.elements + second.elements))
+    case (.labels, .numbers), (.numbers, .labels): preconditionFailure("labels and numbers: \(name), \(other.name)")
     }
   }
 }
 
-extension Condition {
-  /// This one, and behind it that of more data.
-  func appending(_ other: Condition) -> Condition {
-    switch (storage, other.storage) {
-    case (.labels(let first), .labels(let second)): return Condition(name: name, labels: first + second)
-    case (.numbers(let first), .numbers(let second)):
-      return Condition(
-        name: name,
-        numbers: Matrix(rows: count + other.count, columns: size, elements: first.elements + second.elements))
-    default: preconditionFailure("labels and numbers: \(name), \(other.name)")
-    }
+/// Classes as a person reads them: "0 to 9", "1, 2, 5".
+public struct ClassList: CustomStringConvertible {
+  private let classes: [Int]
+
+  /// Of ascending classes.
+  public init(_ classes: [Int]) { self.classes = classes }
+
+  /// "0 to 9", "1, 2, 5", "3, 5, 8, … 40 (12 in all)"
+  public var description: String {
+    guard let first = classes.first, let last = classes.last else { return "none" }
+    if classes.count == 1 { return "\(first)" }
+    if last - first == classes.count - 1 { return "\(first) to \(last)" }
+    if classes.count <= 12 { return classes.map(String.init).joined(separator: ", ") }
+    return classes.prefix(8).map(String.init).joined(separator: ", ") + ", … \(last) (\(classes.count) in all)"
   }
 }
 
 extension Matrix {
   /// Labels as a condition `[labels.count, classes]`: 1 at the label, which must be from 0 to classes − 1, else 0.
   public static func oneHot(_ labels: [Int], classes: Int) -> Matrix {
-    Condition(name: "", labels: labels).rows(0..<labels.count, size: classes)
+    Condition(name: "", labels: labels, classes: Array(0..<classes)).rows(0..<labels.count)
   }
 }

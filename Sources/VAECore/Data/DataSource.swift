@@ -14,12 +14,21 @@ public protocol DataSource: Sendable {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// Whether values are grey levels, and which of them is white; undecided by default.
+  var whiteLevel: WhiteLevel { get }
+  /// Where the data lie in the set that they were taken from, for messages and results: one range, by default, where they
+  /// were taken from none.
+  var origin: [Range<Int>] { get }
   /// What is known of each datum beside its values; nil, by default, where nothing is.
   var condition: Condition? { get }
   /// The weight of each datum in training, their mean being 1; nil, by default, where all are 1.
   var weights: [Float]? { get }
   /// The names of the values of a datum, where they have names: a table's columns.
   var columnNames: [String]? { get }
+  /// By what the source is known again: its own, made with it, so that its copies share it and sources of other values,
+  /// conditions or weights do not; nil, by default, where it cannot be known. A trainer keeps what it has read of a
+  /// source, and reads ahead, for as long as it is handed the same; one that it cannot know it reads anew in each call.
+  var identity: DataIdentity? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -28,12 +37,18 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  /// Nobody has said what the values stand for.
+  public var whiteLevel: WhiteLevel { .undecided }
+  /// The data are a set of their own.
+  public var origin: [Range<Int>] { [0..<count] }
   /// Nothing is known of the data beside their values.
   public var condition: Condition? { nil }
   /// All data weigh the same.
   public var weights: [Float]? { nil }
   /// Values have no names.
   public var columnNames: [String]? { nil }
+  /// Nobody knows whether it is the same.
+  public var identity: DataIdentity? { nil }
 
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }
@@ -44,7 +59,7 @@ extension DataSource {
   public func inMemory() throws(VAEError) -> Dataset {
     if let dataset = self as? Dataset { return dataset }
     try MemoryLimit.check("The data in \(name)", memoryByteCount, remedy: "use a part of them")
-    return try read(0..<count)
+    return try read(0..<count).assumingWhiteLevel()
   }
 
   /// The first `count` data, or all where there are fewer, in memory.
@@ -77,16 +92,15 @@ extension DataSource {
     memoryByteCount <= memory ? nil : storedType.shuffleWindow(dataSize: dataSize, memory: memory)
   }
 
-  /// Whether the values are bytes.
-  var isOfBytes: Bool { storedType == .uint8 }
+  /// Some hundred data, which take some megabytes.
+  var chunkSize: Int { max(1, min(1024, (1 << 24) / (dataSize * storedType.memorySize))) }
 
   /// Hands out the data in order, some hundred at a time.
   func forEachChunk(
     _ body: (_ positions: Range<Int>, _ chunk: Dataset) throws(VAEError) -> Void
   ) throws(VAEError) {
-    let size = max(1, min(1024, (1 << 24) / (dataSize * storedType.memorySize)))
-    for first in stride(from: 0, to: count, by: size) {
-      let range = first..<min(first + size, count)
+    for first in stride(from: 0, to: count, by: chunkSize) {
+      let range = first..<min(first + chunkSize, count)
       try body(range, try read(range))
     }
   }
@@ -104,6 +118,8 @@ public protocol DataStream {
   var imageShape: ImageShape? { get }
   /// How values are stored.
   var storedType: StoredType { get }
+  /// Whether values are grey levels, and which of them is white; undecided by default.
+  var whiteLevel: WhiteLevel { get }
   /// The names of the values of a datum, where they have names: a table's columns.
   var columnNames: [String]? { get }
 
@@ -114,6 +130,8 @@ public protocol DataStream {
 }
 
 extension DataStream {
+  /// Nobody has said what the values stand for.
+  public var whiteLevel: WhiteLevel { .undecided }
   /// Values have no names.
   public var columnNames: [String]? { nil }
 
@@ -124,11 +142,7 @@ extension DataStream {
   func shuffleWindow(memory: Int) -> Int { storedType.shuffleWindow(dataSize: dataSize, memory: memory) }
 
   /// An empty set of the stream's kind, to put data together in.
-  func builder(capacity: Int = 0) -> DatasetBuilder {
-    DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames,
-      capacity: capacity)
-  }
+  func builder(capacity: Int = 0) -> DatasetBuilder { DatasetBuilder(DataKind(self), capacity: capacity) }
 
   /// All data that are left, in memory.
   ///
@@ -144,7 +158,7 @@ extension DataStream {
           throw VAEError(
             .data,
             "The data in \(name) take more than \(limit) bytes of memory, and can be read from the beginning only: "
-              + "convert them first (vae data convert), or allow more memory.")
+              + "convert them to an NPY file first, or allow more memory.")
         }
       } else {
         try MemoryLimit.check("The data in \(name)", builder.memoryByteCount, remedy: "use a part of them")

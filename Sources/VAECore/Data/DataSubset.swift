@@ -5,63 +5,46 @@ public struct DataSubset: DataSource {
   private let base: any DataSource
   /// The data's positions in the other source, ascending.
   private let ranges: [Range<Int>]
-  /// How many data lie before each range; the last is all.
-  private let starts: [Int]
 
   /// N
-  public var count: Int { starts[ranges.count] }
+  public let count: Int
   /// D
   public var dataSize: Int { base.dataSize }
   /// The shape of the data as images, where they are images.
   public var imageShape: ImageShape? { base.imageShape }
   /// How values are stored.
   public var storedType: StoredType { base.storedType }
+  /// Whether values are grey levels, and which of them is white.
+  public var whiteLevel: WhiteLevel { base.whiteLevel }
+  /// Where the data lie in the set that they were taken from.
+  public let origin: [Range<Int>]
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? { base.columnNames }
   /// What is known of each datum beside its values, if anything.
   public let condition: Condition?
   /// The weight of each datum in training, where not all are 1.
   public let weights: [Float]?
+  /// Its own, where the other source has one.
+  public let identity: DataIdentity?
 
   /// The data of ascending ranges of positions.
   init(_ base: any DataSource, _ ranges: [Range<Int>], name: String) {
     self.base = base
     self.ranges = ranges
     self.name = name
+    identity = base.identity.map { _ in DataIdentity() }
     condition = base.condition?.read(ranges)
     weights = base.weights.map { weights in ranges.flatMap { weights[$0] } }
-    var starts = [0]
-    starts.reserveCapacity(ranges.count + 1)
-    for range in ranges { starts.append(starts[starts.count - 1] + range.count) }
-    self.starts = starts
+    count = ranges.reduce(0) { $0 + $1.count }
+    origin = base.origin.selecting(ranges)
   }
 
   /// The data of some ranges of positions.
-  public func read(_ wanted: [Range<Int>]) throws(VAEError) -> Dataset { try base.read(wanted.flatMap(positions)) }
-
-  /// Where the data of a range are in the other source.
-  private func positions(of wanted: Range<Int>) -> [Range<Int>] {
-    precondition(wanted.lowerBound >= 0 && wanted.upperBound <= count, "data \(wanted) of \(count)")
-    var pieces: [Range<Int>] = []
-    var index = lastStart(upTo: wanted.lowerBound)
-    var first = wanted.lowerBound
-    while first < wanted.upperBound {
-      let end = min(wanted.upperBound, starts[index + 1])
-      let shift = ranges[index].lowerBound - starts[index]
-      if end > first { pieces.append(first + shift..<end + shift) }
-      (first, index) = (end, index + 1)
+  public func read(_ wanted: [Range<Int>]) throws(VAEError) -> Dataset {
+    for range in wanted {
+      precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
     }
-    return pieces
-  }
-
-  /// The last range with no more than so many data before it.
-  private func lastStart(upTo position: Int) -> Int {
-    var (low, high) = (0, ranges.count)
-    while low + 1 < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= position { low = middle } else { high = middle }
-    }
-    return low
+    return try base.read(ranges.selecting(wanted))
   }
 }
 

@@ -6,9 +6,9 @@ public struct DataSummary: Sendable {
     /// How many are NaN.
     public private(set) var missing = 0
     /// The least of them; +∞ where there are none.
-    public private(set) var minimum = Float.infinity
+    public private(set) var minimum = Double.infinity
     /// The greatest of them; −∞ where there are none.
-    public private(set) var maximum = -Float.infinity
+    public private(set) var maximum = -Double.infinity
 
     /// How many there are, without the missing.
     public var count: Int { moments.count }
@@ -19,12 +19,12 @@ public struct DataSummary: Sendable {
 
     fileprivate init() {}
 
-    fileprivate mutating func add(_ value: Float) {
+    fileprivate mutating func add(_ value: Double) {
       if value.isNaN {
         missing += 1
         return
       }
-      moments.add(Double(value))
+      moments.add(value)
       minimum = min(minimum, value)
       maximum = max(maximum, value)
     }
@@ -64,7 +64,7 @@ public struct DataSummary: Sendable {
           remedy: "convert them to a narrower set")
         columns = Array(repeating: Values(), count: stream.dataSize)
       }
-      piece.forEachDatum { _, values in
+      piece.forEachDatum(as: Double.self) { _, values in
         for (column, value) in values.enumerated() { columns[column].add(value) }
       }
       count += piece.count

@@ -1,6 +1,7 @@
-/// Data of one size, one after the other: bytes, which stand for value/255, or numbers as they are.
+/// Data of one size, one after the other: bytes, or numbers.
 ///
-/// Kept as read: bytes become floating point per minibatch only.
+/// Kept as read: bytes become floating point per minibatch only, and numbers that single precision would round are kept in
+/// double precision until they have been centred and scaled.
 public struct Dataset: DataSource {
   /// Where the data come from, for messages.
   public let name: String
@@ -10,85 +11,186 @@ public struct Dataset: DataSource {
   public let dataSize: Int
   /// The shape of the data as images, where they are images.
   public let imageShape: ImageShape?
-  /// Where the data lie in the set that they were read from, for messages; nil where that is this one.
-  var origin: [Range<Int>]?
+  /// Whether values are grey levels, and which of them is white, where somebody has said.
+  public let whiteLevel: WhiteLevel
+  /// What is assumed about that where nobody has.
+  let assumedWhiteLevel: WhiteLevel
+  /// Where the data lie in the set that they were read from; one range where that is this one.
+  public internal(set) var origin: [Range<Int>]
   /// What is known of each datum beside its values, if anything.
-  public internal(set) var condition: Condition?
+  public internal(set) var condition: Condition? { didSet { identity = DataIdentity() } }
   /// The weight of each datum in training, where not all are 1.
-  public internal(set) var weights: [Float]?
+  public internal(set) var weights: [Float]? { didSet { identity = DataIdentity() } }
+  /// Copies of the set share it, as long as nothing is changed about their data.
+  public private(set) var identity: DataIdentity? = DataIdentity()
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? {
-    didSet { precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns") }
+    didSet {
+      precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns")
+      identity = DataIdentity()
+    }
   }
-  private let storage: Storage
-  /// The least and the greatest value, NaN where one is NaN; nil where there are none.
-  private let range: (lower: Float, upper: Float)?
+  /// The line of its file that each datum stands in, of a table.
+  var lines: [UInt32]?
+  let values: Values
+  /// The least and the greatest value as stored, NaN where one is NaN; nil where there are none.
+  private let range: (lower: Double, upper: Double)?
 
-  private enum Storage: Sendable {
+  /// Values as they are stored, one datum behind the other.
+  enum Values: Sendable {
     case bytes([UInt8])
     case floats([Float])
-  }
+    case doubles([Double])
 
-  /// A set from bytes, each standing for value/255; there must be a multiple of `dataSize`.
-  public init(name: String, bytes: [UInt8], dataSize: Int, imageShape: ImageShape? = nil) {
-    self.init(name: name, storage: .bytes(bytes), total: bytes.count, dataSize, imageShape, range: (0, 1))
-  }
-
-  /// A set from numbers; there must be a multiple of `dataSize`.
-  public init(name: String, floats: [Float], dataSize: Int, imageShape: ImageShape? = nil) {
-    var range: (lower: Float, upper: Float)?
-    for value in floats {
-      guard !value.isNaN else {
-        range = (.nan, .nan)
-        break
+    var count: Int {
+      switch self {
+      case .bytes(let values): values.count
+      case .floats(let values): values.count
+      case .doubles(let values): values.count
       }
-      range = (min(range?.lower ?? value, value), max(range?.upper ?? value, value))
     }
-    self.init(name: name, storage: .floats(floats), total: floats.count, dataSize, imageShape, range: range)
+
+    /// How they are stored in memory.
+    var storedType: StoredType {
+      switch self {
+      case .bytes: .uint8
+      case .floats: .float32
+      case .doubles: .float64
+      }
+    }
+
+    /// The values at some ranges of places, one range behind the other.
+    func select(_ ranges: [Range<Int>]) -> Values {
+      switch self {
+      case .bytes(let values): .bytes(ranges.flatMap { values[$0] })
+      case .floats(let values): .floats(ranges.flatMap { values[$0] })
+      case .doubles(let values): .doubles(ranges.flatMap { values[$0] })
+      }
+    }
+
+    /// A value as it is stored.
+    subscript(index: Int) -> Double {
+      switch self {
+      case .bytes(let values): Double(values[index])
+      case .floats(let values): Double(values[index])
+      case .doubles(let values): values[index]
+      }
+    }
+
+    /// The same with other numbers in the places where there is none.
+    func replacingNaN(by number: (_ index: Int) -> Double) -> Values {
+      switch self {
+      case .bytes: self
+      case .floats(let values): .floats(values.enumerated().map { $1.isNaN ? Float(number($0)) : $1 })
+      case .doubles(let values): .doubles(values.enumerated().map { $1.isNaN ? number($0) : $1 })
+      }
+    }
+
+    /// The values as a file holds them: bytes, or little-endian numbers.
+    var fileBytes: [UInt8] {
+      switch self {
+      case .bytes(let values): values
+      case .floats(let values): values.littleEndianBytes
+      case .doubles(let values): values.littleEndianBytes
+      }
+    }
+
+    /// The least and the greatest, NaN where one is; nil where there are none.
+    fileprivate var range: (lower: Double, upper: Double)? {
+      func range<T: BinaryFloatingPoint>(_ values: [T]) -> (lower: Double, upper: Double)? {
+        var range: (lower: T, upper: T)?
+        for value in values {
+          guard !value.isNaN else { return (.nan, .nan) }
+          range = (min(range?.lower ?? value, value), max(range?.upper ?? value, value))
+        }
+        return range.map { (Double($0.lower), Double($0.upper)) }
+      }
+      switch self {
+      // That all are looked at is not worth their while.
+      case .bytes: return (0, 255)
+      case .floats(let values): return range(values)
+      case .doubles(let values): return range(values)
+      }
+    }
   }
 
-  private init(
-    name: String, storage: Storage, total: Int, _ dataSize: Int, _ imageShape: ImageShape?,
-    range: (lower: Float, upper: Float)?
+  /// A set from bytes; there must be a multiple of `dataSize`. Unless it is said what they are, images in which there is
+  /// more than 0 and 1 are grey levels, 255 being white; other bytes are numbers.
+  public init(
+    name: String, bytes: [UInt8], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
   ) {
-    precondition(dataSize > 0 && total % dataSize == 0, "\(total) values for data of \(dataSize)")
+    self.init(
+      name: name, values: .bytes(bytes), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel,
+      assuming: .of(bytes: bytes, areImages: imageShape != nil))
+  }
+
+  /// A set from numbers in single precision; there must be a multiple of `dataSize`.
+  public init(
+    name: String, floats: [Float], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
+  ) {
+    self.init(name: name, values: .floats(floats), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  /// A set from numbers in double precision, of which a model sees what is left after it has centred and scaled them; there
+  /// must be a multiple of `dataSize`.
+  public init(
+    name: String, doubles: [Double], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
+  ) {
+    self.init(name: name, values: .doubles(doubles), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  init(
+    name: String, values: Values, dataSize: Int, imageShape: ImageShape?, whiteLevel: WhiteLevel,
+    assuming assumed: WhiteLevel = .none
+  ) {
+    precondition(dataSize > 0 && values.count % dataSize == 0, "\(values.count) values for data of \(dataSize)")
     if let imageShape {
       precondition(imageShape.height * imageShape.width == dataSize, "\(imageShape) for data of \(dataSize)")
     }
+    precondition(whiteLevel.divisor > 0, "\(whiteLevel)")
     self.name = name
-    self.storage = storage
+    self.values = values
     self.dataSize = dataSize
     self.imageShape = imageShape
-    self.range = range
-    count = total / dataSize
+    self.whiteLevel = whiteLevel
+    assumedWhiteLevel = whiteLevel == .undecided ? assumed : whiteLevel
+    range = values.range
+    count = values.count / dataSize
+    origin = [0..<count]
   }
 
-  /// How values are stored: bytes, or `Float`.
-  public var storedType: StoredType {
-    if case .bytes = storage { return .uint8 }
-    return .float32
+  /// The same data with other values, as many for each.
+  func replacing(values: Values, whiteLevel: WhiteLevel, assuming assumed: WhiteLevel? = nil) -> Dataset {
+    var dataset = Dataset(
+      name: name, values: values, dataSize: count == 0 ? dataSize : values.count / count, imageShape: imageShape,
+      whiteLevel: whiteLevel, assuming: assumed ?? assumedWhiteLevel)
+    precondition(dataset.count == count, "\(dataset.count) data in place of \(count)")
+    dataset.takeAnnotations(of: self)
+    return dataset
   }
+
+  /// Takes what is known of the same data beside their values.
+  mutating func takeAnnotations(of other: Dataset) {
+    (origin, condition, weights, lines) = (other.origin, other.condition, other.weights, other.lines)
+    if other.dataSize == dataSize { columnNames = other.columnNames }
+  }
+
+  /// How values are stored in memory: as bytes, `Float` or `Double`.
+  public var storedType: StoredType { values.storedType }
 
   /// The data of some ranges of positions.
   public func read(_ ranges: [Range<Int>]) -> Dataset {
-    func select<T>(_ values: [T], size: Int) -> [T] {
-      ranges.flatMap { range in
-        precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
-        return values[range.lowerBound * size..<range.upperBound * size]
-      }
+    for range in ranges {
+      precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
     }
-    var some =
-      switch storage {
-      case .bytes(let bytes):
-        Dataset(name: name, bytes: select(bytes, size: dataSize), dataSize: dataSize, imageShape: imageShape)
-      case .floats(let floats):
-        Dataset(name: name, floats: select(floats, size: dataSize), dataSize: dataSize, imageShape: imageShape)
-      }
+    var some = Dataset(
+      name: name, values: values.select(ranges.map { $0.lowerBound * dataSize..<$0.upperBound * dataSize }),
+      dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel, assuming: assumedWhiteLevel)
     some.condition = condition?.read(ranges)
-    some.weights = weights.map { select($0, size: 1) }
+    some.weights = weights.map { weights in ranges.flatMap { weights[$0] } }
+    some.lines = lines.map { lines in ranges.flatMap { lines[$0] } }
     some.columnNames = columnNames
-    // Of a part of a part nobody keeps account.
-    some.origin = origin == nil ? ranges : nil
+    some.origin = origin.selecting(ranges)
     return some
   }
 
@@ -102,59 +204,135 @@ public struct Dataset: DataSource {
     return dataset
   }
 
-  /// Some of the data as the rows of a matrix `[range.count, D]`.
+  /// Some of the data as the rows of a matrix `[range.count, D]`, grey levels from 0 to 1.
   public func rows<Element: Scalar>(_ range: Range<Int>, as type: Element.Type = Element.self) -> Matrix<Element> {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
     var matrix = Matrix<Element>(rows: range.count, columns: dataSize)
     let view = matrix.mutableView
-    for (row, position) in range.enumerated() { load(position, into: view.rows(row..<row + 1), math: VectorMath()) }
+    for (row, position) in range.enumerated() {
+      load(position, into: view.rows(row..<row + 1), scaling: nil, math: VectorMath())
+    }
     return matrix
   }
 
-  /// Writes the datum at a position into x `[1, D]`.
-  func load<S>(_ position: Int, into x: MatrixView<S>, math: VectorMath<S>) {
+  /// Writes the datum at a position into x `[1, D]`, as a standardisation makes it, if there is one.
+  func load<S>(_ position: Int, into x: MutableMatrixView<S>, scaling: Scaling?, math: VectorMath<S>) {
     precondition(position < count, "datum \(position) of \(count)")
-    let first = position * dataSize
-    switch storage {
+    let range = position * dataSize..<(position + 1) * dataSize
+    switch values {
     case .bytes(let bytes):
-      bytes.withUnsafeBufferPointer {
-        math.bytesToUnit(UnsafeBufferPointer(rebasing: $0[first..<first + dataSize]), into: x)
+      if assumedWhiteLevel == .value(255) {
+        bytes.withUnsafeBufferPointer { math.bytesToUnit(UnsafeBufferPointer(rebasing: $0[range]), into: x) }
+      } else {
+        let white = S(assumedWhiteLevel.divisor)
+        for (column, index) in range.enumerated() { x[0, column] = S(bytes[index]) / white }
       }
     case .floats(let floats):
-      for column in 0..<dataSize { x[0, column] = S(floats[first + column]) }
+      let white = S(assumedWhiteLevel.divisor)
+      for (column, index) in range.enumerated() { x[0, column] = S(floats[index]) / white }
+    case .doubles(let doubles):
+      let white = assumedWhiteLevel.divisor
+      if let scaling, white == 1 {
+        // Not rounded before they are centred.
+        return doubles.withUnsafeBufferPointer {
+          scaling.standardize(UnsafeBufferPointer(rebasing: $0[range]), into: x, math: math)
+        }
+      }
+      for (column, index) in range.enumerated() { x[0, column] = S(doubles[index] / white) }
     }
+    scaling?.standardize(x, math: math)
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func loadCondition<S>(_ position: Int, into row: MatrixView<S>) {
+  func loadCondition<S>(_ position: Int, into row: MutableMatrixView<S>) {
     guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }
     condition.load(position, into: row)
   }
 
-  /// The least and the greatest value; nil where there are none, or one is NaN.
+  /// The least and the greatest value as a model sees them; nil where there are none, or one is NaN.
   var bounds: ClosedRange<Float>? {
     guard let range, !range.lower.isNaN else { return nil }
-    return range.lower...range.upper
+    let white = assumedWhiteLevel.divisor
+    return Float(range.lower / white)...Float(range.upper / white)
   }
 
-  /// Hands out all values, whichever they are.
-  func withValues(bytes: ([UInt8]) -> Void, floats: ([Float]) -> Void) {
-    switch storage {
-    case .bytes(let values): bytes(values)
-    case .floats(let values): floats(values)
+  /// Calls a function with the index and the values `[D]` of each datum, grey levels from 0 to 1, in order, until it
+  /// throws.
+  func forEachDatum<T: Scalar, E>(
+    as type: T.Type = T.self, _ body: (_ index: Int, _ values: ArraySlice<T>) throws(E) -> Void
+  ) throws(E) {
+    switch values {
+    case .bytes(let bytes): try forEachDatum(of: bytes, { Double($0) }, body)
+    case .floats(let floats): try forEachDatum(of: floats, { Double($0) }, body)
+    case .doubles(let doubles): try forEachDatum(of: doubles, { $0 }, body)
     }
   }
 
-  /// Calls a function with the position and the values `[D]` of each datum, in order, until it throws.
-  func forEachDatum<E>(_ body: (_ position: Int, _ values: ArraySlice<Float>) throws(E) -> Void) throws(E) {
-    var positions = (origin ?? [0..<count]).joined().makeIterator()
+  private func forEachDatum<V, T: Scalar, E>(
+    of values: [V], _ number: (V) -> Double, _ body: (_ index: Int, _ values: ArraySlice<T>) throws(E) -> Void
+  ) throws(E) {
+    let white = assumedWhiteLevel.divisor
+    var datum = [T](repeating: 0, count: dataSize)
     for index in 0..<count {
-      let position = positions.next() ?? index
-      let range = index * dataSize..<(index + 1) * dataSize
-      switch storage {
-      case .bytes(let bytes): try body(position, bytes[range].map { Float($0) / 255 }[...])
-      case .floats(let floats): try body(position, floats[range])
+      for column in 0..<dataSize { datum[column] = T(number(values[index * dataSize + column]) / white) }
+      try body(index, datum[...])
+    }
+  }
+
+  /// Where a value stands, for messages.
+  func place(of index: Int, column: Int) -> CellPlace {
+    CellPlace(
+      file: name, line: lines.map { Int($0[index]) }, datum: position(of: index), column: column,
+      columnName: columnNames?[column])
+  }
+
+  /// The position of a datum in the set that it was read from.
+  public func position(of index: Int) -> Int { origin.element(index) }
+}
+
+extension [Range<Int>] {
+  /// The integers of these ranges that are at some ranges of places among them.
+  func selecting(_ places: [Range<Int>]) -> [Range<Int>] {
+    if count == 1 {
+      let first = self[0].lowerBound
+      return places.map { first + $0.lowerBound..<first + $0.upperBound }
+    }
+    var starts = [0]
+    starts.reserveCapacity(count + 1)
+    for range in self { starts.append(starts[starts.count - 1] + range.count) }
+    var selected: [Range<Int>] = []
+    for place in places where !place.isEmpty {
+      var index = Swift.min(starts.lastIndex(ofAtMost: place.lowerBound), count - 1)
+      var first = place.lowerBound
+      while first < place.upperBound {
+        let end = Swift.min(place.upperBound, starts[index + 1])
+        let shift = self[index].lowerBound - starts[index]
+        if end > first { selected.append(first + shift..<end + shift) }
+        (first, index) = (end, index + 1)
       }
     }
+    return selected
+  }
+
+  /// The integer of these ranges at a place among them.
+  func element(_ place: Int) -> Int {
+    var rest = place
+    for range in self {
+      if rest < range.count { return range.lowerBound + rest }
+      rest -= range.count
+    }
+    preconditionFailure("place \(place) of \(reduce(0) { $0 + $1.count })")
+  }
+}
+
+extension [Int] {
+  /// The last index of an ascending list whose element is at most a value; 0 where there is none.
+  func lastIndex(ofAtMost value: Int) -> Int {
+    var (low, high) = (0, count)
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if self[middle] <= value { low = middle } else { high = middle }
+    }
+    return low
   }
 }

@@ -1,71 +1,101 @@
 /// Puts a set of data together from pieces.
 struct DatasetBuilder {
-  let name: String
-  let dataSize: Int
-  let imageShape: ImageShape?
-  let type: StoredType
-  let columnNames: [String]?
-  private var bytes: [UInt8] = []
-  private var floats: [Float] = []
+  private let kind: DataKind
+  private var values: Dataset.Values
+  private var lines: [UInt32] = []
   private var condition: Condition?
   private var weights: [Float]?
 
   /// A builder with room for `capacity` data.
-  init(
-    name: String, dataSize: Int, imageShape: ImageShape?, type: StoredType, columnNames: [String]? = nil,
-    capacity: Int = 0
-  ) {
-    self.name = name
-    self.dataSize = dataSize
-    self.imageShape = imageShape
-    self.type = type
-    self.columnNames = columnNames
-    if type == .uint8 {
-      bytes.reserveCapacity(capacity * dataSize)
-    } else {
-      floats.reserveCapacity(capacity * dataSize)
+  init(_ kind: DataKind, capacity: Int = 0) {
+    self.kind = kind
+    func empty<T>() -> [T] {
+      var array: [T] = []
+      array.reserveCapacity(capacity * kind.dataSize)
+      return array
+    }
+    switch kind.storedType.memoryType {
+    case .uint8: values = .bytes(empty())
+    case .float64: values = .doubles(empty())
+    default: values = .floats(empty())
     }
   }
 
   /// Appends some data's values as they stand in a file.
   mutating func append(_ stored: [UInt8], isBigEndian: Bool) {
-    if type == .uint8 {
-      bytes += stored
-    } else {
-      floats += type.elements(stored, isBigEndian: isBigEndian)
+    let type = kind.storedType
+    values.append(bytes: { stored }, floats: { type.elements(stored, isBigEndian: isBigEndian) }) {
+      type.elements(stored, isBigEndian: isBigEndian)
     }
   }
 
-  /// Appends numbers.
-  mutating func append(_ numbers: [Float]) { floats += numbers }
+  /// Appends numbers, with the lines that each datum stands in, where there are lines.
+  mutating func append(_ numbers: [Double], lines: [UInt32] = []) {
+    values.append(
+      bytes: { numbers.map { UInt8($0) } }, floats: { numbers.map { Float($0) } }, doubles: { numbers })
+    self.lines += lines
+  }
 
   /// Appends data of the same kind.
   mutating func append(_ data: Dataset) {
-    precondition(data.dataSize == dataSize && data.isOfBytes == (type == .uint8), "\(data.name) behind \(name)")
-    let isFirst = bytes.isEmpty && floats.isEmpty
     precondition(
-      isFirst || (condition == nil) == (data.condition == nil) && (weights == nil) == (data.weights == nil),
-      "\(data.name) behind \(name): conditions or weights")
-    data.withValues(bytes: { bytes += $0 }, floats: { floats += $0 })
+      data.dataSize == kind.dataSize && data.values.isStored(as: values), "\(data.name) behind \(kind.name)")
+    precondition(
+      values.count == 0 || (condition == nil) == (data.condition == nil) && (weights == nil) == (data.weights == nil),
+      "\(data.name) behind \(kind.name): conditions or weights")
+    values.append(data.values)
     if let more = data.weights { weights = (weights ?? []) + more }
     if let more = data.condition { condition = condition?.appending(more) ?? more }
+    lines += data.lines ?? []
   }
 
   /// The data so far.
-  var count: Int { (bytes.count + floats.count) / dataSize }
+  var count: Int { values.count / kind.dataSize }
 
-  var memoryByteCount: Int { bytes.count + 4 * floats.count }
+  var memoryByteCount: Int { values.count * values.storedType.size }
 
   /// What came together so far, from these places of a set, or a set of its own.
   func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
-    var dataset =
-      type == .uint8
-      ? Dataset(name: name, bytes: bytes, dataSize: dataSize, imageShape: imageShape)
-      : Dataset(name: name, floats: floats, dataSize: dataSize, imageShape: imageShape)
-    dataset.columnNames = columnNames
-    dataset.origin = origin
+    var dataset = Dataset(
+      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel)
+    // A part says nothing about the whole.
+    if origin == nil { dataset = dataset.assumingWhiteLevel() }
+    dataset.columnNames = kind.columnNames
+    if let origin { dataset.origin = origin }
     dataset.condition = condition
     dataset.weights = weights
+    if lines.count == dataset.count { dataset.lines = lines }
     return dataset
   }
+}
+
+extension Dataset.Values {
+  fileprivate func isStored(as other: Dataset.Values) -> Bool { storedType == other.storedType }
+
+  fileprivate mutating func append(_ more: Dataset.Values) {
+    append(bytes: { more.bytes }, floats: { more.floats }, doubles: { more.doubles })
+  }
+
+  /// Appends what comes in the form in which the values are stored.
+  fileprivate mutating func append(bytes: () -> [UInt8], floats: () -> [Float], doubles: () -> [Double]) {
+    // Taken out while it grows, so that it is not copied.
+    switch consume self {
+    case .bytes(var values):
+      self = .bytes([])
+      values += bytes()
+      self = .bytes(values)
+    case .floats(var values):
+      self = .floats([])
+      values += floats()
+      self = .floats(values)
+    case .doubles(var values):
+      self = .doubles([])
+      values += doubles()
+      self = .doubles(values)
+    }
+  }
+
+  private var bytes: [UInt8] { if case .bytes(let values) = self { values } else { [] } }
+  private var floats: [Float] { if case .floats(let values) = self { values } else { [] } }
+  private var doubles: [Double] { if case .doubles(let values) = self { values } else { [] } }
 }

@@ -4,6 +4,8 @@ public struct ShardedSource: DataSource {
   public let name: String
   /// N, of all of them.
   public let count: Int
+  /// Its own, where every shard has one.
+  public let identity: DataIdentity?
   private let shards: [any DataSource]
   /// Where each shard ends.
   private let ends: [Int]
@@ -14,16 +16,23 @@ public struct ShardedSource: DataSource {
   public var imageShape: ImageShape? { shards[0].imageShape }
   /// How values are stored.
   public var storedType: StoredType { shards[0].storedType }
+  /// Whether values are grey levels, and which of them is white.
+  public var whiteLevel: WhiteLevel { shards[0].whiteLevel }
+  /// What is known of each datum beside its values, if anything: what the shards say, one behind the other.
+  public let condition: Condition?
+  /// The weight of each datum in training, where not all are 1.
+  public let weights: [Float]?
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? { shards[0].columnNames }
 
   /// One source of at least one.
   ///
-  /// - Throws: where one differs from the first in size, shape, type or names, naming both.
+  /// - Throws: where one differs from the first in size, shape, type or names, or only one of them has a condition or
+  ///   weights, naming both.
   public init(name: String, _ shards: [any DataSource]) throws(VAEError) {
     precondition(!shards.isEmpty, "no shards of \(name)")
-    let first = ShardKind(shards[0])
-    for shard in shards.dropFirst() { try first.check(ShardKind(shard)) }
+    let first = DataKind(shards[0])
+    for shard in shards.dropFirst() { try first.check(DataKind(shard)) }
     var total = 0
     var isCountable = true
     self.shards = shards
@@ -35,14 +44,32 @@ public struct ShardedSource: DataSource {
     }
     guard isCountable else { throw VAEError(.file, "\(name) holds more data than can be counted.") }
     self.name = name
+    identity = shards.allSatisfy { $0.identity != nil } ? DataIdentity() : nil
     count = total
+    func joined<T>(_ what: String, _ of: (any DataSource) -> T?) throws(VAEError) -> [T]? {
+      let parts = shards.map { (name: $0.name, value: of($0)) }
+      let values = parts.compactMap(\.value)
+      if values.isEmpty { return nil }
+      guard values.count == parts.count else {
+        let (without, with) = (parts.first { $0.value == nil }!.name, parts.first { $0.value != nil }!.name)
+        throw VAEError(
+          .data, "\(with) has \(what), \(without) has none, and both are to be one set: give all of them \(what), or none.")
+      }
+      return values
+    }
+    let conditions = try joined("a condition") { $0.condition }
+    condition = try conditions.map { conditions throws(VAEError) in
+      for other in conditions.dropFirst() { try conditions[0].checkKind(of: other) }
+      return conditions.dropFirst().reduce(conditions[0]) { $0.appending($1) }
+    }
+    weights = try joined("weights") { $0.weights }.map { $0.flatMap(\.self) }
   }
 
   /// The data of some ranges of positions.
   public func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset {
-    var builder = DatasetBuilder(
-      name: name, dataSize: dataSize, imageShape: imageShape, type: storedType, columnNames: columnNames,
-      capacity: ranges.reduce(0) { $0 + $1.count })
+    var kind = DataKind(self)
+    kind.name = name
+    var builder = DatasetBuilder(kind, capacity: ranges.reduce(0) { $0 + $1.count })
     // What follows one another in one shard is read at once.
     var pending: (shard: Int, ranges: [Range<Int>])?
     for range in ranges {
@@ -62,7 +89,10 @@ public struct ShardedSource: DataSource {
       }
     }
     if let pending { builder.append(try shards[pending.shard].read(pending.ranges)) }
-    return builder.dataset(from: ranges)
+    var dataset = builder.dataset(from: ranges)
+    // Of all shards, so that classes are those of all.
+    dataset.condition = condition?.read(ranges)
+    return dataset
   }
 
   /// The first shard that ends behind a position.
@@ -73,51 +103,5 @@ public struct ShardedSource: DataSource {
       if ends[middle] > position { high = middle } else { low = middle + 1 }
     }
     return low
-  }
-}
-
-/// What the shards of one set have in common.
-struct ShardKind {
-  let name: String
-  let dataSize: Int
-  let imageShape: ImageShape?
-  let storedType: StoredType
-  let columnNames: [String]?
-
-  init(_ source: any DataSource) {
-    name = source.name
-    dataSize = source.dataSize
-    imageShape = source.imageShape
-    storedType = source.storedType
-    columnNames = source.columnNames
-  }
-
-  init(_ stream: any DataStream) {
-    name = stream.name
-    dataSize = stream.dataSize
-    imageShape = stream.imageShape
-    storedType = stream.storedType
-    columnNames = stream.columnNames
-  }
-
-  /// Throws where another shard is of another kind.
-  func check(_ other: ShardKind) throws(VAEError) {
-    func refuse(_ what: String, _ own: String, _ others: String) -> VAEError {
-      VAEError(
-        .data,
-        "\(name) and \(other.name) cannot be one set: they differ in \(what), \(own) and \(others). "
-          + "Convert one of them, or leave it out.")
-    }
-    func text(_ shape: ImageShape?) -> String { shape.map { "\($0.height) × \($0.width)" } ?? "no images" }
-    if dataSize != other.dataSize { throw refuse("size", "\(dataSize)", "\(other.dataSize) values") }
-    if imageShape != other.imageShape { throw refuse("shape", text(imageShape), text(other.imageShape)) }
-    if storedType != other.storedType { throw refuse("type", storedType.rawValue, other.storedType.rawValue) }
-    if let difference = zip(columnNames ?? [], other.columnNames ?? []).first(where: { $0 != $1 }) {
-      throw refuse("columns", "\"\(difference.0)\"", "\"\(difference.1)\"")
-    }
-    if (columnNames == nil) != (other.columnNames == nil) {
-      throw refuse(
-        "columns", columnNames == nil ? "no names" : "names", other.columnNames == nil ? "no names" : "names")
-    }
   }
 }

@@ -2,7 +2,7 @@
 public struct ShardedStream: DataStream {
   /// Where the data come from, for messages.
   public let name: String
-  private let first: ShardKind
+  private let first: DataKind
   private var current: any DataStream
   private var rest: ArraySlice<String>
   private let open: (String) throws(VAEError) -> any DataStream
@@ -15,6 +15,8 @@ public struct ShardedStream: DataStream {
   public var imageShape: ImageShape? { first.imageShape }
   /// How values are stored.
   public var storedType: StoredType { first.storedType }
+  /// Whether values are grey levels, and which of them is white.
+  public var whiteLevel: WhiteLevel { first.whiteLevel }
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? { first.columnNames }
 
@@ -28,7 +30,7 @@ public struct ShardedStream: DataStream {
     self.name = name
     self.open = open
     current = try open(locations[0])
-    first = ShardKind(current)
+    first = DataKind(current)
     rest = locations.dropFirst()
   }
 
@@ -39,7 +41,7 @@ public struct ShardedStream: DataStream {
       if piece.count > 0 || count == 0 { return piece }
       guard let location = rest.popFirst() else { return piece }
       current = try open(location)
-      try first.check(ShardKind(current))
+      try first.check(DataKind(current))
     }
   }
 }

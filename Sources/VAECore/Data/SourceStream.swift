@@ -13,6 +13,8 @@ public struct SourceStream: DataStream {
   public var imageShape: ImageShape? { source.imageShape }
   /// How values are stored.
   public var storedType: StoredType { source.storedType }
+  /// Whether values are grey levels, and which of them is white.
+  public var whiteLevel: WhiteLevel { source.whiteLevel }
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? { source.columnNames }
 

@@ -5,13 +5,14 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where the data are not the model's, or their posteriors are not finite.
   public func aggregatePosterior(
-    of data: some DataSource, binarization: Binarization = .none, seed: UInt64 = 0, threads: Int? = nil
+    of data: some DataSource, binarization: Binarization? = nil, seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> AggregatePosterior {
     let size = configuration.latentSize
+    let binarization = self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
     try forEachPass(
-      over: data, samples: 1, binarization: binarization, seed: seed, threads: threads, measure: .bound, progress: nil
+      over: data, samples: 1, binarization: binarization, seed: seed, threads: threads, measure: .loss, progress: nil
     ) { pass in latent.add(pass) }
     let (mean, covariance) = latent.moments
     guard covariance.elements.allSatisfy(\.isFinite) else {

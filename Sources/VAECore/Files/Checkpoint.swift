@@ -63,7 +63,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       throw VAEError(
         isNewer ? .version : .file,
         "\(path) has the format version \(version); this program reads version "
-          + "\(readableVersions.joined(separator: " and ")). Is it newer?")
+          + "\(readableVersions.joined(separator: ", ")). Is it newer?")
     }
     guard let configuration = try metadata(.configuration, as: ModelConfiguration.self) else {
       throw VAEError(.file, "\(path) holds no model of this library: its metadata have no configuration.")
@@ -115,6 +115,14 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       model.substitutes = substitutes
     }
+    if let schema = try metadata(.schema, as: DataSchema.self) {
+      guard
+        schema.isPossible(dataSize: model.configuration.dataSize, conditionSize: model.configuration.conditionSize)
+      else { throw VAEError(.file, "\(path) holds a schema that cannot be of its data.") }
+      model.schema = schema
+    } else if Int(version)! < 3 {
+      model.schema = .beforeSchemas(binarization: training?.binarization ?? .none)
+    }
     try readTensors(header, &reader)
   }
 
@@ -135,10 +143,11 @@ public struct Checkpoint<Element: Scalar>: Sendable {
           "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(place.layout.shape)."
         )
       }
-      guard tensor.type != .uint8 && tensor.type != .bool else {
+      let type = try tensor.type(path)
+      guard type.isFloatingPoint else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds no floating-point numbers.")
       }
-      let values: [Element] = tensor.type.elements(
+      let values: [Element] = type.elements(
         try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
       guard values.allSatisfy(\.isFinite) else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a value that is not finite.")
@@ -207,6 +216,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     ]
     if let standardization = model.standardization { metadata[.standardization] = try text(standardization) }
     if let substitutes = model.substitutes { metadata[.substitutes] = try text(substitutes) }
+    if let schema = model.schema { metadata[.schema] = try text(schema) }
     if let training { metadata[.training] = try text(training) }
     if let state { metadata[.state] = try text(state.metadata) }
     if !data.isEmpty { metadata[.data] = try text(data) }
@@ -215,10 +225,10 @@ public struct Checkpoint<Element: Scalar>: Sendable {
 }
 
 private enum MetadataKey: String {
-  case format, version, configuration, standardization, substitutes, training, epoch, step, state, data, blas, kernels
+  case format, version, configuration, schema, standardization, substitutes, training, epoch, step, state, data, blas, kernels
 }
 
 private let formatName = "vaecore"
-private let formatVersion = "2"
-/// Version 1 knew no state.
-private let readableVersions = ["1", formatVersion]
+private let formatVersion = "3"
+/// Version 1 knew no state, version 2 no schema.
+private let readableVersions = ["1", "2", formatVersion]

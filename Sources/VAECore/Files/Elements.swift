@@ -8,12 +8,3 @@ extension Array where Element: Scalar {
     #endif
   }
 }
-
-extension Dataset {
-  /// The values as a file holds them: bytes, or little-endian single precision.
-  var fileBytes: [UInt8] {
-    var result: [UInt8] = []
-    withValues(bytes: { result = $0 }, floats: { result = $0.littleEndianBytes })
-    return result
-  }
-}

@@ -1,13 +1,23 @@
 extension VariationalAutoencoder {
   /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none. The
-  /// set must be one that ``check(_:)`` lets pass.
+  /// set must be one that ``matching(_:)`` has made fit.
   public func condition(of data: Dataset, _ range: Range<Int>) -> Matrix<Element>? {
     if configuration.conditionSize == 0 { return nil }
     guard let condition = data.condition else {
       preconditionFailure("\(data.name) has no condition of \(configuration.conditionSize) values")
     }
-    return condition.rows(range, size: configuration.conditionSize)
+    return condition.rows(range)
   }
+
+  /// A condition as the model takes it: of labels, with the model's classes.
+  ///
+  /// - Throws: where it is none that the model takes.
+  public func matching(_ condition: Condition) throws(VAEError) -> Condition {
+    try matcher.matching(condition)
+  }
+
+  /// The classes that the model knows for labels, in its order; nil where its condition are numbers.
+  public var conditionClasses: [Int]? { schema?.classes }
 
   /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
   /// other: what changes from label to label is what z leaves to it. The model must take a condition.
@@ -18,18 +28,6 @@ extension VariationalAutoencoder {
       Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
       condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes),
       threads: threads)
-  }
-
-  func checkCondition(of data: some DataSource) throws(VAEError) {
-    let size = configuration.conditionSize
-    if size == 0 { return }
-    guard let condition = data.condition else {
-      throw VAEError(
-        .data,
-        "The model takes a condition of size \(size) beside each datum, which \(data.name) does not have: give the "
-          + "labels or the numbers of its data.")
-    }
-    try condition.check(size: size, positions: (data as? Dataset)?.origin ?? [0..<data.count])
   }
 
   /// Traps where a condition of some rows is missing, not the model's, or of other rows.

@@ -41,8 +41,8 @@ public struct Standardization: Sendable, Hashable, Codable {
     var moments = isReal.map { _ in RunningMoments() }
     try data.forEachChunk { _, chunk throws(VAEError) in
       try likelihood.check(chunk)
-      chunk.forEachDatum { (_, values) throws(Never) in
-        for (column, value) in values.enumerated() where isReal[column] { moments[column].add(Double(value)) }
+      chunk.forEachDatum(as: Double.self) { (_, values) throws(Never) in
+        for (column, value) in values.enumerated() where isReal[column] { moments[column].add(value) }
       }
     }
     self.init(
@@ -58,50 +58,44 @@ public struct Standardization: Sendable, Hashable, Codable {
   }
 }
 
-extension Likelihood {
-  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers.
-  public func standardizes(dataSize: Int) -> [Bool] {
-    switch self {
-    case .gaussian(_, .identity), .laplace(_, .identity), .squaredError(.identity):
-      Array(repeating: true, count: dataSize)
-    case .mixed(let columns): columns.flatMap { $0.likelihood.standardizes(dataSize: $0.count) }
-    default: Array(repeating: false, count: dataSize)
-    }
-  }
-}
-
 extension VariationalAutoencoder {
   /// The model's standardisation, ready to be applied.
-  var scaling: Scaling<Element>? {
+  var scaling: Scaling? {
     standardization.map { Scaling($0, isNormalized: configuration.likelihood.isNormalized) }
   }
 }
 
-/// A standardisation in a model's precision: (x − shift) ⊙ factor, there and back.
-struct Scaling<S: Scalar> {
-  private let forward, backward: (shift: Buffer<S>, factor: Buffer<S>)
+/// A standardisation as (x − shift) ⊙ factor, there and back: computed in double precision, whatever a model's is, since a
+/// column may lie further from 0 than its values from each other by more than a `Float` can tell.
+struct Scaling {
+  private let forward, backward: (shift: [Double], factor: [Double])
   /// What each row's reconstruction term lies above that of y.
-  private let logVolume: S
+  private let logVolume: Double
 
   init(_ standardization: Standardization, isNormalized: Bool) {
     let (means, deviations) = (standardization.means, standardization.deviations)
-    forward = (Buffer(means.map { S($0) }), Buffer(deviations.map { S(1 / $0) }))
-    backward = (Buffer(zip(means, deviations).map { S(-$0 / $1) }), Buffer(deviations.map { S($0) }))
-    logVolume = isNormalized ? S(standardization.logVolume) : 0
+    forward = (means, deviations.map { 1 / $0 })
+    backward = (zip(means, deviations).map { -$0 / $1 }, deviations)
+    logVolume = isNormalized ? standardization.logVolume : 0
   }
 
   /// x `[rows, D]` becomes y.
-  func standardize(_ x: MatrixView<S>, math: VectorMath<S>) {
-    math.shiftAndScale(x, shift: forward.shift.view, factor: forward.factor.view)
+  func standardize<S>(_ x: MutableMatrixView<S>, math: VectorMath<S>) {
+    math.shiftAndScale(x, shift: forward.shift, factor: forward.factor)
+  }
+
+  /// y `[1, D]` of one datum x `[D]` in double precision.
+  func standardize<S>(_ x: UnsafeBufferPointer<Double>, into y: MutableMatrixView<S>, math: VectorMath<S>) {
+    math.shiftAndScale(x, shift: forward.shift, factor: forward.factor, into: y)
   }
 
   /// From the reconstruction terms `[rows]` of y, those of x.
-  func addVolume(to losses: MatrixView<S>) {
-    for row in 0..<losses.columns { losses[0, row] += logVolume }
+  func addVolume<S>(to losses: MutableMatrixView<S>) {
+    for row in 0..<losses.columns { losses[0, row] += S(logVolume) }
   }
 
   /// y `[rows, D]` becomes x.
-  func restore(_ y: MatrixView<S>, math: VectorMath<S>) {
-    math.shiftAndScale(y, shift: backward.shift.view, factor: backward.factor.view)
+  func restore<S>(_ y: MutableMatrixView<S>, math: VectorMath<S>) {
+    math.shiftAndScale(y, shift: backward.shift, factor: backward.factor)
   }
 }

@@ -13,6 +13,8 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   /// are completed as those were that the model was trained on. Whoever reads data puts them in; the model takes only
   /// numbers.
   public internal(set) var substitutes: [Float]?
+  /// What data the model is of; nil of one that has seen none.
+  public internal(set) var schema: DataSchema?
   package let network: Network
 
   /// A model with fresh parameters, determined by the configuration and the seed.
@@ -46,19 +48,8 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
     var other = VariationalAutoencoder<Other>(configuration, network, parameters.converted())
     other.standardization = standardization
     other.substitutes = substitutes
+    other.schema = schema
     return other
   }
 
-  /// Throws where data of another size, or outside the likelihood's domain, are to go through the model, or where they
-  /// have no condition, or another, than it takes. A condition that the model does not take does no harm; what values a
-  /// set holds that is not in memory is checked when it is read.
-  public func check(_ data: some DataSource) throws(VAEError) {
-    guard data.dataSize == configuration.dataSize else {
-      throw VAEError(
-        .data, "The data have \(data.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
-    }
-    guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
-    try checkCondition(of: data)
-    if let data = data as? Dataset { try configuration.likelihood.check(data) }
-  }
 }

@@ -14,15 +14,40 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
     case numerics
   }
 
+  /// What a caller can do about an error, which a program puts in its own words: an option, a button.
+  public enum Remedy: Sendable, Equatable {
+    /// Have missing values replaced, ``TableOptions/missing``.
+    case replaceMissingValues
+    /// Leave out a column of a table, by its number from 1; ``TableOptions/droppedColumns``.
+    case leaveOutColumn(Int)
+    /// Say whether a table has a row of names, ``TableOptions/header``.
+    case sayHeader
+    /// Say what stored numbers stand for, ``WhiteLevel``.
+    case sayWhiteLevel
+    /// Standardise the data, ``TrainingConfiguration/standardizes``.
+    case standardize
+    /// Give the data a condition.
+    case condition
+    /// Give the validation data a condition of their own.
+    case validationCondition
+    /// Name the columns that are to be read, ``TableOptions/columns``.
+    case chooseColumns
+    /// Write the data into a file that can be read from any position, in NPY's format.
+    case convert
+  }
+
   /// Where the error lies.
   public let kind: Kind
+  /// What a caller can do about it, where there is something.
+  public let remedy: Remedy?
   /// What is wrong, where, and what to do about it: whole sentences for a person, in at most 2000 bytes.
   public let description: String
 
   /// An error of a kind, with what is wrong, where, and what to do about it. A name, a number or a list out of a hostile
   /// file must not fill the screen: of a longer text, the middle is left out.
-  public init(_ kind: Kind, _ description: String) {
+  public init(_ kind: Kind, _ description: String, remedy: Remedy? = nil) {
     self.kind = kind
+    self.remedy = remedy
     let bytes = description.utf8
     self.description =
       bytes.count <= 2000

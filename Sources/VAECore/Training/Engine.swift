@@ -28,7 +28,7 @@ final class Engine<S: Scalar> {
   let team: ThreadTeam
   let math = VectorMath<S>()
   let memory: EngineMemory<S>
-  let scaling: Scaling<S>?
+  let scaling: Scaling?
   let sections: [Section]
   let tiles: [Tile]
   /// Of each tile's gradient, where that is to be clipped.

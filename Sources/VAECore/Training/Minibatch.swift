@@ -1,11 +1,11 @@
 /// Some data of an epoch, in its order.
-struct Minibatch {
+package struct Minibatch {
   /// What they are among.
-  let data: Dataset
+  package let data: Dataset
   /// Where they are there.
-  let rows: ArraySlice<UInt64>
+  package let rows: ArraySlice<UInt64>
   /// Where they are in the whole set.
-  let positions: ArraySlice<UInt64>
+  package let positions: ArraySlice<UInt64>
 
   var count: Int { rows.count }
 }
@@ -13,9 +13,7 @@ struct Minibatch {
 extension Minibatch {
   /// One put together from what stands at the end of one window and at the beginning of the next. Few are.
   init(joining pieces: [Minibatch]) {
-    let first = pieces[0].data
-    var builder = DatasetBuilder(
-      name: first.name, dataSize: first.dataSize, imageShape: first.imageShape, type: first.storedType)
+    var builder = DatasetBuilder(DataKind(pieces[0].data))
     for piece in pieces { builder.append(piece.data.read(piece.rows.map { Int($0)..<Int($0) + 1 })) }
     data = builder.dataset()
     rows = (0..<UInt64(data.count)).map { $0 }[...]

@@ -20,17 +20,14 @@ extension VariationalAutoencoder {
   public mutating func setOutputBias(
     toLogOddsOf data: some DataSource, binarization: Binarization = .none
   ) throws(VAEError) {
-    guard configuration.likelihood == .bernoulli else {
+    guard let bias = configuration.likelihood.model.outputBias else {
       throw VAEError(
         .configuration,
         "The output bias (output_bias) can start at the data's log-odds in a bernoulli model only; the likelihood is "
           + "\(configuration.likelihood.name).")
     }
-    try check(data)
-    parameters[OutputName.mean + ".bias"] = try data.means(binarization: binarization).map {
-      let mean = min(max($0, 0.001), 0.999)
-      return Element(log(mean / (1 - mean)))
-    }
+    let data = try matching(data)
+    parameters[OutputName.mean + ".bias"] = bias(try data.means(binarization: binarization)).map { Element($0) }
   }
 
   /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation, its output bias,
@@ -43,6 +40,9 @@ extension VariationalAutoencoder {
     substitutes: [Float]? = nil
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
+    let data = try data.decidingWhiteLevel()
+    schema = try DataSchema(
+      of: data, conditionSize: configuration.conditionSize, binarization: training.binarization)
     try check(data)
     if let substitutes {
       precondition(
@@ -50,6 +50,11 @@ extension VariationalAutoencoder {
         "\(substitutes.count) numbers for missing values of \(configuration.dataSize) columns")
     }
     self.substitutes = substitutes
+    let isCentred =
+      training.standardizes
+      ? configuration.likelihood.standardizes(dataSize: configuration.dataSize)
+      : Array(repeating: false, count: configuration.dataSize)
+    try data.checkFloatTellsApart(columnsNotIn: isCentred)
     if training.standardizes {
       standardization = try Standardization(of: data, likelihood: configuration.likelihood)
     }
@@ -68,7 +73,7 @@ extension DataSource {
     defer { withExtendedLifetime(x) {} }
     try forEachChunk { _, chunk in
       for row in 0..<chunk.count {
-        chunk.load(row, into: view, math: math)
+        chunk.load(row, into: view, scaling: nil, math: math)
         if binarization == .threshold { math.binarizeByThreshold(view) }
         for column in sums.indices { sums[column] += Double(view[0, column]) }
       }

@@ -32,7 +32,6 @@ struct Encode: ParsableCommand {
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
-        try model.check(chunk)
         let all = 0..<chunk.count
         let posterior = model.encode(
           chunk.rows(all), condition: model.condition(of: chunk, all), threads: threads.threads)
@@ -82,7 +81,7 @@ struct Decode: ParsableCommand {
         let rows = first..<min(first + chunkSize, z.rows)
         try append(
           model.decode(
-            z.rows(rows), condition: condition?.rows(rows, size: model.configuration.conditionSize),
+            z.rows(rows), condition: condition?.rows(rows),
             threads: threads.threads))
       }
     }
@@ -101,9 +100,8 @@ struct Decode: ParsableCommand {
       throw VAEError(
         .data, "The model takes a condition of size \(size) beside each row of \(codes): give --condition.")
     }
-    let read = try ConditionLocation.openFile(condition)
+    let read = try ConditionLocation.open(condition)
     try read.check(count: rows, of: codes)
-    try read.check(size: size)
-    return read
+    return try model.matching(read)
   }
 }

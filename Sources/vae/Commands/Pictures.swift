@@ -19,7 +19,6 @@ struct Reconstruct: ParsableCommand {
     let model = try openModel(model.model).model
     let shape = try model.requireImages()
     let dataset = try data.open(for: model, at: self.model.model).prefix(count)
-    try model.check(dataset)
     try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads).writePNG(to: out)
     print("\(dataset.count) images and their reconstructions: \(out)")
   }
@@ -73,7 +72,7 @@ struct Sample: ParsableCommand {
     let model = checkpoint.model
     let shape = try model.requireImages()
     let plan = try condition.plan(
-      for: model.configuration, at: self.model.model, count: latentGrid.map { $0 * $0 } ?? count, columns: columns,
+      for: model, at: self.model.model, count: latentGrid.map { $0 * $0 } ?? count, columns: columns,
       canRepeat: latentGrid == nil)
     let z = try latentVariables(plan.latentCount, checkpoint)
     let images =
@@ -101,7 +100,7 @@ struct Sample: ParsableCommand {
     let request = try DataRequest(data, for: model, at: self.model.model)
     let source = try DataLocation.open(request).part(split ?? .train, of: data)
     let posterior = try model.aggregatePosterior(
-      of: source, binarization: checkpoint.training?.binarization ?? .none, seed: seed, threads: threads.threads)
+      of: source, seed: seed, threads: threads.threads)
     return posterior.sample(count: count, seed: seed)
   }
 }

@@ -39,7 +39,7 @@ struct Score: ParsableCommand {
     Terminal.clearStatus()
     let name =
       noise.importanceSamples == nil
-      ? lossName(checkpoint.model.configuration, Objective()) : likelihoodName(checkpoint.model.configuration)
+      ? lossName(checkpoint.model.configuration) : likelihoodName(checkpoint.model.configuration)
     if out.hasSuffix(".npy") {
       try NPY.write(scores, to: out)
     } else {

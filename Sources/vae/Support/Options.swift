@@ -10,8 +10,9 @@ let dataHelp: ArgumentHelp =
   """
 
 let conditionHelp: ArgumentHelp = """
-  labels (those beside the data, as train-labels… beside train-images…), or for data in one file an IDX file of labels \
-  (plain or .gz) or an NPY matrix of numbers, a row for each datum.
+  labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), or for data in \
+  one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
+  number is no label.
   """
 
 struct ModelArgument: ParsableArguments {
@@ -39,6 +40,7 @@ struct DataOptions: ParsableArguments {
   @Option(help: "The condition of the data: \(conditionHelp.abstract) (default: labels, of a model trained with them)")
   var condition: String?
   @OptionGroup(title: "Tables") var table: TableOptionGroup
+  @OptionGroup var white: WhiteLevelOption
   @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
   @Option(help: ArgumentHelp("Take only so many data, the first.", valueName: "count")) var limit: Int?
   @Option(help: ArgumentHelp("Draw the data of --limit by this seed instead.", valueName: "seed")) var limitSeed:
@@ -58,8 +60,9 @@ struct DataOptions: ParsableArguments {
   func openWithTraining(
     for model: VariationalAutoencoder<Float>, at path: String
   ) throws -> (chosen: any DataSource, training: any DataSource) {
-    let pair = try DataLocation.open(
-      DataRequest(data, for: model, at: path, condition: condition, table: table))
+    var request = try DataRequest(data, for: model, at: path, condition: condition, table: table)
+    request.whiteLevel = white.level
+    let pair = try DataLocation.open(request)
     var chosen = try pair.part(split, of: data)
     if let limit {
       guard limit <= chosen.count else {
@@ -67,8 +70,8 @@ struct DataOptions: ParsableArguments {
       }
       chosen = try limitSeed.map { try chosen.subset(count: limit, seed: $0) } ?? chosen.prefix(limit)
     }
-    try model.check(chosen)
-    return (chosen, pair.test == nil ? chosen : pair.train)
+    chosen = try model.matching(chosen)
+    return (chosen, pair.test == nil ? chosen : try model.matching(pair.train))
   }
 }
 
@@ -81,6 +84,8 @@ extension DataRequest {
     self.init(location, condition: try model.configuration.condition(given: condition, at: path))
     let trained = try Settings.table(ofModelAt: path)
     self.table = table?.applied(to: trained) ?? trained
+    // Columns are the model's, by name, unless others are chosen now.
+    if table?.columnsUsed == nil { self.table.matching = model.schema?.columnNames }
     self.table.isOptional = table.map { $0.applied() == TableOptions() } ?? true
     substitutes = model.substitutes
   }

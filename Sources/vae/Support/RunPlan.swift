@@ -4,7 +4,7 @@ import VAEFiles
 /// What a run's settings come to: its data, its model and how that is trained.
 struct RunPlan {
   let request: DataRequest
-  let input: TrainingInput
+  private(set) var input: TrainingInput
   let model: ModelConfiguration
   let training: TrainingConfiguration
   let policy: RunPolicy
@@ -20,7 +20,7 @@ struct RunPlan {
     var request = try settings.requireDataRequest()
     request.memory = memory
     var settings = settings
-    if choosesWindow { settings.remove("shuffle_window") }
+    if choosesWindow { settings.remove(.training(.shuffleWindow)) }
     let preliminary = try settings.decode(TrainingConfiguration.self)
     try preliminary.validate()
     policy = try settings.decode(RunPolicy.self)
@@ -32,10 +32,10 @@ struct RunPlan {
     let data = input.data
     if choosesWindow {
       let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
-      settings.override("shuffle_window", with: window.map { .integer($0) })
+      settings.override(.training(.shuffleWindow), with: window.map { .integer($0) })
     }
     if let pass = input.pass {
-      guard settings["shuffle_window"] == .integer(pass.windowSize) else {
+      guard settings[.training(.shuffleWindow)] == .integer(pass.windowSize) else {
         throw VAEError(
           .data,
           "Standard input was held in memory when the run began, and takes more now than \(memory) bytes: give more "
@@ -56,10 +56,8 @@ struct RunPlan {
     }
   }
 
-  /// Throws where the data are not the model's.
-  func check(_ model: VariationalAutoencoder<Float>) throws(VAEError) {
-    for part in data.parts { try model.check(part.data) }
-  }
+  /// Takes all parts of the data for what the model takes them; throws where they are not its own.
+  mutating func match(_ model: VariationalAutoencoder<Float>) throws(VAEError) { try input.match(model) }
 
   /// By what to know the data again, part by part.
   func fingerprints() throws(VAEError) -> [String: DataFingerprint] {

@@ -13,6 +13,8 @@ struct RunPolicy: Codable {
   var onDivergence = Divergence.stop
   /// A fraction of the training data, or a file.
   var validation: Settings.Value?
+  /// What names the condition of a file's data for validation.
+  var validationCondition: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case checkpointSteps = "checkpoint_steps"
@@ -20,6 +22,7 @@ struct RunPolicy: Codable {
     case keep
     case onDivergence = "on_divergence"
     case validation
+    case validationCondition = "validation_condition"
   }
 
   static var settingNames: [String] { CodingKeys.allCases.map(\.rawValue) }
@@ -31,6 +34,7 @@ struct RunPolicy: Codable {
     keep = try values.decodeIfPresent(Int.self, forKey: .keep) ?? keep
     onDivergence = try values.decodeIfPresent(Divergence.self, forKey: .onDivergence) ?? onDivergence
     validation = try values.decodeIfPresent(Settings.Value.self, forKey: .validation)
+    validationCondition = try values.decodeIfPresent(String.self, forKey: .validationCondition)
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -40,6 +44,7 @@ struct RunPolicy: Codable {
     try values.encode(keep, forKey: .keep)
     try values.encode(onDivergence, forKey: .onDivergence)
     try values.encodeIfPresent(validation, forKey: .validation)
+    try values.encodeIfPresent(validationCondition, forKey: .validationCondition)
   }
 
   /// Throws where a setting makes no sense.
@@ -78,7 +83,7 @@ struct RunPolicy: Codable {
     case nil: data
     case .number(let fraction): try data.splitting(validation: fraction, seed: seed)
     case .integer(let number): try data.splitting(validation: Double(number), seed: seed)
-    case .text(let path): try data.validating(on: path, as: request)
+    case .text(let path): try data.validating(on: path, as: request, condition: validationCondition)
     default: throw VAEError(.configuration, "The setting \"validation\" must be a fraction of the data, or a file.")
     }
   }
@@ -93,6 +98,8 @@ struct RunPolicyOptions: ParsableArguments {
       no more, as 0.1, or a file. (default: the test set, where there is one)
       """, valueName: "fraction or file"))
   var validation: String?
+
+  @Option(help: "The condition of the data of --validation FILE: \(conditionHelp.abstract)") var validationCondition: String?
 
   @Option(
     parsing: .unconditional,
@@ -125,11 +132,13 @@ struct RunPolicyOptions: ParsableArguments {
   var onDivergence: RunPolicy.Divergence?
 
   func override(_ settings: inout Settings) {
-    settings.override("validation", with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
-    settings.override("early_stopping", with: earlyStopping.map { .integer($0) })
-    settings.override("checkpoint_steps", with: checkpointSteps.map { .integer($0) })
-    settings.override("checkpoint_minutes", with: checkpointMinutes.map { .number($0) })
-    settings.override("keep", with: keep.map { .integer($0) })
-    settings.override("on_divergence", with: onDivergence.map { .text($0.rawValue) })
+    settings.override(
+      .run(.validation), with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override(.run(.validationCondition), with: validationCondition.map { .text($0) })
+    settings.override(.training(.earlyStopping), with: earlyStopping.map { .integer($0) })
+    settings.override(.run(.checkpointSteps), with: checkpointSteps.map { .integer($0) })
+    settings.override(.run(.checkpointMinutes), with: checkpointMinutes.map { .number($0) })
+    settings.override(.run(.keep), with: keep.map { .integer($0) })
+    settings.override(.run(.onDivergence), with: onDivergence.map { .text($0.rawValue) })
   }
 }

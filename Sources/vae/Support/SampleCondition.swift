@@ -32,9 +32,9 @@ struct SampleCondition: ParsableArguments {
   /// What to draw of the model at a path; `count` is what is asked for, if anything. Where latent variables cannot repeat
   /// in each row, every image needs a condition.
   func plan(
-    for model: ModelConfiguration, at path: String, count: Int?, columns: Int, canRepeat: Bool
+    for model: VariationalAutoencoder<Float>, at path: String, count: Int?, columns: Int, canRepeat: Bool
   ) throws -> Plan {
-    let size = model.conditionSize
+    let size = model.configuration.conditionSize
     guard size > 0 else {
       if label != nil || condition != nil {
         throw VAEError(
@@ -44,26 +44,26 @@ struct SampleCondition: ParsableArguments {
       return Plan(latentCount: count ?? 64, condition: .none)
     }
     if let label {
-      guard (0..<size).contains(label) else {
-        throw VAEError(.data, "There is no label \(label): the model's are 0 to \(size - 1). (\(path))")
+      let classes = model.conditionClasses ?? Array(0..<size)
+      guard classes.contains(label) else {
+        throw VAEError(.data, "There is no label \(label): the model's are \(ClassList(classes)). (\(path))")
       }
       let count = count ?? 64
-      return Plan(
-        latentCount: count, condition: .each(.oneHot(Array(repeating: label, count: count), classes: size)))
+      let condition = Condition(name: path, labels: Array(repeating: label, count: count), classes: classes)
+      return Plan(latentCount: count, condition: .each(condition.rows(0..<count)))
     }
     if let condition {
-      let read = try ConditionLocation.openFile(condition)
-      try read.check(size: size)
+      let read = try model.matching(ConditionLocation.open(condition))
       guard read.count == count ?? read.count else {
         throw VAEError(.data, "\(condition) has the condition of \(read.count) images, not of \(count!).")
       }
       guard (1...10_000).contains(read.count) else {
         throw VAEError(.data, "\(condition) must have the condition of 1 to 10000 images; it has \(read.count).")
       }
-      return Plan(latentCount: read.count, condition: .each(read.rows(0..<read.count, size: size)))
+      return Plan(latentCount: read.count, condition: .each(read.rows(0..<read.count)))
     }
     // Refuses where it was not trained with labels.
-    _ = try model.condition(given: nil, at: path)
+    _ = try model.configuration.condition(given: nil, at: path)
     guard canRepeat, count == nil, size * columns <= 10_000 else {
       throw VAEError(
         .configuration,

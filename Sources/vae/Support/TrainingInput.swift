@@ -23,7 +23,8 @@ struct TrainingInput {
       data = try DataLocation.open(request)
       return
     }
-    let stream = InterruptibleStream(try DataFile.open("-", options: request.table).data.stream)
+    let stream = try LevelledStream(
+      InterruptibleStream(try DataFile.open("-", options: request.table).data.stream), request.whiteLevel)
     let extent: DataPass.Extent =
       if let window {
         .more(try DataPass(of: stream, windowSize: window))
@@ -36,6 +37,11 @@ struct TrainingInput {
       self.pass = pass
       data = DataPair(train: pass.first)
     }
+  }
+
+  /// Takes all parts of the data for what a model takes them; throws where they are not its own.
+  mutating func match(_ model: VariationalAutoencoder<Float>) throws(VAEError) {
+    data = try data.mapParts { _, part throws(VAEError) in try model.matching(part) }
   }
 
   /// Adds the data for validation that a policy asks for, and reads into memory what fits there.
@@ -57,6 +63,7 @@ private struct InterruptibleStream: DataStream {
   var imageShape: ImageShape? { stream.imageShape }
   var storedType: StoredType { stream.storedType }
   var columnNames: [String]? { stream.columnNames }
+  var whiteLevel: WhiteLevel { stream.whiteLevel }
 
   init(_ stream: any DataStream) { self.stream = stream }
 

@@ -23,6 +23,7 @@ struct TrainingReport {
     let train = plan.input.count.map { "\($0) training" } ?? "training"
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("standard input is trained on as it comes, once") }
+    for line in DataText.lines(data) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
   }
 
@@ -62,7 +63,7 @@ struct TrainingReport {
 
   private func line(_ metrics: EpochMetrics) -> String {
     let objective = plan.training.objective
-    let sign = objective.bound == .evidence ? "=" : "beside"
+    let sign = objective.isSumOfTerms ? "=" : "beside"
     func text(_ name: String, _ loss: Loss?) -> String {
       loss.map { "  \(name) \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" } ?? ""
     }
@@ -71,7 +72,7 @@ struct TrainingReport {
     let padding = String(repeating: " ", count: max(0, epochs.count - number.count))
     return "epoch \(padding)\(number)/\(epochs)  train \(metrics.train.total.digits(2))"
       + text("validation", metrics.validation) + text("test", metrics.test)
-      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.imagesPerSecond)) images/s"
+      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.dataPerSecond)) data/s"
   }
 
   /// The log-variances that the bounds hold get no gradient; somebody should know.

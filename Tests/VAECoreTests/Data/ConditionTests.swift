@@ -23,14 +23,18 @@ struct ConditionTests {
     // The first of datum i's values is i/7.
     #expect((0..<4).map { (drawn.rows($0..<$0 + 1, as: Float.self)[0, 0] * 7).rounded() } == labels.map { Float($0) })
     let pairs = try self.data(numbers((0..<14).map { Float($0) })).read([3..<5, 0..<1]).condition
-    #expect(pairs?.rows(0..<3, size: 2, as: Double.self).elements == [6, 7, 8, 9, 0, 1])
+    #expect(pairs?.rows(0..<3, as: Double.self).elements == [6, 7, 8, 9, 0, 1])
     #expect(pairs?.labels == nil && pairs?.size == 2)
   }
 
   @Test func labelsAreOneHot() {
     let matrix = Matrix<Double>.oneHot([2, 0, 1], classes: 4)
     #expect(matrix == Matrix(rows: 3, columns: 4, elements: [0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0]))
-    #expect(Condition(name: "", labels: [4, 1]).size == 5)
+    // Classes are those that occur, in ascending order, and a part has those of the whole.
+    let labels = Condition(name: "", labels: [4, 1, 9, 4])
+    #expect(labels.classes == [1, 4, 9] && labels.size == 3)
+    #expect(labels.read([1..<2]).classes == [1, 4, 9])
+    #expect(labels.read([3..<4, 1..<2]).rows(0..<2, as: Float.self).elements == [0, 1, 0, 1, 0, 0])
   }
 
   private func model(_ conditionSize: Int) throws -> VariationalAutoencoder<Float> {
@@ -55,7 +59,7 @@ struct ConditionTests {
     try expectRefusal(data(numbers(Array(repeating: 0, count: 14))), by: 3, "2 values", "takes 3", "numbers")
     var values = [Float](repeating: 0, count: 14)
     values[9] = .infinity
-    try expectRefusal(data(numbers(values)), by: 2, "Value 1", "datum 4", "inf", "numbers")
+    try expectRefusal(data(numbers(values)), by: 2, "numbers, datum 4, column 2", "inf")
     let error = #expect(throws: VAEError.self) { _ = try data(Condition(name: "labels", labels: [1, 2])) }
     #expect(error?.lacks("labels", "2 data", "7 data", "data") == [], "\(error?.description ?? "")")
   }

@@ -17,7 +17,7 @@ struct DataSummaryTests {
       let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
       let deviation = (values.reduce(0) { $0 + pow(Double($1) - mean, 2) } / Double(values.count)).squareRoot()
       #expect(result.count == values.count && result.missing == 0)
-      #expect(result.minimum == values.min() && result.maximum == values.max())
+      #expect(result.minimum == Double(values.min()!) && result.maximum == Double(values.max()!))
       #expect(abs(result.mean - mean) < 1e-12 * 10_000 && abs(result.deviation - deviation) < 1e-11 * deviation)
     }
     for column in 0..<3 { check(summary.columns[column], stride(from: column, to: 3000, by: 3).map { values[$0] }) }
@@ -25,7 +25,7 @@ struct DataSummaryTests {
   }
 
   @Test func ofBytes() throws {
-    var stream: any DataStream = SourceStream(Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2))
+    var stream: any DataStream = SourceStream(Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2, whiteLevel: .value(255)))
     let summary = try DataSummary(&stream)
     #expect(summary.columns.map(\.minimum) == [0, 0.2] && summary.columns.map(\.maximum) == [1, 0.4])
     #expect(abs(summary.all.mean - 0.4) < 1e-7)

@@ -54,7 +54,7 @@ struct DatasetTests {
     let model = try model(likelihood)
     let error = #expect(throws: VAEError.self) { try model.check(data) }
     #expect(error?.kind == .data)
-    #expect(error?.lacks("Value 1 of datum 1 is \(value)", likelihood.name, word, "some file") == [])
+    #expect(error?.lacks("some file, datum 1, column 2", "is \(value)", likelihood.name, word) == [])
   }
 
   @Test func acceptsValuesInsideTheDomain() throws {

@@ -24,6 +24,9 @@ import VAECore
         idxImages(count: 3), idxFile(dimensions: [4, 2], elements: Array(1...8)),
         idxFile(type: 13, dimensions: [2, 1], elements: Array(1...8)),
         idxFile(type: 14, dimensions: [1, 1, 2], elements: Array(1...16)), idxFile(dimensions: [0, 5], elements: []),
+        idxFile(type: 9, dimensions: [2, 2], elements: Array(1...4)),
+        idxFile(type: 11, dimensions: [2, 1, 2, 2], elements: Array(1...16)),
+        idxFile(type: 12, dimensions: [2, 2], elements: Array(1...16)),
       ]
     ) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
@@ -44,7 +47,8 @@ import VAECore
 
   @Test func npy() throws {
     let names = [
-      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2",
+      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2", "fortran",
+      "fortran-images", "types/i1-little", "types/u2-big", "types/i4-little", "types/i8-big", "types/u8-little",
     ]
     try fuzzArrays("npy", names.map { try formatFixtureBytes($0 + ".npy") }) { reader throws(VAEError) in
       try NPY.layout(&reader)

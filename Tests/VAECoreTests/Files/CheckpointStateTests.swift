@@ -139,7 +139,7 @@ struct CheckpointStateTests {
       let file = try CheckpointFile(withState: true)
       let bytes = try file.bytes
       var random = TestRandom(5)
-      let data = Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4)
+      let data = Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4, whiteLevel: .value(255))
       var refused = 0
       for position in stride(from: 0, to: bytes.count, by: 5) {
         var damaged = bytes

@@ -14,6 +14,8 @@ public struct ImputedStream: DataStream {
   public var imageShape: ImageShape? { stream.imageShape }
   /// How values are stored.
   public var storedType: StoredType { stream.storedType }
+  /// Whether values are grey levels, and which of them is white.
+  public var whiteLevel: WhiteLevel { stream.whiteLevel }
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? { stream.columnNames }
 
@@ -27,13 +29,8 @@ public struct ImputedStream: DataStream {
   /// The next data; throws where the stream does.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
     let data = try stream.next(count)
-    guard !data.isOfBytes else { return data }
-    var numbers: [Float] = []
-    data.withValues(bytes: { _ in }, floats: { numbers = $0 })
-    for index in numbers.indices where numbers[index].isNaN { numbers[index] = substitutes[index % dataSize] }
-    var builder = builder()
-    builder.append(numbers)
-    return builder.dataset(from: data.origin)
+    return data.replacing(
+      values: data.values.replacingNaN { Double(substitutes[$0 % dataSize]) }, whiteLevel: data.whiteLevel)
   }
 
   /// The means of a stream's columns over the values that are there, from a pass over all of it.

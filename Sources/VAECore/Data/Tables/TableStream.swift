@@ -25,8 +25,8 @@ public struct TableStream: DataStream {
   public var dataSize: Int { columns.chosen.count }
   /// Rows are no images.
   public var imageShape: ImageShape? { nil }
-  /// Numbers are kept in single precision.
-  public var storedType: StoredType { .float32 }
+  /// Numbers are kept in double precision.
+  public var storedType: StoredType { .float64 }
   /// The names of the columns that are read, where a header names them.
   public var columnNames: [String]? { columns.names.map { names in columns.chosen.map { names[$0] } } }
   /// What the values of the columns that are read are, as the first one tells that was read; numbers before that.
@@ -61,7 +61,7 @@ public struct TableStream: DataStream {
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
     var builder = builder()
-    builder.append(try nextNumbers(count).map { Float($0) })
+    builder.append(try nextNumbers(count), lines: lastLines)
     return builder.dataset()
   }
 

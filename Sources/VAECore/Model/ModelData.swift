@@ -1,0 +1,21 @@
+extension VariationalAutoencoder {
+  /// The data as the model takes them: their columns in the model's order, by name; stored numbers for what they stood for
+  /// in the data that the model was trained on; labels of the model's classes. See ``DataSchema``. What values a set holds
+  /// that is not in memory is checked when it is read.
+  ///
+  /// Everything that uses a model on data begins with this. Columns that the model does not take are left out; who wants to
+  /// know asks ``DataSchema`` and ``ColumnMatch``. A condition that the model does not take does no harm.
+  ///
+  /// - Throws: where a column is missing or data have another size, where they are outside the likelihood's domain, or where
+  ///   they have no condition, or another, than the model takes.
+  public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource { try matcher.matching(data) }
+
+  /// What takes data for what the model takes them.
+  var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }
+
+  /// What becomes of grey values: what is asked for, else what became of them in the model's training.
+  func binarization(_ given: Binarization?) -> Binarization { given ?? schema?.binarization ?? .none }
+
+  /// Throws where data are none that the model takes; see ``matching(_:)``.
+  public func check(_ data: some DataSource) throws(VAEError) { _ = try matching(data) }
+}

@@ -1,0 +1,127 @@
+import VAECore
+
+/// A training set and, where there are any, a validation and a test set.
+public struct DataPair: Sendable {
+  /// What to train on.
+  public fileprivate(set) var train: any DataSource
+  /// What to choose by while training: when to stop, which epoch's model is the best.
+  public var validation: (any DataSource)?
+  /// What to test on.
+  public var test: (any DataSource)?
+  /// The means that stand for the training set's missing values, and so for all others', where they do.
+  public var substitutes: [Float]?
+  /// What each part was found in, by the part's name.
+  public var descriptions: [String: Description]
+
+  /// What data were found in.
+  public struct Description: Sendable {
+    /// The format's name.
+    public let format: String
+    /// How a table was read, of tables.
+    public let table: TableReading?
+
+    /// A description.
+    public init(format: String, table: TableReading? = nil) {
+      self.format = format
+      self.table = table
+    }
+  }
+
+  /// Data to train on, and others where there are any, all with the same means in place of missing values, if they are.
+  public init(
+    train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil,
+    substitutes: [Float]? = nil, descriptions: [String: Description] = [:]
+  ) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+    self.substitutes = substitutes
+    self.descriptions = descriptions
+  }
+
+  /// The parts by their names: train, and validation and test where there are any.
+  public var parts: [(name: String, data: any DataSource)] {
+    [("train", train), ("validation", validation), ("test", test)].compactMap { name, data in data.map { (name, $0) } }
+  }
+
+  /// The same with each part as a function makes it.
+  public func mapParts(
+    _ change: (_ name: String, _ data: any DataSource) throws(VAEError) -> any DataSource
+  ) throws(VAEError) -> DataPair {
+    var pair = self
+    pair.train = try change("train", train)
+    pair.validation = try validation.map { data throws(VAEError) in try change("validation", data) }
+    pair.test = try test.map { data throws(VAEError) in try change("test", data) }
+    return pair
+  }
+
+  /// The same with a fraction of the training data, drawn by the seed, set aside for validation.
+  public func splitting(validation fraction: Double, seed: UInt64) throws(VAEError) -> DataPair {
+    var pair = self
+    let parts = try train.split(validation: fraction, seed: seed)
+    (pair.train, pair.validation) = (parts.training, parts.validation)
+    return pair
+  }
+
+  /// The same with a file's data for validation, read as the others are, the training set's means for missing values.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - request: how the training data were asked for.
+  ///   - condition: what names the condition of the file's data, where the training data have one: `labels`, as a rule, if
+  ///     theirs is that.
+  /// - Throws: where the training data have a condition and these have none of their own, or they are of another kind.
+  public func validating(
+    on path: String, as request: DataRequest, condition: String? = nil
+  ) throws(VAEError) -> DataPair {
+    var own = request
+    (own.location, own.weights, own.substitutes, own.condition) = (path, nil, substitutes, condition)
+    if let trained = request.condition, condition == nil {
+      guard trained == ConditionLocation.labels else {
+        throw VAEError(
+          .configuration,
+          "The training data have a condition, \(trained), and the validation data in \(path) need one of their own: say "
+            + "which.", remedy: .validationCondition)
+      }
+      own.condition = trained
+    }
+    own.table.matching = train.columnNames
+    let found = try DataLocation.open(own)
+    try train.checkKind(of: found.train, "validation")
+    var pair = self
+    pair.validation = found.train
+    pair.descriptions["validation"] = found.descriptions["train"]
+    return pair
+  }
+
+  /// The same, what fits into so many bytes having been read into memory, the training set first. Where one does not fit,
+  /// it is read by windows, which take all that is left.
+  ///
+  /// - Throws: where it cannot be read.
+  public func inMemory(upTo limit: Int) throws(VAEError) -> DataPair {
+    var rest = limit
+    return try mapParts { _, source throws(VAEError) in
+      guard source.memoryByteCount <= rest else {
+        rest = 0
+        return source
+      }
+      rest -= source.memoryByteCount
+      return try source.inMemory()
+    }
+  }
+}
+
+extension DataSource {
+  /// Throws where data for validation or test are not like these, which are to train on.
+  func checkKind(of others: any DataSource, _ part: String) throws(VAEError) {
+    if let columnNames, let names = others.columnNames {
+      _ = try ColumnMatch(columnNames, in: names, of: others.name)
+      return
+    }
+    guard dataSize == others.dataSize else {
+      throw VAEError(
+        .data,
+        "Training and \(part) data differ in size, \(dataSize) and \(others.dataSize) values each: \(others.name).")
+    }
+  }
+}
