@@ -83,6 +83,16 @@ public enum Likelihood: Hashable, Sendable {
   /// Whether the reconstruction term is a negative log-likelihood, and the loss therefore a bound in nats.
   public var isNormalized: Bool { kind != .squaredError && kind != .difference }
 
+  /// Whether values binarised to 0 and 1 are data of its kind (``Binarization``): of those of a Bernoulli or a continuous
+  /// Bernoulli likelihood, and of the errors, which take any; of a mix where all its columns take them.
+  public var takesBinarized: Bool {
+    switch self {
+    case .bernoulli, .continuousBernoulli, .squaredError, .difference: true
+    case .gaussian, .laplace, .poisson, .negativeBinomial, .categorical: false
+    case .mixed(let columns): columns.allSatisfy(\.likelihood.takesBinarized)
+    }
+  }
+
   /// The reconstruction term of one datum and sample, E, with x the data and OA the outputs after their activation.
   public var formula: String { model.formula }
 

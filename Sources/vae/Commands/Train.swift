@@ -42,6 +42,12 @@ struct Train: ParsableCommand {
     var settings = try options.settings()
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
+    let folder = RunFolder(path: out!)
+    try folder.check(overwriting: overwrite)
+    let request = try settings.requireDataRequest()
+    for input in InputFiles.data(request.location, condition: request.condition) {
+      try input.check(folder.model, of: "--out")
+    }
     // A configuration's window stays unless memory is given: it is part of what determines the result.
     var plan = try RunPlan(
       settings, memory: options.memoryBytes,
@@ -50,7 +56,6 @@ struct Train: ParsableCommand {
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
-    let folder = RunFolder(path: out!)
     let lock = try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
       folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), threads: threads.threads,

@@ -56,7 +56,7 @@ struct TrainingReport {
 
   func wentBack(from error: VAEError, to state: TrainingState<Float>) {
     Terminal.note(
-      "\(error.description)\nback to step \(state.step) with the learning rate halved (\(state.rollbacks) of "
+      "\(error.text)\nback to step \(state.step) with the learning rate halved (\(state.rollbacks) of "
         + "\(TrainingState<Float>.mostRollbacks) times)")
   }
 
