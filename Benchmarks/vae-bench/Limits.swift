@@ -16,10 +16,10 @@ struct Limits {
     }
     gflops = 2 * Double(size * size * size * threads) / productTime * 1e-9
     let count = 1 << 24
-    var source = Buffer<Float>(count: count)
+    let source = Buffer<Float>(count: count)
     var target = Buffer<Float>(count: count)
     let copy = CopyTask(
-      source: source.mutableView.matrix(rows: threads * 16, columns: count / (threads * 16)),
+      source: source.view.matrix(rows: threads * 16, columns: count / (threads * 16)),
       target: target.mutableView.matrix(rows: threads * 16, columns: count / (threads * 16)))
     let copyTime = withExtendedLifetime((source, target)) {
       (0..<7).map { _ in seconds { team.run(threads * 16, copy) } }.min()!
@@ -31,7 +31,7 @@ struct Limits {
 private struct ProductTask: TeamTask {
   final class Matrices {
     let a, b: Buffer<Float>
-    let c: MatrixView<Float>
+    let c: MutableMatrixView<Float>
     private var memory: Buffer<Float>
 
     init(size: Int) {
@@ -54,7 +54,7 @@ private struct ProductTask: TeamTask {
 
 private struct CopyTask: TeamTask {
   let source: MatrixView<Float>
-  let target: MatrixView<Float>
+  let target: MutableMatrixView<Float>
 
   func run(worker: Int, index: Int) { target.rows(index..<index + 1).copy(from: source.rows(index..<index + 1)) }
 }

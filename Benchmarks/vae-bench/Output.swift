@@ -99,7 +99,7 @@ struct StepShape: ParsableArguments {
   }
 
   var text: String {
-    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(bound == .evidence ? "" : " \(bound.rawValue)")"
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(bound == TrainingConfiguration().bound ? "" : " \(bound.rawValue)")"
   }
 }
 

@@ -80,7 +80,7 @@ struct Step: ParsableCommand {
     let shape: StepShape
     let threads: Int
     let seconds: Spread
-    let imagesPerSecond: Double
+    let dataPerSecond: Double
     let gflops: Double
     let bareProducts: [Bare]
     let ratioToBareProducts: Double
@@ -91,7 +91,7 @@ struct Step: ParsableCommand {
 
     enum CodingKeys: String, CodingKey {
       case shape, threads, seconds, gflops, breakdown
-      case imagesPerSecond = "images_per_second"
+      case dataPerSecond = "data_per_second"
       case bareProducts = "bare_products"
       case ratioToBareProducts = "ratio_to_bare_products"
       case boundSeconds = "bound_seconds"
@@ -108,7 +108,7 @@ struct Step: ParsableCommand {
       self.shape = shape
       self.threads = threads
       seconds = step
-      imagesPerSecond = Double(shape.batchSize) / step.median
+      dataPerSecond = Double(shape.batchSize) / step.median
       gflops = flops / step.median * 1e-9
       bareProducts = zip(counts, bare).map { Bare(threads: $0, seconds: $1) }
       ratioToBareProducts = step.median / bare.map(\.median).min()!
@@ -155,7 +155,7 @@ struct Step: ParsableCommand {
     try output.show(
       result, table, on: machine,
       notes: [
-        "\(shape.text), Adam, \(result.threads) threads: \(Int(result.imagesPerSecond)) images/s; "
+        "\(shape.text), Adam, \(result.threads) threads: \(Int(result.dataPerSecond)) data/s; "
           + "\(result.ratioToBareProducts.digits(3)) times its bare products at OpenBLAS's best.",
         "GEMM peak \(result.gemmPeakGFLOPS.digits(0)) GFLOP/s, memory \(result.memoryGBPerSecond.digits(1)) GB/s on "
           + "these threads. Parts are times of all threads together.",

@@ -16,13 +16,6 @@ public enum ConditionLocation {
   public static func open(_ location: String) throws(VAEError) -> Condition {
     let areNumbers = location.hasPrefix(numbersPrefix)
     let path = areNumbers ? String(location.dropFirst(numbersPrefix.count)) : location
-    if DataFile.isFolder(path) == false {
-      let input = try DataInput(file: path)
-      if IDX.begins(input.start) {
-        var reader = try input.reader()
-        return try IDX.readLabels(&reader)
-      }
-    }
     let stored = try DataFile.open(path, allowingVectors: true).data.source().inMemory()
     let data = stored.with(.none)
     if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) { return Condition(name: path, labels: labels) }

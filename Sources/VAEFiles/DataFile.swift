@@ -46,9 +46,10 @@ public struct DataFile {
   /// Opens one set of data:
   ///
   /// - a file in any of the formats, recognised by its first bytes, then by its name; IDX, NPY, CSV and TSV files may be
-  ///   gzip-compressed;
-  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file;
-  /// - `-`, standard input;
+  ///   gzip-compressed, or the only file in a ZIP archive;
+  /// - `file.npz:name` or `file.safetensors:name`, one of the arrays in a file, `file.zip:name`, one of the files in an
+  ///   archive;
+  /// - `-`, standard input, or a pipe; of these IDX, NPY, CSV and TSV;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
   /// Where missing values become means (``TableOptions/MissingValues/mean``), these are the numbers of `substitutes`, if
@@ -62,16 +63,18 @@ public struct DataFile {
     try open(location, options: options, substitutes: substitutes, allowingVectors: false)
   }
 
-  static func open(
+  /// The same; where `allowingVectors`, an array may be one number for each datum, such as a label or a weight, and is read as
+  /// `[N, 1]` then.
+  package static func open(
     _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil, allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
-    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options) }
+    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options, allowingVectors) }
     var marked = options
     marked.missing = .nan
-    let file = try openAsTheyAre(location, marked)
+    let file = try openAsTheyAre(location, marked, allowingVectors)
     var stream = file.data.stream
     // These cannot be missing, and nothing can where there are no data, whose size may be any then.
-    if stream.storedType == .uint8 || stream.storedType == .bool || stream.count == 0 { return file }
+    if stream.storedType.isInteger || stream.count == 0 { return file }
     guard options.missing == .mean else {
       let zeros = [Float](repeating: 0, count: stream.dataSize)
       return DataFile(format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)))
@@ -86,32 +89,35 @@ public struct DataFile {
       }
       means = substitutes
     } else {
-      guard location != "-" else {
+      guard !DataInput.comesOnce(location) else {
         throw VAEError(
           .configuration,
-          "Means need a pass before the one that reads the data, and standard input comes once: put it into a file, or use a "
-            + "model that was trained with means in place of missing values, and has them.", remedy: .convert)
+          "Means need a pass before the one that reads the data, and \(location == "-" ? "standard input" : location) comes "
+            + "once: put it into a file, or use a model that was trained with means in place of missing "
+            + "values, and has them.", remedy: .convert)
       }
       means = try ImputedStream.means(of: stream)
-      stream = try openAsTheyAre(location, marked).data.stream
+      stream = try openAsTheyAre(location, marked, allowingVectors).data.stream
     }
     return DataFile(
       format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), substitutes: means)
   }
 
   /// Opens a set with its missing values as they are.
-  private static func openAsTheyAre(_ location: String, _ options: TableOptions) throws(VAEError) -> DataFile {
-    if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options) }
+  private static func openAsTheyAre(
+    _ location: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
+    if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options, allowingVectors) }
     if let isFolder = isFolder(location) {
       return isFolder
-        ? try open(filesOf: location, options) : try open(DataInput(file: location), member: nil, options)
+        ? try open(filesOf: location, options, allowingVectors) : try open(DataInput(file: location), member: nil, options, allowingVectors)
     }
     let list = location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    if list.count > 1 { return try openShards(list, name: location, options) }
+    if list.count > 1 { return try openShards(list, name: location, options, allowingVectors) }
     if let colon = location.lastIndex(of: ":") {
       let path = String(location[..<colon])
       if isFolder(path) == false {
-        return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options)
+        return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options, allowingVectors)
       }
     }
     // What lies in a folder that is not ours to look into may be there.
@@ -122,9 +128,10 @@ public struct DataFile {
         + "several separated by commas, fashion-mnist, or synthetic.")
   }
 
-  private static func open(
-    _ input: DataInput, member: String?, _ options: TableOptions
+  static func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
+    let (input, member) = try input.choosing(member)
     let format = try DataFormats.recognise(input)
     // Missing values may be anywhere.
     var told = options
@@ -137,8 +144,8 @@ public struct DataFile {
     guard member == nil || format.hasMembers else {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
     }
-    let data = try format.open(input, member: member, options)
-    return DataFile(format: input.isCompressed ? "\(format.name), gzip-compressed" : format.name, data: data)
+    let data = try format.open(input, member: member, options, allowingVectors: allowingVectors)
+    return DataFile(format: input.title(of: format), data: data)
   }
 
   // MARK: Several files
@@ -153,25 +160,28 @@ public struct DataFile {
   }
 
   /// Opens the files of a folder as one set, in the order of their names.
-  private static func open(filesOf folder: String, _ options: TableOptions) throws(VAEError) -> DataFile {
+  private static func open(
+    filesOf folder: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> DataFile {
     let names = try DataFormats.dataFiles(in: folder)
-    return try openShards(names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options)
+    return try openShards(names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options, allowingVectors)
   }
 
   private static func openShards(
-    _ locations: [String], name: String, _ options: TableOptions
+    _ locations: [String], name: String, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
-    for location in locations where isFolder(location) == true || location.isEmpty || location == "-" {
+    for location in locations
+    where isFolder(location) == true || location.isEmpty || DataInput.comesOnce(location) {
       throw VAEError(
         .file, "\(name): \(location.isEmpty ? "an empty name" : location) is no file; a set is put together from files."
       )
     }
-    let first = try openAsTheyAre(locations[0], options)
+    let first = try openAsTheyAre(locations[0], options, allowingVectors)
     if locations.count == 1 { return first }
     guard case .source(let source) = first.data else {
       // Opened again, each when its turn comes.
       func stream(_ location: String) throws(VAEError) -> any DataStream {
-        try openAsTheyAre(location, options).data.stream
+        try openAsTheyAre(location, options, allowingVectors).data.stream
       }
       return DataFile(
         format: "\(first.format), \(locations.count) files",
@@ -179,7 +189,7 @@ public struct DataFile {
     }
     var shards = [source]
     for location in locations.dropFirst() {
-      let file = try openAsTheyAre(location, options)
+      let file = try openAsTheyAre(location, options, allowingVectors)
       guard case .source(let shard) = file.data else {
         throw VAEError(
           .data, "\(locations[0]) and \(location) cannot be one set: \(first.format) and \(file.format). Convert one.")

@@ -2,7 +2,7 @@ import Foundation
 import VAECore
 
 /// A format that data come in.
-protocol DataFormat: Sendable {
+package protocol DataFormat: Sendable {
   /// What it is called.
   var name: String { get }
   /// How the names of its files end, without the point and a compressed file's `.gz`.
@@ -13,19 +13,27 @@ protocol DataFormat: Sendable {
   var hasMembers: Bool { get }
   /// Whether a file that begins like this is one.
   func begins(_ start: [UInt8]) -> Bool
-  /// Opens data of the format.
+  /// Opens data of the format. Where vectors are allowed in place of matrices, an array of one dimension `[N]`, as of labels
+  /// or weights, is `[N, 1]`.
   ///
   /// - Throws: where they are not what they should be.
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData
+  func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData
 }
 
 extension DataFormat {
-  var isTable: Bool { false }
-  var hasMembers: Bool { false }
+  package var isTable: Bool { false }
+  package var hasMembers: Bool { false }
+
+  /// Opens data of the format, of two or three dimensions.
+  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+    try open(input, member: member, options, allowingVectors: false)
+  }
 }
 
 /// The formats that are read, and which of them a file is in.
-enum DataFormats {
+package enum DataFormats {
   /// All of them, the ones that are easier to recognise first.
   static let all: [any DataFormat] = [
     NPYFormat(), NPZFormat(), SafetensorsFormat(), IDXFormat(), TableFormat(),
@@ -34,13 +42,17 @@ enum DataFormats {
   /// The format of some bytes, by their beginning, else by their name.
   ///
   /// - Throws: where they are in none.
-  static func recognise(_ input: DataInput) throws(VAEError) -> any DataFormat {
+  package static func recognise(_ input: DataInput) throws(VAEError) -> any DataFormat {
     if input.start.isEmpty { throw VAEError(.file, "\(input.path) is empty: give a file with data in it.") }
+    if let foreign = ForeignFormat.recognise(input.start) {
+      throw VAEError(.file, "\(input.path) is \(foreign.name): \(foreign.advice).")
+    }
     if let format = all.first(where: { $0.begins(input.start) }) ?? format(ofName: input.path) { return format }
+    let isNoGzip = input.path.lowercased().hasSuffix(".gz") && !input.isCompressed
     throw VAEError(
       .file,
-      "\(input.path) is in none of the formats that are read: convert it to one of "
-        + "\(all.map(\.name).joined(separator: ", ")).")
+      "\(input.path) is \(isNoGzip ? "not gzip-compressed, as its name says, and " : "")in none of the formats that are read: "
+        + "convert it to one of \(all.map(\.name).joined(separator: ", ")).")
   }
 
   /// The format that a file's name promises.
@@ -90,16 +102,22 @@ enum DataFormats {
 
 /// A file that is an array behind a header: only the header's parser differs.
 private protocol ArrayFormat: DataFormat {
-  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout
+  func layout(_ reader: inout some ByteReader, allowingVectors: Bool) throws(VAEError) -> ArrayLayout
 }
 
 extension ArrayFormat {
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+  func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData {
     if input.isPlainFile {
-      return .source(try ArrayFile(path: input.path) { reader throws(VAEError) in try layout(&reader) })
+      return .source(
+        try ArrayFile(path: input.path) { reader throws(VAEError) in
+          try layout(&reader, allowingVectors: allowingVectors)
+        })
     }
     let reader = try ReaderFromStart(try input.reader())
-    return .stream(try ArrayStream(reader) { reader throws(VAEError) in try layout(&reader) })
+    return .stream(
+      try ArrayStream(reader) { reader throws(VAEError) in try layout(&reader, allowingVectors: allowingVectors) })
   }
 }
 
@@ -107,14 +125,18 @@ private struct IDXFormat: ArrayFormat {
   let name = "IDX"
   let endings = ["idx", "idx2-ubyte", "idx3-ubyte"]
   func begins(_ start: [UInt8]) -> Bool { IDX.begins(start) }
-  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout { try IDX.layout(&reader) }
+  func layout(_ reader: inout some ByteReader, allowingVectors: Bool) throws(VAEError) -> ArrayLayout {
+    try IDX.layout(&reader, allowingVectors: allowingVectors)
+  }
 }
 
 private struct NPYFormat: ArrayFormat {
   let name = "NPY"
   let endings = ["npy"]
   func begins(_ start: [UInt8]) -> Bool { NPY.begins(start) }
-  func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout { try NPY.layout(&reader) }
+  func layout(_ reader: inout some ByteReader, allowingVectors: Bool) throws(VAEError) -> ArrayLayout {
+    try NPY.layout(&reader, allowingVectors: allowingVectors)
+  }
 }
 
 private struct NPZFormat: DataFormat {
@@ -123,9 +145,11 @@ private struct NPZFormat: DataFormat {
   let hasMembers = true
   func begins(_ start: [UInt8]) -> Bool { ZipArchive.begins(start) }
 
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+  func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData {
     try input.requirePlainFile(name)
-    return try NPZ.open(input.path, array: member)
+    return try NPZ.open(input.path, array: member, allowingVectors: allowingVectors)
   }
 }
 
@@ -135,12 +159,14 @@ private struct SafetensorsFormat: DataFormat {
   let hasMembers = true
   func begins(_ start: [UInt8]) -> Bool { Safetensors.begins(start) }
 
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+  func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData {
     try input.requirePlainFile(name)
     let name = member.map { "\(input.path):\($0)" }
     return .source(
       try ArrayFile(path: input.path, name: name) { reader throws(VAEError) in
-        try Safetensors.layout(&reader, tensor: member)
+        try Safetensors.layout(&reader, tensor: member, allowingVectors: allowingVectors)
       })
   }
 }
@@ -150,12 +176,11 @@ private struct TableFormat: DataFormat {
   let endings = ["csv", "tsv"]
   let isTable = true
 
-  /// Text has no control characters but line ends and tabulators, in UTF-8 or in any older encoding.
-  func begins(_ start: [UInt8]) -> Bool {
-    start.allSatisfy { $0 >= 0x20 && $0 != 0x7f || [0x09, 0x0a, 0x0d].contains($0) }
-  }
+  func begins(_ start: [UInt8]) -> Bool { ForeignFormat.isText(start) }
 
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
+  func open(
+    _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData {
     .stream(try TableStream(try input.reader(), options))
   }
 }

@@ -1,49 +1,88 @@
 import VAECore
 
-/// Bytes that are to be recognised and read as data.
-struct DataInput {
-  /// The file's path, for messages.
-  let path: String
+/// Bytes that are to be recognised and read as data: of a file, of a member of an archive, of a pipe.
+package struct DataInput {
+  /// The file's path, and the member of it where that is one, for messages.
+  package let path: String
   /// The first bytes, decompressed.
-  let start: [UInt8]
-  private let origin: Origin
-
-  private enum Origin {
-    case file
-    case compressedFile
-    case stream(ReaderFromStart)
-  }
-
-  /// Whether the bytes lie compressed in their file.
-  let isCompressed: Bool
+  package let start: [UInt8]
+  /// Whether the bytes are compressed where they lie.
+  package let isCompressed: Bool
   /// Whether they can be read from any position of a file at `path`.
-  var isPlainFile: Bool { if case .file = origin { true } else { false } }
+  package let isPlainFile: Bool
+  /// Whether they lie in an archive.
+  let isInArchive: Bool
+  private let open: () throws(VAEError) -> any ByteReader
 
-  /// The bytes from the beginning, decompressed.
-  func reader() throws(VAEError) -> any ByteReader {
-    switch origin {
-    case .file: return try FileReader(path: path)
-    case .compressedFile: return try GzipReader(path: path)
-    case .stream(let reader): return reader
+  /// The bytes from the beginning, decompressed. What comes through a pipe must be asked for once only.
+  package func reader() throws(VAEError) -> any ByteReader { try open() }
+
+  /// The bytes of a file, decompressed where they are gzip-compressed, or what comes through a pipe.
+  package init(file path: String) throws(VAEError) {
+    let file = try FileReader(path: path)
+    if file.isPipe {
+      try self.init(file)
+    } else {
+      try self.init(path, first: file) { () throws(VAEError) in try FileReader(path: path) }
     }
   }
 
-  /// The bytes of a file, decompressed where they are gzip-compressed, or the name says so.
-  init(file path: String) throws(VAEError) {
-    self.path = path
-    let plain = try ReaderFromStart(FileReader(path: path))
-    isCompressed = GzipReader.begins(plain.start) || path.hasSuffix(".gz")
-    start = isCompressed ? try ReaderFromStart(GzipReader(path: path)).start : plain.start
-    origin = isCompressed ? .compressedFile : .file
-  }
-
   /// What comes from a reader, once.
-  init(_ reader: any ByteReader) throws(VAEError) {
-    var bytes = try ReaderFromStart(reader)
-    isCompressed = GzipReader.begins(bytes.start)
-    if isCompressed { bytes = try ReaderFromStart(GzipReader(bytes)) }
+  package init(_ reader: any ByteReader) throws(VAEError) {
+    let (bytes, layers) = try DataInput.decompressed(reader)
     path = bytes.path
     start = bytes.start
-    origin = .stream(bytes)
+    isCompressed = layers > 0
+    isPlainFile = false
+    isInArchive = false
+    open = { bytes }
+  }
+
+  /// The bytes of an archive's member.
+  init(_ member: ZipArchive.Member, of archive: ZipArchive) throws(VAEError) {
+    let first = try archive.reader(of: member)
+    try self.init(first.path, first: first, isInArchive: true) { () throws(VAEError) in try archive.reader(of: member) }
+  }
+
+  /// What can be opened again and again.
+  private init(
+    _ path: String, first: any ByteReader, isInArchive: Bool = false,
+    _ again: @escaping () throws(VAEError) -> any ByteReader
+  ) throws(VAEError) {
+    let (bytes, layers) = try DataInput.decompressed(first)
+    self.path = path
+    start = bytes.start
+    isCompressed = layers > 0
+    isPlainFile = layers == 0 && !isInArchive
+    self.isInArchive = isInArchive
+    open =
+      layers == 0 ? again : { () throws(VAEError) in try DataInput.decompressed(again()).bytes }
+  }
+
+  /// The bytes with as many layers of compression taken off as there are: a file that is compressed twice by mistake has
+  /// two, and one that unpacks into itself has no end of them.
+  private static func decompressed(
+    _ reader: any ByteReader
+  ) throws(VAEError) -> (bytes: ReaderFromStart, layers: Int) {
+    var bytes = try ReaderFromStart(reader)
+    var layers = 0
+    while GzipReader.begins(bytes.start) {
+      guard layers < 3 else {
+        throw VAEError(.file, "\(bytes.path) is gzip-compressed more than three times: decompress it (gunzip).")
+      }
+      bytes = try ReaderFromStart(GzipReader(bytes))
+      layers += 1
+    }
+    return (bytes, layers)
+  }
+
+  /// Whether what a path leads to can be read once only: standard input, or a pipe.
+  package static func comesOnce(_ location: String) -> Bool {
+    location == "-" || (try? FileKind(location)) == .pipe
+  }
+
+  /// The name of a format, and how the bytes of it lie there.
+  func title(of format: any DataFormat) -> String {
+    format.name + (isInArchive ? ", in a ZIP archive" : "") + (isCompressed ? ", gzip-compressed" : "")
   }
 }

@@ -1,20 +1,11 @@
 import VAECore
 
 /// A ZIP archive (PKWARE's APPNOTE.TXT), whose central directory at the end lists its members: stored or deflated, in the
-/// 64-bit form, too.
+/// 64-bit form, too. Others may be there, but cannot be read.
 struct ZipArchive {
-  struct Member: Sendable {
-    let name: String
-    /// Whether its bytes are deflated.
-    let isCompressed: Bool
-    let checksum: UInt32
-    let compressedSize: Int
-    let size: Int
-    /// Where its local header begins.
-    let header: Int
-  }
-
   let members: [Member]
+  /// The file's path, for messages.
+  var path: String { file.path }
   private let file: any PositionedBytes
   /// Where the central directory begins, and members end.
   private let directory: Int
@@ -44,10 +35,8 @@ struct ZipArchive {
       guard names.insert(member.name).inserted else {
         throw fields.damaged("it holds two members \(member.name.prefix(60))")
       }
-      let ratio = member.compressedSize.multipliedReportingOverflow(by: 1032)
       guard member.header <= end.directory, member.compressedSize <= end.directory - member.header,
-        member.isCompressed
-          ? member.size <= ratio.partialValue && !ratio.overflow : member.size == member.compressedSize
+        member.hasPossibleSize
       else { throw fields.damaged("the sizes of its member \(member.name.prefix(60)) cannot be") }
       members.append(member)
     }
@@ -59,8 +48,17 @@ struct ZipArchive {
 
   /// Where the bytes of a member begin.
   ///
-  /// - Throws: where its own header is not what the directory says.
+  /// - Throws: where its own header is not what the directory says, or it is encrypted, or compressed in another way.
   func start(of member: Member) throws(VAEError) -> Int {
+    if member.isEncrypted {
+      throw VAEError(.file, "\(path):\(member.name.prefix(60)) is encrypted: unpack the archive.")
+    }
+    if case .other = member.method {
+      throw VAEError(
+        .file,
+        "\(path):\(member.name.prefix(60)) is compressed by \(member.method.name); what is stored or deflated is read: write "
+          + "it with numpy.savez_compressed, or unpack the archive.")
+    }
     var fields = Fields(try file.read(min(30, file.size - member.header), at: member.header), file.path)
     let signature = try fields.integer(4)
     try fields.skip(4)
@@ -68,7 +66,7 @@ struct ZipArchive {
     try fields.skip(16)
     let (nameLength, extraLength) = (try fields.integer(2), try fields.integer(2))
     let start = member.header + 30 + nameLength + extraLength
-    guard signature == 0x0403_4b50, method == (member.isCompressed ? 8 : 0), start <= directory,
+    guard signature == 0x0403_4b50, method == member.method.number, start <= directory,
       member.compressedSize <= directory - start
     else { throw fields.damaged("its member \(member.name.prefix(60)) is not where its directory says") }
     return start
@@ -80,7 +78,7 @@ struct ZipArchive {
     let start = try start(of: member)
     let section = SectionReader(file: file, path: name, position: start, end: start + member.compressedSize)
     return ZipMemberReader(
-      member.isCompressed ? InflateReader(section, .none) : section, path: name, size: member.size,
+      member.method == .deflated ? InflateReader(section, .none) : section, path: name, size: member.size,
       checksum: member.checksum)
   }
 
@@ -154,14 +152,12 @@ struct ZipArchive {
     let lengths = (name: try fields.integer(2), extra: try fields.integer(2), comment: try fields.integer(2))
     try fields.skip(8)
     var header = try fields.integer(4)
-    let name = String(decoding: try fields.bytes(lengths.name), as: UTF8.self)
+    let nameBytes = try fields.bytes(lengths.name)
+    // Old ones have names in an encoding of their computer's: whichever, different names stay different.
+    let name =
+      String(validating: nameBytes, as: UTF8.self) ?? String(String.UnicodeScalarView(nameBytes.map { .init($0) }))
     var extra = Fields(try fields.bytes(lengths.extra), fields.path)
     try fields.skip(lengths.comment)
-    guard flags & 1 == 0 else { throw fields.damaged("its member \(name.prefix(60)) is encrypted") }
-    guard method == 0 || method == 8 else {
-      throw fields.damaged(
-        "its member \(name.prefix(60)) is compressed by method \(method); stored (0) and deflated (8) ones are read")
-    }
     while extra.remaining >= 4 {
       let (kind, length) = (try extra.integer(2), try extra.integer(2))
       var field = Fields(try extra.bytes(length), fields.path)
@@ -172,8 +168,8 @@ struct ZipArchive {
       if header == 0xffff_ffff { header = try field.integer(8) }
     }
     return Member(
-      name: name, isCompressed: method == 8, checksum: checksum, compressedSize: sizes.compressed, size: sizes.plain,
-      header: header)
+      name: name, method: Method(method), isEncrypted: flags & 1 == 1, checksum: checksum,
+      compressedSize: sizes.compressed, size: sizes.plain, header: header)
   }
 
   /// Little-endian integers, one behind the other.

@@ -30,9 +30,21 @@ import VAEFiles
   @Test func npz() throws {
     var archive = try ZipFile([.init("x.npy", formatFixtureBytes("images-u1.npy"))])
     archive.is64Bit = true
-    let examples = try ["stored.npz", "deflated.npz", "single.npz"].map(formatFixtureBytes) + [archive.bytes]
-    try Fuzz.run("npz", examples) { bytes in
-      try drain(try NPZ.stream(BytesInMemory(bytes), array: "x"))
+    let fortran = try formatFixtureBytes("fortran.npy")
+    let examples =
+      try ["stored.npz", "deflated.npz", "single.npz", "streamed.npz"].map(formatFixtureBytes) + [
+        archive.bytes, ZipFile([.init("x.npy", fortran, isCompressed: true)]).bytes,
+        ZipFile([.init("x.npy", fortran), .init("a/", []), .init("y.txt", [1])]).bytes,
+        ZipFile([.init("t.csv", Array("a,b\n1,2\n3,4\n".utf8), isCompressed: true)]).bytes,
+        ZipFile([.init("__MACOSX/._i", [1]), .init("d/i", idxImages(count: 2))]).bytes,
+      ]
+    try withTemporaryFolder { folder in
+      try Fuzz.run("npz", examples) { bytes in
+        let path = try folder.write(bytes, "data.npz")
+        // What is there alone needs no name.
+        let file = try (try? DataFile.open(path)) ?? DataFile.open(path + ":x")
+        try drain(file.data.stream)
+      }
     }
   }
 
@@ -41,7 +53,10 @@ import VAEFiles
     let examples =
       try [
         idxImages(count: 3), gzip(idxImages(count: 4)), Array("a,b\n1,2\n3,4\n".utf8), gzip(Array("1\t2\n".utf8)),
-      ] + ["single.npz", "images-u1.npy", "vectors-f8-big.npy"].map(formatFixtureBytes)
+        ZipFile([.init("t.csv", Array("a,b\n1,2\n3,4\n".utf8), isCompressed: true)]).bytes,
+        ZipFile([.init("d/", []), .init("d/i.idx", idxImages(count: 2))]).bytes,
+      ]
+      + ["single.npz", "images-u1.npy", "vectors-f8-big.npy", "fortran.npy", "types/i8-big.npy"].map(formatFixtureBytes)
     try withTemporaryFolder { folder in
       try Fuzz.run("file", examples) { bytes in
         let file = try DataFile.open(folder.write(bytes, "data"))

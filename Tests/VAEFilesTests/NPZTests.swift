@@ -18,9 +18,11 @@ struct NPZTests {
     #expect(images.imageShape == ImageShape(height: 2, width: 3) && images.storedType == .uint8)
     #expect(images.rows(0..<4, as: Float.self).elements == fixtureImages.map { Float($0) / 255 })
     let several = #expect(throws: VAEError.self) { _ = try open(path) }
-    #expect(several?.lacks(path, "several arrays", "x, images") == [], "\(several?.description ?? "")")
+    #expect(
+      several?.lacks(path, "several arrays", "x (5 × 3, double precision), images (4 × 2 × 3, bytes)") == [],
+      "\(several?.description ?? "")")
     let none = #expect(throws: VAEError.self) { _ = try open(path, "y") }
-    #expect(none?.lacks(path, "no array y", "x, images") == [])
+    #expect(none?.lacks(path, "no array y", "x (5 × 3", "images (4") == [])
   }
 
   @Test func theOnlyArrayNeedsNoName() throws {
@@ -37,6 +39,94 @@ struct NPZTests {
       return #expect(Bool(false), "deflated")
     }
     #expect(try stream.next(2).rows(0..<2, as: Float.self).elements == [0.5, -1.25, 3, 0, 100, -0.0625])
+  }
+
+  /// Fortran order, from any position and as a stream.
+  @Test(arguments: ["orders", "orders-deflated"]) func fortranOrder(name: String) throws {
+    let path = formatFixture(name + ".npz")
+    func values(_ array: String) throws -> [Float] {
+      let data = try open(path, array)
+      return data.rows(0..<data.count, as: Float.self).elements
+    }
+    let images = fixtureImages.map { Float($0) / 255 }
+    #expect(try values("vectors") == fixtureNumbers)
+    #expect(try values("big") == fixtureNumbers.map { $0.rounded(.towardZero) })
+    for array in ["images", "first", "last"] {
+      #expect(try open(path, array).imageShape == ImageShape(height: 2, width: 3))
+      #expect(try values(array) == images, "\(array)")
+    }
+    #expect(try values("image") == Array(images[..<6]))
+  }
+
+  /// Only what is asked for matters.
+  @Test(arguments: [
+    ("shapes", "number", ["0 dimensions"]), ("shapes", "vector", ["one dimension (5)", "reshape(-1, 1)"]),
+    ("shapes", "labels", ["one dimension (4)", "labels"]), ("shapes", "first", []), ("shapes", "last", []),
+    ("shapes", "colour", ["4 dimensions (4 × 2 × 3 × 3)", "one channel"]), ("shapes", "empty", []),
+    ("shapes", "none", ["5 × 0", "empty"]), ("shapes", "row", []), ("kinds", "x", []),
+    ("kinds", "text", ["text", "<U1", "numpy.unique"]), ("kinds", "ascii", ["text", "|S1", "numpy.unique"]),
+    ("kinds", "objects", ["Python objects", "|O", "astype"]),
+    ("kinds", "complex", ["complex numbers", "<c16", "x.real"]),
+    ("kinds", "dates", ["dates", "<M8[D]", "timedelta64"]),
+    ("kinds", "durations", ["durations", "<m8[s]", "timedelta64"]),
+    ("kinds", "fields", ["records", "structured_to_unstructured"]), ("kinds", "raw", ["raw bytes", "|V2", "bfloat16"]),
+    ("kinds", "extended", ["extended precision", "<f16", "numpy.float64"]),
+    ("bzip2", "x", ["bzip2", "savez_compressed"]), ("lzma", "x", ["LZMA", "savez_compressed"]), ("streamed", "x", []),
+    ("names", "größe", []), ("names", "b c", []), ("sparse", "data", ["sparse matrix of SciPy", "toarray()"]),
+  ])
+  func arraysOfEveryKind(file: String, array: String, words: [String]) throws {
+    let path = formatFixture(file + ".npz")
+    if words.isEmpty {
+      let x = try open(path, array)
+      if x.dataSize == 3 { #expect(Array(x.rows(0..<1, as: Float.self).elements) == Array(fixtureNumbers[..<3])) }
+      return
+    }
+    let error = #expect(throws: VAEError.self) { _ = try open(path, array) }
+    #expect(error?.lacks([path] + words) == [], "\(error?.description ?? "")")
+  }
+
+  @Test func aListTellsShapesAndTypes() {
+    for (file, words) in [
+      ("kinds", ["x (5 × 3, double precision)", "objects (2 × 2, Python objects)", "and 2 more"]),
+      ("shapes", ["number (one value, single precision)", "labels (4, 64-bit integers)"]),
+      ("names", ["größe (5 × 3", "b c (5 × 3"]), ("sparse", ["sparse matrix of SciPy", "toarray()"]),
+    ] {
+      let error = #expect(throws: VAEError.self) { _ = try open(formatFixture(file + ".npz")) }
+      #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+    }
+  }
+
+  @Test func vectorsWhereTheyAreAllowed() throws {
+    for file in ["stored", "deflated"] {
+      #expect(try NPZ.open(formatFixture(file + ".npz"), array: "x", allowingVectors: true).source().dataSize == 3)
+    }
+    let labels = try NPZ.open(formatFixture("shapes.npz"), array: "labels", allowingVectors: true).source().inMemory()
+    #expect(labels.dataSize == 1 && labels.rows(0..<4, as: Float.self).elements == [2, 0, 1, 2])
+  }
+
+  /// Folders, what macOS and others leave, and texts beside an array do not matter.
+  @Test func arraysThatWerePackedAgain() throws {
+    try withTemporaryFolder { folder in
+      let zip = ZipFile([
+        .init("data/", []), .init("data/x.npy", Self.array), .init("__MACOSX/data/._x.npy", [0, 5, 0x16, 7]),
+        .init("data/.DS_Store", [0, 0, 0, 1]), .init("data/._x.npy", [0]), .init("README.txt", Array("hello".utf8)),
+      ])
+      let path = try folder.write(zip.bytes, "x.npz")
+      #expect(try open(path).rows(0..<5, as: Float.self).elements == fixtureNumbers)
+      #expect(try open(path, "data/x").count == 5 && open(path, "data/x.npy").count == 5)
+    }
+  }
+
+  /// What cannot be read of an archive matters only to who wants it.
+  @Test func membersBesideOthersThatCannotBeRead() throws {
+    var zip = ZipFile([.init("x.npy", Self.array), .init("y.npy", Self.array), .init("z.npy", Self.array)])
+    zip.members[1].flags = 1
+    zip.members[2].method = 12
+    #expect(try drain(NPZ.stream(BytesInMemory(zip.bytes), array: "x")) == 5)
+    for (name, word) in [("y", "encrypted"), ("z", "bzip2")] {
+      let error = #expect(throws: VAEError.self) { _ = try NPZ.stream(BytesInMemory(zip.bytes), array: name) }
+      #expect(error?.lacks(name, word) == [], "\(error?.description ?? "")")
+    }
   }
 
   private static let array: [UInt8] = (try? formatFixtureBytes("vectors-f4-little.npy")) ?? []
@@ -62,7 +152,7 @@ struct NPZTests {
     }
     return [
       ("text", ["not a complete ZIP archive"], Array("hello".utf8)),
-      ("no members", ["no array"], ZipFile([]).bytes),
+      ("no members", ["no file"], ZipFile([]).bytes),
       ("checksum, stored", ["x.npy", "checksum"], zip { $0.members[0].checksum = 7 }),
       ("checksum, deflated", ["x.npy", "checksum"], zip(true) { $0.members[0].checksum = 7 }),
       ("too small", ["sizes"], zip { $0.members[0].size = 100 }),
@@ -72,7 +162,7 @@ struct NPZTests {
       ("compressed size", ["sizes"], zip(true) { $0.members[0].compressedSize = 10_000 }),
       ("compressed too short", ["x.npy"], zip(true) { $0.members[0].compressedSize = 20 }),
       ("encrypted", ["encrypted"], zip { $0.members[0].flags = 1 }),
-      ("another method", ["method 12"], zip { $0.members[0].method = 12 }),
+      ("another method", ["method 97"], zip { $0.members[0].method = 97 }),
       ("count", ["2 members, 1 are there"], zip { $0.count = 2 }),
       ("directory", ["directory"], zip { $0.directoryOffset = 3 }),
       ("directory outside", ["directory"], zip { $0.directoryOffset = 1 << 30 }),
@@ -129,12 +219,12 @@ struct NPZTests {
 
   /// The most members that the short form has: looked up in time that grows with them only.
   @Test func veryManyMembers() throws {
-    var zip = ZipFile((0..<65_534).map { .init("\($0)", []) } + [.init("x.npy", Self.array)])
+    var zip = ZipFile((0..<65_534).map { .init("\($0).npy", []) } + [.init("x.npy", Self.array)])
     #expect(try drain(NPZ.stream(BytesInMemory(zip.bytes), array: "x")) == 5)
     let error = #expect(throws: VAEError.self) { _ = try NPZ.stream(BytesInMemory(zip.bytes), array: nil) }
     #expect(error?.lacks("0, 1, 2", "and 65527 more") == [] && error!.description.count < 500)
-    zip.members[65_000].name = "7"
+    zip.members[65_000].name = "7.npy"
     let twice = #expect(throws: VAEError.self) { _ = try NPZ.stream(BytesInMemory(zip.bytes), array: "x") }
-    #expect(twice?.lacks("two members 7") == [])
+    #expect(twice?.lacks("two members 7.npy") == [])
   }
 }

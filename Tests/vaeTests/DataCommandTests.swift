@@ -34,7 +34,7 @@ struct DataCommandTests {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 10), "images")
       let text = try folder.vae("data inspect images --sheet sheet.png --count 6 --columns 3").output
-      for words in ["IDX", "10 × 6 × 6", "bytes (value/255 to models)"] { #expect(text.contains(words), "\(text)") }
+      for words in ["IDX", "10 × 6 × 6", "type    bytes"] { #expect(text.contains(words), "\(text)") }
       #expect(!text.contains("missing  0  0"))
       #expect(try folder.bytes("sheet.png").starts(with: [0x89, 0x50, 0x4e, 0x47]))
       #expect(folder.names == ["images", "sheet.png"])

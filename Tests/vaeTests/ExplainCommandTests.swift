@@ -82,6 +82,20 @@ struct ExplainCommandTests {
     }
   }
 
+  /// An objective without such paths is refused by its name; another one is looked into where it is asked for.
+  @Test(arguments: [
+    ("--bound iwae --samples 3", "importance-weighted"), ("--latent-gradient stl", "stl"), ("--free-bits 1", "1.0"),
+  ])
+  func objectivesWithoutPaths(options: String, name: String) throws {
+    try withTemporaryFolder { folder in
+      try folder.vae("train --data synthetic --out run --hidden 5 --latent 2 --epochs 0 \(options)")
+      let call = "explain --model run --weight w1"
+      try folder.expectFailure(call.split(separator: " ").map(String.init), [name, "--beta 1"])
+      #expect(try folder.vae("\(call) --beta 1").output.contains("Loss: the mean of E over n = 2 samples + KL"))
+      try folder.vae("verify --model run --quotients 3")
+    }
+  }
+
   /// Where the data that a model was trained on are no longer there, all that needs none goes on.
   @Test func aModelWithoutItsData() throws {
     try withRun { folder in

@@ -16,7 +16,7 @@ struct MetricsLogTests {
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         #expect(
           Set(object.keys) == [
-            "epoch", "step", "train", "test", "learning_rate", "bounded_log_variances", "seconds", "images_per_second",
+            "epoch", "step", "train", "test", "learning_rate", "bounded_log_variances", "seconds", "data_per_second",
           ])
         #expect(object["learning_rate"] as? Double == 0.001 && object["bounded_log_variances"] as? Int == 0)
         #expect(object["epoch"] as? Int == index + 1 && object["step"] as? Int == 3 * (index + 1))

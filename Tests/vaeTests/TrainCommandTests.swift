@@ -92,6 +92,65 @@ struct TrainCommandTests {
     }
   }
 
+  /// Each option is the setting that it says.
+  @Test func optionsAreSettings() throws {
+    let calls: [(String, [String: NSObject])] = [
+      (
+        "--hidden 9,7 --decoder-hidden 8 --latent 3 --batch-size 21 --samples 4 --gradient accumulated "
+          + "--samples-per-pass 2 --beta 0.5 --kl-warmup 6 --likelihood gaussian --variance learned "
+          + "--output-activation sigmoid --activation relu --gated --init he --optimizer adamw --beta1 0.8 --beta2 0.98 "
+          + "--epsilon 0.001 --learning-rate 0.01 --weight-decay 0.002 --clip-norm 11 --schedule step "
+          + "--schedule-factor 0.25 --schedule-epochs 12 --warmup-steps 13 --seed 14 --validation 0.125 "
+          + "--early-stopping 15 --checkpoint-steps 16 --checkpoint-minutes 17 --keep 18 --on-divergence rollback",
+        [
+          "hidden": [9, 7] as NSArray, "decoder_hidden": [8] as NSArray, "latent": 3 as NSNumber,
+          "batch_size": 21 as NSNumber, "samples": 4 as NSNumber, "gradient": "accumulated" as NSString,
+          "samples_per_pass": 2 as NSNumber, "beta": 0.5 as NSNumber, "kl_warmup": 6 as NSNumber,
+          "likelihood": "gaussian" as NSString, "variance": "learned" as NSString,
+          "output_activation": "sigmoid" as NSString, "activation": "relu" as NSString, "gated": true as NSNumber,
+          "init": "he" as NSString, "optimizer": "adamw" as NSString, "beta1": 0.8 as NSNumber,
+          "beta2": 0.98 as NSNumber,
+          "epsilon": 0.001 as NSNumber, "learning_rate": 0.01 as NSNumber, "weight_decay": 0.002 as NSNumber,
+          "clip_norm": 11 as NSNumber, "schedule": "step" as NSString, "schedule_factor": 0.25 as NSNumber,
+          "schedule_epochs": 12 as NSNumber, "warmup_steps": 13 as NSNumber, "seed": 14 as NSNumber,
+          "validation": 0.125 as NSNumber, "early_stopping": 15 as NSNumber, "checkpoint_steps": 16 as NSNumber,
+          "checkpoint_minutes": 17 as NSNumber, "keep": 18 as NSNumber, "on_divergence": "rollback" as NSString,
+          "epochs": 0 as NSNumber,
+        ]
+      ),
+      (
+        "--likelihood laplace --scale 0.75 --standardize --optimizer sgd --momentum 0.375 --free-bits 0.125 --kl-cycle 5",
+        [
+          "scale": 0.75 as NSNumber, "standardize": true as NSNumber, "momentum": 0.375 as NSNumber,
+          "free_bits": 0.125 as NSNumber, "kl_cycle": 5 as NSNumber,
+        ]
+      ),
+      (
+        "--bound iwae --latent-gradient dreg --optimizer rmsprop --decay 0.75 --binarize threshold --output-bias data",
+        [
+          "bound": "iwae" as NSString, "latent_gradient": "dreg" as NSString, "decay": 0.75 as NSNumber,
+          "binarize": "threshold" as NSString, "output_bias": "data" as NSString,
+        ]
+      ),
+      (
+        "--likelihood mixed --columns bernoulli:30,gaussian:6", ["columns": "bernoulli:30,gaussian:6" as NSString]
+      ),
+    ]
+    // Groups want one-hot data; the others follow from the data and the memory.
+    var names = Set(["groups", "data_size", "image_shape", "condition_size", "shuffle_window"])
+    try withTemporaryFolder { folder in
+      try folder.write(idxImages(count: 50), "data")
+      for (index, (options, expected)) in calls.enumerated() {
+        try folder.vae("train --data data --out run\(index) --epochs 0 \(options)")
+        let settings = try #require(
+          try JSONSerialization.jsonObject(with: Data(folder.bytes("run\(index)/config.json"))) as? [String: NSObject])
+        for (name, value) in expected { #expect(settings[name] == value, "\(name)") }
+        names.formUnion(expected.keys)
+      }
+    }
+    #expect(Set(ModelConfiguration.settingNames + TrainingConfiguration.settingNames).subtracting(names) == [])
+  }
+
   @Test func threadsChangeNothing() throws {
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 333, side: 12), "data")

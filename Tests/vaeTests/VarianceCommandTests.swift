@@ -65,4 +65,49 @@ struct VarianceCommandTests {
       try folder.expectFailure(["variance", "train"], ["--data"])
     }
   }
+
+  /// A run's own objective is measured, by its name; what couples samples or data is not split.
+  @Test(arguments: [
+    ("--bound iwae --samples 3", "importance-weighted bound", false), ("--free-bits 0.2", "at least 0.2", false),
+    ("--latent-gradient stl --beta 2", "reconstruction + 2.0·KL, stl gradient", true),
+    ("", "reconstruction + KL", true),
+  ])
+  func theRunsObjective(options: String, name: String, isSplit: Bool) throws {
+    try withTemporaryFolder { folder in
+      try folder.vae("train --data synthetic --out run --hidden 5 --latent 2 --epochs 0 \(options)")
+      let call = "variance --model run --batch-sizes 2 --sample-counts 1,3 --draws 3 --pairs 2"
+      let text = try folder.vae(call).output
+      #expect(text.contains(name) && text.contains("V_x from the data") == isSplit)
+      #expect(text.contains("Best for") == isSplit && text.contains("couples") == !isSplit)
+      let object = try folder.vae("\(call) --json").json()
+      #expect((object["objective"] as? String)?.contains(name) == true)
+      #expect((object["split"] != nil) == isSplit && (object["squared_norm"] != nil) == isSplit)
+      let points = try #require(object["points"] as? [[String: Any]])
+      #expect(points.allSatisfy { ($0["predicted"] != nil) == isSplit && $0["measured"] != nil })
+      // Another one is asked for by its weight.
+      #expect(try folder.vae("\(call) --beta 4").output.contains("run on synthetic, reconstruction + 4.0·KL\n"))
+    }
+  }
+
+  /// What runs of different L are compared by is the same for all, and its name says what it is.
+  @Test func comparesByOneBound() throws {
+    try withTemporaryFolder { folder in
+      let call = "variance train --data synthetic --hidden 8 --latent 2 --steps 3 --seconds 1e-9 --runs 10x1,5x4,10x1"
+      let text = try folder.vae("\(call) --bound iwae").output
+      #expect(text.contains("test −IWAE (K = 4) after 3 steps"))
+      func curves(_ bound: String) throws -> [[String: Any]] {
+        let result = try folder.vae("\(call) --bound \(bound) --learning-rate 0 --json").output
+        return try #require(try JSONSerialization.jsonObject(with: Data(result.utf8)) as? [[String: Any]])
+      }
+      func losses(_ curves: [[String: Any]]) -> [Double] {
+        curves.map { ($0["after_steps"] as! [String: Any])["loss"] as! Double }
+      }
+      let iwae = try curves("iwae")
+      #expect(iwae.map { $0["loss_name"] as? String } == Array(repeating: "test −IWAE (K = 4)", count: 3))
+      // Without training they are the same model, and the same figure.
+      #expect(Set(losses(iwae)).count == 1)
+      #expect(try losses(iwae)[0] < losses(curves("elbo"))[0] - 0.01)
+      #expect(try folder.vae(call).output.contains("test −ELBO after 3 steps"))
+    }
+  }
 }

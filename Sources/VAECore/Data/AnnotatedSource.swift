@@ -4,6 +4,7 @@ struct AnnotatedSource: DataSource {
   let condition: Condition?
   let weights: [Float]?
   let whiteLevel: WhiteLevel
+  let identity: DataIdentity?
 
   var name: String { base.name }
   var count: Int { base.count }
@@ -18,6 +19,7 @@ struct AnnotatedSource: DataSource {
     _ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil, whiteLevel: WhiteLevel? = nil
   ) {
     self.base = base
+    identity = base.identity.map { _ in DataIdentity() }
     self.condition = condition ?? base.condition
     self.weights = weights ?? base.weights
     self.whiteLevel = whiteLevel ?? base.whiteLevel

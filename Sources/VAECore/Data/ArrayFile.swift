@@ -1,100 +1,11 @@
-import Foundation
-
-/// How data lie in the bytes of a file: one behind the other, from the end of a header on.
-public struct ArrayLayout: Sendable, Equatable {
-  /// N
-  public let count: Int
-  /// D
-  public let dataSize: Int
-  /// The shape of the data as images, where they are images.
-  public let imageShape: ImageShape?
-  /// How values are stored.
-  public let type: StoredType
-  /// Whether the most significant byte of a value comes first.
-  public let isBigEndian: Bool
-  /// The bytes before the first datum.
-  public private(set) var offset: Int
-  /// Whether nothing may follow behind the last datum.
-  private(set) var endsFile = true
-
-  /// The bytes of one datum.
-  var datumByteCount: Int { dataSize * type.size }
-  /// The bytes of all data.
-  var byteCount: Int { count * datumByteCount }
-  /// Where the last datum ends.
-  package var end: Int { offset + byteCount }
-
-  /// Where some data lie.
-  func place(of data: Range<Int>) -> Range<Int> {
-    offset + data.lowerBound * datumByteCount..<offset + data.upperBound * datumByteCount
-  }
-
-  /// A layout of data with the dimensions of an array, the first counting data: `[N, D]`, or `[N, H, W]` for images.
-  ///
-  /// - Throws: where there are more or fewer dimensions, a datum is empty, or the bytes are beyond counting.
-  init(
-    dimensions: [Int], type: StoredType, isBigEndian: Bool, offset: Int, path: String
-  ) throws(VAEError) {
-    let text = dimensions.prefix(8).map { "\($0)" }.joined(separator: " × ") + (dimensions.count > 8 ? " × …" : "")
-    guard dimensions.count == 2 || dimensions.count == 3 else {
-      throw VAEError(
-        .file,
-        "\(path) has \(dimensions.count) dimensions\(dimensions.isEmpty ? "" : " (\(text))"); images have three, vectors "
-          + "two: give an array of such a shape (numpy.reshape).")
-    }
-    guard dimensions.dropFirst().allSatisfy({ $0 > 0 }) else {
-      throw VAEError(.file, "\(path): data of \(text) elements are empty.")
-    }
-    var size = type.size
-    var isCountable = true
-    // Where there are no data, one must be countable all the same.
-    for dimension in dimensions {
-      let (product, overflow) = size.multipliedReportingOverflow(by: max(dimension, 1))
-      isCountable = isCountable && !overflow
-      size = product
-    }
-    // Four bytes of memory a value, and those that hold them while they are read.
-    guard isCountable, !size.multipliedReportingOverflow(by: 8).overflow,
-      !offset.addingReportingOverflow(size).overflow
-    else {
-      throw VAEError(.file, "\(path) cannot hold what its header promises: \(text) elements.")
-    }
-    count = dimensions[0]
-    dataSize = dimensions.dropFirst().reduce(1, *)
-    imageShape = dimensions.count == 3 ? ImageShape(height: dimensions[1], width: dimensions[2]) : nil
-    self.type = type
-    self.isBigEndian = isBigEndian
-    self.offset = offset
-  }
-
-  /// The same behind `bytes` others, and with others behind it.
-  package func embedded(behind bytes: Int) -> ArrayLayout {
-    var layout = self
-    layout.offset += bytes
-    layout.endsFile = false
-    return layout
-  }
-
-  func truncated(_ path: String, there: Int) -> VAEError {
-    VAEError(
-      .file,
-      "\(path) is truncated: its header promises \(count) data of \(datumByteCount) bytes, "
-        + "\(max(there, 0) / max(datumByteCount, 1)) are there.")
-  }
-
-  func goesOn(_ path: String) -> VAEError {
-    VAEError(
-      .file,
-      "\(path) goes on behind the \(count) data that its header promises: the count or the file is wrong.")
-  }
-}
-
 /// Data in a file that is an array behind a header: read from any position, by ordinary reads.
 public struct ArrayFile: DataSource {
   /// The file's path, and what in it holds the data where it is not all of it.
   public let name: String
   /// How the data lie in it.
   public let layout: ArrayLayout
+  /// Of the file as it was when it was opened.
+  public let identity: DataIdentity? = DataIdentity()
   private let file: PositionedFile
 
   /// N
@@ -128,25 +39,47 @@ public struct ArrayFile: DataSource {
     return builder.dataset(from: ranges)
   }
 
-  /// Appends the data of some ranges of positions, a megabyte at a time.
+  /// Appends the data of some ranges of positions, piece by piece.
   func append(_ ranges: [Range<Int>], to builder: inout DatasetBuilder) throws(VAEError) {
-    let most = max(1, (1 << 20) / layout.datumByteCount)
-    var places: [Range<Int>] = []
-    for range in ranges {
-      precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: most) {
-        places.append(layout.place(of: first..<min(first + most, range.upperBound)))
-      }
+    if layout.isByColumns { return try appendColumns(ranges, to: &builder) }
+    let pieces = layout.pieces(of: ranges, bytes: 1 << 20)
+    var next = pieces.makeIterator()
+    try file.read(pieces.map { layout.place(of: $0) }) { bytes throws(VAEError) in
+      try layout.check(bytes, from: next.next()!.lowerBound, name)
+      builder.append(bytes, isBigEndian: layout.isBigEndian)
     }
-    try file.read(places) { builder.append($0, isBigEndian: layout.isBigEndian) }
+  }
+
+  /// The same of an array by columns. Short columns, and those of which half and more is wanted, come many at once and whole;
+  /// of the others a read for each brings what is wanted alone.
+  private func appendColumns(_ ranges: [Range<Int>], to builder: inout DatasetBuilder) throws(VAEError) {
+    for piece in layout.pieces(of: ranges, bytes: 1 << 22) {
+      var rows = RowAssembly(layout, count: piece.count)
+      if layout.columnByteCount <= 4096 || piece.count >= layout.count / 2 {
+        let together = max(1, (1 << 20) / layout.columnByteCount)
+        let starts = stride(from: 0, to: dataSize, by: together)
+        let blocks = starts.map { layout.place(ofColumns: $0..<min($0 + together, dataSize)) }
+        try file.read(blocks) { bytes in
+          for first in stride(from: 0, to: bytes.count, by: layout.columnByteCount) {
+            rows.append(bytes[first + piece.lowerBound * storedType.size..<first + piece.upperBound * storedType.size])
+          }
+        }
+      } else {
+        try file.read((0..<dataSize).map { layout.place(ofColumn: $0, of: piece) }) { rows.append($0[...]) }
+      }
+      try layout.check(rows.bytes, from: piece.lowerBound, name)
+      builder.append(rows.bytes, isBigEndian: layout.isBigEndian)
+    }
   }
 }
 
 /// Data of an array behind a header, in a stream of bytes.
 public struct ArrayStream<Reader: ByteReader>: DataStream {
   private var reader: Reader
-  private let layout: ArrayLayout
+  let layout: ArrayLayout
   private var position = 0
+  /// The whole array, where it lies by columns.
+  private var columns: [UInt8] = []
 
   /// Where the bytes come from.
   public var name: String { reader.path }
@@ -172,16 +105,47 @@ public struct ArrayStream<Reader: ByteReader>: DataStream {
   /// The next data; throws where the stream ends before its header says, or goes on behind.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
     var builder = builder()
-    let wanted = min(count, layout.count - position)
-    let bytes = try reader.read(wanted * layout.datumByteCount)
-    guard bytes.count == wanted * layout.datumByteCount else {
+    let first = position
+    builder.append(try nextBytes(count), isBigEndian: layout.isBigEndian)
+    return builder.dataset(from: [first..<position])
+  }
+
+  /// The bytes of the next data, one behind the other.
+  mutating func nextBytes(_ count: Int) throws(VAEError) -> [UInt8] {
+    let data = position..<position + min(count, layout.count - position)
+    let bytes = layout.isByColumns ? try assembled(data) : try readBytes(of: data.count)
+    try layout.check(bytes, from: position, name)
+    position = data.upperBound
+    return bytes
+  }
+
+  /// The bytes of so many data as they come next; where they are the last, nothing may come behind.
+  private mutating func readBytes(of count: Int) throws(VAEError) -> [UInt8] {
+    let bytes = try reader.read(count * layout.datumByteCount)
+    guard bytes.count == count * layout.datumByteCount else {
       throw layout.truncated(name, there: position * layout.datumByteCount + bytes.count)
     }
-    position += wanted
-    if position == layout.count {
+    if position + count == layout.count {
       guard try reader.read(1).isEmpty else { throw layout.goesOn(name) }
     }
-    builder.append(bytes, isBigEndian: layout.isBigEndian)
-    return builder.dataset(from: [position - wanted..<position])
+    return bytes
+  }
+
+  /// The bytes of some data of an array by columns: the last value of the first datum is known only when nearly all of the
+  /// array has come, so it is held.
+  private mutating func assembled(_ data: Range<Int>) throws(VAEError) -> [UInt8] {
+    if columns.isEmpty && layout.count > 0 {
+      let (need, overflow) = layout.byteCount.multipliedReportingOverflow(by: 2)
+      try MemoryLimit.check(
+        "The data in \(name), which is in Fortran order and can be read from the beginning only,",
+        overflow ? .max : need, remedy: "save it with numpy.ascontiguousarray, or uncompressed")
+      columns = try readBytes(of: layout.count)
+    }
+    var rows = RowAssembly(layout, count: data.count)
+    for column in 0..<dataSize {
+      let place = layout.place(ofColumn: column, of: data)
+      rows.append(columns[place.lowerBound - layout.offset..<place.upperBound - layout.offset])
+    }
+    return rows.bytes
   }
 }

@@ -25,7 +25,29 @@ extension ByteReader {
   }
 }
 
-/// Reads a plain file, or standard input.
+/// What a path leads to, as far as bytes are concerned.
+package enum FileKind {
+  /// A regular file, which can be read again and again.
+  case file
+  /// A named pipe, or one of the shell's, as in `<(command)`: what was read of it once is gone.
+  case pipe
+  /// A folder, a device, a socket.
+  case other
+
+  /// What is there; throws where nothing is, or it cannot be looked at.
+  package init(_ path: String) throws(VAEError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .cannotRead(path) }
+    self =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFIFO: .pipe
+      default: .other
+      }
+  }
+}
+
+/// Reads a plain file, a pipe, or standard input.
 public struct FileReader: ByteReader {
   /// The file's path.
   public let path: String
@@ -33,17 +55,20 @@ public struct FileReader: ByteReader {
   public let limit: Int
   private let handle: FileHandle
 
-  /// Opens a regular file; throws where it is not there, not readable, or a folder.
+  /// Whether the bytes come from a pipe, or standard input: once.
+  package var isPipe: Bool { limit == .max }
+
+  /// Opens a regular file or a pipe, for whose writer it waits; throws where nothing is there, it is not readable, or a
+  /// folder or a device.
   public init(path: String) throws(VAEError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw .cannotRead(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw VAEError(.file, "\(path) is not a file: give the path of one.")
-    }
+    let kind = try FileKind(path)
+    guard kind != .other else { throw .noFile(path, kind) }
     guard let handle = FileHandle(forReadingAtPath: path) else { throw .cannotRead(path) }
+    var status = stat()
+    guard fstat(handle.fileDescriptor, &status) == 0 else { throw .cannotRead(path) }
     self.path = path
     self.handle = handle
-    limit = Int(status.st_size)
+    limit = kind == .file ? Int(status.st_size) : .max
   }
 
   /// Standard input, whose length nobody knows.
@@ -115,6 +140,15 @@ extension VAEError {
       return cannotRead(path)
     }
     return VAEError(.file, "\(shown(path)) cannot be read: \(error.localizedDescription)")
+  }
+
+  /// A path that leads to no file that could be read from any position.
+  static func noFile(_ path: String, _ kind: FileKind) -> VAEError {
+    VAEError(
+      .file,
+      kind == .pipe
+        ? "\(path) is a pipe, which can be read once: make a file of what comes through it."
+        : "\(shown(path)) is not a file: give the path of one.")
   }
 
   /// A file that is no longer what it was when work on it began.

@@ -78,7 +78,7 @@ public struct Condition: Sendable {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func load<S>(_ position: Int, into condition: MatrixView<S>) {
+  func load<S>(_ position: Int, into condition: MutableMatrixView<S>) {
     precondition(position < count, "condition \(position) of \(count)")
     precondition(condition.columns == size, "a condition of \(size) values for a model of \(condition.columns)")
     switch storage {

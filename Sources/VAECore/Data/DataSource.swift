@@ -25,6 +25,10 @@ public protocol DataSource: Sendable {
   var weights: [Float]? { get }
   /// The names of the values of a datum, where they have names: a table's columns.
   var columnNames: [String]? { get }
+  /// By what the source is known again: its own, made with it, so that its copies share it and sources of other values,
+  /// conditions or weights do not; nil, by default, where it cannot be known. A trainer keeps what it has read of a
+  /// source, and reads ahead, for as long as it is handed the same; one that it cannot know it reads anew in each call.
+  var identity: DataIdentity? { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -43,6 +47,8 @@ extension DataSource {
   public var weights: [Float]? { nil }
   /// Values have no names.
   public var columnNames: [String]? { nil }
+  /// Nobody knows whether it is the same.
+  public var identity: DataIdentity? { nil }
 
   /// The data of a range of positions, in memory.
   public func read(_ range: Range<Int>) throws(VAEError) -> Dataset { try read([range]) }

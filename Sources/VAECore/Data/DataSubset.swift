@@ -24,12 +24,15 @@ public struct DataSubset: DataSource {
   public let condition: Condition?
   /// The weight of each datum in training, where not all are 1.
   public let weights: [Float]?
+  /// Its own, where the other source has one.
+  public let identity: DataIdentity?
 
   /// The data of ascending ranges of positions.
   init(_ base: any DataSource, _ ranges: [Range<Int>], name: String) {
     self.base = base
     self.ranges = ranges
     self.name = name
+    identity = base.identity.map { _ in DataIdentity() }
     condition = base.condition?.read(ranges)
     weights = base.weights.map { weights in ranges.flatMap { weights[$0] } }
     count = ranges.reduce(0) { $0 + $1.count }

@@ -18,12 +18,17 @@ public struct Dataset: DataSource {
   /// Where the data lie in the set that they were read from; one range where that is this one.
   public internal(set) var origin: [Range<Int>]
   /// What is known of each datum beside its values, if anything.
-  public internal(set) var condition: Condition?
+  public internal(set) var condition: Condition? { didSet { identity = DataIdentity() } }
   /// The weight of each datum in training, where not all are 1.
-  public internal(set) var weights: [Float]?
+  public internal(set) var weights: [Float]? { didSet { identity = DataIdentity() } }
+  /// Copies of the set share it, as long as nothing is changed about their data.
+  public private(set) var identity: DataIdentity? = DataIdentity()
   /// The names of the values of a datum, where they have names.
   public var columnNames: [String]? {
-    didSet { precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns") }
+    didSet {
+      precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns")
+      identity = DataIdentity()
+    }
   }
   /// The line of its file that each datum stands in, of a table.
   var lines: [UInt32]?
@@ -211,7 +216,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the datum at a position into x `[1, D]`, as a standardisation makes it, if there is one.
-  func load<S>(_ position: Int, into x: MatrixView<S>, scaling: Scaling?, math: VectorMath<S>) {
+  func load<S>(_ position: Int, into x: MutableMatrixView<S>, scaling: Scaling?, math: VectorMath<S>) {
     precondition(position < count, "datum \(position) of \(count)")
     let range = position * dataSize..<(position + 1) * dataSize
     switch values {
@@ -239,7 +244,7 @@ public struct Dataset: DataSource {
   }
 
   /// Writes the condition of the datum at a position into c `[1, C]`.
-  func loadCondition<S>(_ position: Int, into row: MatrixView<S>) {
+  func loadCondition<S>(_ position: Int, into row: MutableMatrixView<S>) {
     guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }
     condition.load(position, into: row)
   }

@@ -1,7 +1,8 @@
 /// The IDX format of the MNIST data sets (yann.lecun.com/exdb/mnist): two zero bytes, a type, the number of
 /// dimensions, each dimension as a big-endian 32-bit integer, and the elements, big-endian, the last dimension fastest.
 public enum IDX {
-  /// Reads a set of images (three dimensions) or vectors (two): unsigned bytes, 4- or 8-byte floating-point numbers.
+  /// Reads a set of images (three dimensions) or vectors (two): integers of 1, 2 or 4 bytes, 4- or 8-byte floating-point
+  /// numbers.
   ///
   /// - Throws: where the file is not of the format, holds labels or another type, or is shorter or longer than its
   ///   header says.
@@ -13,65 +14,59 @@ public enum IDX {
   /// Whether a file begins as those of the format do.
   public static func begins(_ start: [UInt8]) -> Bool { start.starts(with: [0, 0]) }
 
-  /// Reads the header of images or vectors, and leaves the reader at the first of them.
-  public static func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout {
-    let path = reader.path
-    let (code, dimensionCount) = try magic(&reader)
-    guard let type = [0x08: StoredType.uint8, 0x0D: .float32, 0x0E: .float64][code] else {
-      throw VAEError(
-        .file, "\(path) holds elements of the IDX type \(code); bytes (8), floats (13) and doubles (14) are read.")
-    }
-    guard dimensionCount == 2 || dimensionCount == 3 else {
-      let hint = dimensionCount == 1 ? " It may hold labels; give the images." : ""
-      throw VAEError(
-        .file, "\(path) has \(dimensionCount) dimensions; images have three, vectors two.\(hint)")
-    }
+  /// Reads the header of images or vectors, and leaves the reader at the first of them. Where vectors are allowed in place
+  /// of matrices, an array of one dimension `[N]`, as of labels, is `[N, 1]`.
+  public static func layout(
+    _ reader: inout some ByteReader, allowingVectors: Bool = false
+  ) throws(VAEError) -> ArrayLayout {
+    let (type, dimensionCount) = try magic(&reader)
     let dimensions = try (0..<dimensionCount).map { _ throws(VAEError) in try dimension(&reader) }
     return try ArrayLayout(
-      dimensions: dimensions, type: type, isBigEndian: true, offset: 4 + 4 * dimensionCount, path: path)
+      dimensions: dimensions, type: type, isBigEndian: true, offset: 4 + 4 * dimensionCount,
+      allowingVectors: allowingVectors, path: reader.path)
   }
 
-  /// Reads a label of each datum (one dimension): unsigned bytes, or 4-byte integers.
+  /// Reads a label of each datum (one dimension): integers of 1, 2 or 4 bytes.
   ///
   /// - Throws: where the file is not of the format, holds something else, or is shorter or longer than its header says.
   public static func readLabels(_ reader: inout some ByteReader) throws(VAEError) -> Condition {
     let path = reader.path
-    let (code, dimensionCount) = try magic(&reader)
+    let (type, dimensionCount) = try magic(&reader)
     guard dimensionCount == 1 else {
       throw VAEError(.file, "\(path) has \(dimensionCount) dimensions; labels have one. Are they the data?")
     }
-    guard let size = [0x08: 1, 0x0C: 4][code] else {
-      throw VAEError(
-        .file, "\(path) holds labels of the IDX type \(code); bytes (8) and 4-byte integers (12) are read.")
+    guard type.isInteger else {
+      throw VAEError(.file, "\(path) holds \(type), not labels, which are whole numbers from 0 on.")
     }
     let count = try dimension(&reader)
     // No more than the file can have, whatever its header says.
-    let bytes = try reader.read(min(count * size, reader.limit))
-    guard bytes.count == count * size else {
+    let bytes = try reader.read(min(count * type.size, reader.limit))
+    guard bytes.count == count * type.size else {
       throw VAEError(
-        .file, "\(path) is truncated: its header promises \(count) labels, \(bytes.count / size) are there.")
+        .file, "\(path) is truncated: its header promises \(count) labels, \(bytes.count / type.size) are there.")
     }
     guard try reader.read(1).isEmpty else {
       throw VAEError(
         .file, "\(path) goes on behind the \(count) labels that its header promises: the count or the file is wrong.")
     }
-    let labels = stride(from: 0, to: bytes.count, by: size).map { first in
-      let bits = bytes[first..<first + size].reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-      return Int(Int32(bitPattern: bits))
-    }
-    return Condition(name: path, labels: labels)
+    return Condition(name: path, labels: type.elements(bytes, isBigEndian: true, as: Double.self).map { Int($0) })
   }
 
+  /// The types by their codes.
+  private static let types: [UInt8: StoredType] = [
+    0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
+  ]
+
   /// The type of the elements and the number of dimensions.
-  private static func magic(_ reader: inout some ByteReader) throws(VAEError) -> (type: UInt8, dimensions: Int) {
+  private static func magic(_ reader: inout some ByteReader) throws(VAEError) -> (type: StoredType, dimensions: Int) {
     let magic = try reader.readExactly(4, "the header")
-    guard magic[0] == 0, magic[1] == 0 else {
+    guard magic[0] == 0, magic[1] == 0, let type = types[magic[2]] else {
       throw VAEError(
         .file,
-        "\(reader.path) is not an IDX file: it begins with \(magic), and IDX begins with 0, 0, a type and a number of dimensions."
-      )
+        "\(reader.path) is not an IDX file: it begins with \(magic), and IDX begins with 0, 0, a type (8, 9, 11 to 14) and a "
+          + "number of dimensions.")
     }
-    return (magic[2], Int(magic[3]))
+    return (type, Int(magic[3]))
   }
 
   private static func dimension(_ reader: inout some ByteReader) throws(VAEError) -> Int {

@@ -5,19 +5,31 @@ extension NPY {
 
   /// Reads the header of an array of data, and leaves the reader at the first of them.
   ///
-  /// Bytes, booleans, and floating-point numbers of 2, 4 and 8 bytes, little- or big-endian, in C order.
+  /// Booleans, integers of 1 to 8 bytes, and floating-point numbers of 2, 4 and 8 bytes, little- or big-endian, in C or
+  /// Fortran order. Where vectors are allowed, an array of one dimension `[N]`, as of labels, is `[N, 1]`.
   ///
-  /// - Throws: where the file is not of the format, or holds an array of another type, order or number of dimensions.
-  public static func layout(_ reader: inout some ByteReader) throws(VAEError) -> ArrayLayout {
+  /// - Throws: where the file is not of the format, or holds an array of another type or number of dimensions.
+  public static func layout(
+    _ reader: inout some ByteReader, allowingVectors: Bool = false
+  ) throws(VAEError) -> ArrayLayout {
     let path = reader.path
     let header = try NPYHeader(&reader)
     let (type, isBigEndian) = try header.elements()
-    try header.checkOrder()
     guard let shape = header.shape else {
       throw VAEError(.file, "\(path) has a shape that cannot be: \(header.shapeText).")
     }
     return try ArrayLayout(
-      dimensions: shape, type: type, isBigEndian: isBigEndian, offset: header.byteCount, path: path)
+      dimensions: shape, type: type, isBigEndian: isBigEndian, isInFortranOrder: header.isInFortranOrder(),
+      offset: header.byteCount, allowingVectors: allowingVectors, path: path)
+  }
+
+  /// The shape and the type of an array as its header says them, for a list: "5 × 3, single precision".
+  ///
+  /// - Throws: where the file is not of the format.
+  package static func summary(_ reader: inout some ByteReader) throws(VAEError) -> String {
+    let header = try NPYHeader(&reader)
+    let shape = header.shape.map { $0.isEmpty ? "one value" : ArrayLayout.text($0) } ?? header.shapeText
+    return "\(shape), \(header.elementText)"
   }
 
   /// Writes data as they come: bytes as `|u1`, what a `Float` holds exactly as `<f4`, all else as `<f8`; images as `[N, H, W]`, other data as `[N, D]`.

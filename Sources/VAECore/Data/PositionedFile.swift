@@ -23,14 +23,15 @@ package struct PositionedFile: PositionedBytes {
 
   package var size: Int { state.size }
 
-  /// Looks at a file; throws where it is not there, not readable, or none.
+  /// Looks at a file; throws where it is not there, not readable, or none. A pipe is not even opened: whoever writes to it
+  /// would find it closed again.
   package init(path: String) throws(VAEError) {
+    let kind = try FileKind(path)
+    guard kind == .file else { throw .noFile(path, kind) }
     let descriptor = PositionedFile.open(path)
     guard descriptor >= 0 else { throw .cannotRead(path) }
     defer { close(descriptor) }
-    guard let state = FileState(descriptor) else {
-      throw VAEError(.file, "\(path) is not a file: give the path of one.")
-    }
+    guard let state = FileState(descriptor) else { throw .noFile(path, .other) }
     self.path = path
     self.state = state
   }
@@ -47,7 +48,7 @@ package struct PositionedFile: PositionedBytes {
   /// Hands on the bytes of some places, one place after the other; the file is opened once for all of them.
   ///
   /// - Throws: where they cannot be read, or the file is no longer what it was.
-  func read(_ places: [Range<Int>], _ take: ([UInt8]) -> Void) throws(VAEError) {
+  func read(_ places: [Range<Int>], _ take: ([UInt8]) throws(VAEError) -> Void) throws(VAEError) {
     let descriptor = PositionedFile.open(path)
     guard descriptor >= 0 else { throw errno == ENOENT ? .spoiled(path, "was deleted") : .cannotRead(path) }
     defer { close(descriptor) }
@@ -56,7 +57,7 @@ package struct PositionedFile: PositionedBytes {
       let bytes = try bytes(place, of: descriptor)
       try check(descriptor)
       guard bytes.count == place.count else { throw .spoiled(path, "has changed") }
-      take(bytes)
+      try take(bytes)
     }
   }
 

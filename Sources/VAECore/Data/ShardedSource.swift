@@ -4,6 +4,8 @@ public struct ShardedSource: DataSource {
   public let name: String
   /// N, of all of them.
   public let count: Int
+  /// Its own, where every shard has one.
+  public let identity: DataIdentity?
   private let shards: [any DataSource]
   /// Where each shard ends.
   private let ends: [Int]
@@ -42,6 +44,7 @@ public struct ShardedSource: DataSource {
     }
     guard isCountable else { throw VAEError(.file, "\(name) holds more data than can be counted.") }
     self.name = name
+    identity = shards.allSatisfy { $0.identity != nil } ? DataIdentity() : nil
     count = total
     func joined<T>(_ what: String, _ of: (any DataSource) -> T?) throws(VAEError) -> [T]? {
       let parts = shards.map { (name: $0.name, value: of($0)) }

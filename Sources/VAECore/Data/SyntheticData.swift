@@ -31,8 +31,9 @@ extension Dataset {
       }
     }
     var dataset = Dataset(
-      name: "synthetic", bytes: bytes, dataSize: side * side, imageShape: ImageShape(height: side, width: side))
-    dataset.condition = Condition(name: "synthetic", labels: labels)
+      name: "synthetic", bytes: bytes, dataSize: side * side, imageShape: ImageShape(height: side, width: side),
+      whiteLevel: .value(255))
+    dataset.condition = Condition(name: "synthetic", labels: labels, classes: [0, 1, 2, 3])
     return dataset
   }
 

@@ -28,6 +28,8 @@ public struct SyntheticStream: DataStream {
   public let imageShape: ImageShape?
   /// Values are bytes.
   public var storedType: StoredType { .uint8 }
+  /// They are grey levels.
+  public var whiteLevel: WhiteLevel { .value(255) }
   private let pattern: Pattern
   private let seed: UInt64
   private var position = 0
@@ -66,7 +68,7 @@ public struct SyntheticStream: DataStream {
     switch (pattern, imageShape) {
     case (.images, let shape?): return .synthetic(range, side: shape.height, seed: seed)
     default:
-      return Dataset(name: name, bytes: noise(range), dataSize: dataSize, imageShape: imageShape)
+      return Dataset(name: name, bytes: noise(range), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
     }
   }
 

@@ -32,26 +32,13 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
   /// Of the nats of data; nil where bits would mean nothing: the likelihood is none, or mixes densities with
   /// probabilities, or it is a density and the data were no bytes or are no longer.
   init?(nats: Double, of data: some DataSource, likelihood: Likelihood, binarization: Binarization) {
-    guard likelihood.isNormalized, let isDensity = likelihood.isDensity else { return nil }
     let bits = nats / (Double(data.dataSize) * log(2))
-    if isDensity {
+    switch likelihood.model.term {
+    case .probability: (value, convention) = (bits, .probability)
+    case .density:
       guard let white = data.whiteLevel.value, binarization == .none else { return nil }
       (value, convention) = (bits + log2(Double(white)), .density)
-    } else {
-      (value, convention) = (bits, .probability)
-    }
-  }
-}
-
-extension Likelihood {
-  /// Whether −log p(x|z) is of a density rather than of a probability; nil where it is of both.
-  var isDensity: Bool? {
-    switch self {
-    case .gaussian, .laplace, .continuousBernoulli: return true
-    case .mixed(let columns):
-      let kinds = Set(columns.map(\.likelihood.isDensity))
-      return kinds.count == 1 ? kinds.first! : nil
-    default: return false
+    case .densityAndProbability, .error: return nil
     }
   }
 }

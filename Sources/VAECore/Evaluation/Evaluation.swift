@@ -9,9 +9,10 @@ public struct Evaluation: Sendable, Codable, Hashable {
   /// L, the latent samples of each.
   public var samples: Int
   /// The objective's loss, with K = L samples where it is importance-weighted, and its terms. By default and with a
-  /// normalised likelihood, `loss.total` is −ELBO.
+  /// normalised likelihood, `loss.total` is −ELBO; of free bits the KL divergences are those of all data.
   public var loss: Loss
-  /// The standard error of `loss.total`. (Each datum's own few samples are part of what varies.)
+  /// The standard error of `loss.total`; nil, too, where that is no mean over data (``Objective/couplesData``). (Each
+  /// datum's own few samples are part of what varies.)
   public var standardError: Double?
   /// −log p(x) by importance sampling, where it was asked for.
   public var importance: ImportanceEstimate?
@@ -73,7 +74,8 @@ extension VariationalAutoencoder {
   ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
   ///   - threads: how many threads compute; all cores where nil.
   ///   - progress: called now and then.
-  /// - Throws: where the data are not the model's, a number of samples is out of range, or a loss is not finite.
+  /// - Throws: where the data are not the model's, a number of samples is out of range, the objective or importance
+  ///   sampling needs a likelihood that the model does not have, or a loss is not finite.
   public func evaluate(
     on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
     binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
@@ -83,24 +85,21 @@ extension VariationalAutoencoder {
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
-    let terms = try losses(
-      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress
+    let model = objective.model
+    let terms = try terms(
+      of: data, samples: samples, weighing: model.usesImportanceWeights, binarization: binarization, seed: seed,
+      threads: threads, measure: .loss, progress: progress
     ) { pass throws(VAEError) in
       guard pass.firstSample == 0 else { return }
       latent.add(pass)
       if withDetails { squares += squaredErrors(pass, threads: threads) }
     }
+    if let position = terms.firstIndex(where: { !($0.reconstruction + $0.kl).isFinite }) {
+      throw .notFinite("loss", of: position, in: data)
+    }
     let count = Double(data.count)
-    let reconstruction = terms.reduce(0) { $0 + $1.reconstruction } / count
-    let kl = terms.reduce(0) { $0 + $1.kl } / count
-    let totals = try totals(
-      terms, of: data, samples: samples, objective: objective, binarization: binarization, seed: seed,
-      threads: threads, progress: progress)
-    // Free bits are of each dimension's mean over all data.
-    let free =
-      objective.freeBits > 0 ? latent.klPerDimension.reduce(-kl) { $0 + max($1, objective.freeBits) } : 0
-    let loss = Loss(
-      total: totals.reduce(0, +) / count + objective.klWeight * free, reconstruction: reconstruction, kl: kl)
+    let loss = model.loss(of: terms, klPerDimension: latent.klPerDimension)
+    let losses = model.losses(of: terms)
     let importance = try importanceSamples.map { samples throws(VAEError) in
       let weights = try importanceWeights(
         of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
@@ -115,28 +114,15 @@ extension VariationalAutoencoder {
         mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
         reconstructionError: squares / (count * Double(data.dataSize)))
     }
-    let isBound = objective.klWeight == 1 && objective.freeBits == 0
-    let nats = importance?.negativeLogLikelihood ?? (isBound ? loss.total : nil)
+    let nats = importance?.negativeLogLikelihood ?? model.boundName.map { _ in loss.total }
     return Evaluation(
       count: data.count, samples: samples, loss: loss,
-      standardError: totals.count > 1 ? Estimate(totals).standardError : nil, importance: importance,
+      standardError: losses.flatMap { $0.count > 1 ? Estimate($0).standardError : nil }, importance: importance,
       bitsPerDimension: nats.flatMap {
         BitsPerDimension(nats: $0, of: data, likelihood: configuration.likelihood, binarization: binarization)
       },
       klPerDimension: latent.klPerDimension, meanVariancePerDimension: latent.meanVariances,
       activeUnits: latent.meanVariances.count { $0 > 0.01 }, details: details)
-  }
-
-  /// The loss of each datum, but for free bits.
-  private func totals(
-    _ terms: [(reconstruction: Double, kl: Double)], of data: some DataSource, samples: Int, objective: Objective,
-    binarization: Binarization, seed: UInt64,
-    threads: Int?, progress: ((EvaluationProgress) -> Void)?
-  ) throws(VAEError) -> [Double] {
-    if objective.bound == .evidence { return terms.map { $0.reconstruction + objective.klWeight * $0.kl } }
-    let weights = try importanceWeights(
-      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
-    return weights.map { $0.negativeLogMean(of: samples) }
   }
 
   /// Σ (x − E[x|z = μ(x)])² over a pass's data and their dimensions.

@@ -2,7 +2,7 @@
 public struct EvaluationProgress: Sendable {
   /// What an evaluation finds out, one after the other.
   public enum Measure: String, Sendable {
-    case bound = "−ELBO"
+    case loss
     case logLikelihood = "log-likelihood"
     case mutualInformation = "mutual information"
   }
@@ -30,21 +30,21 @@ struct EvaluationPass<S: Scalar> {
   private var block: EngineMemory<S>.Block { engine.memory.block(data: 0..<positions.count, samples: samples) }
 
   /// The data as the model sees them `[M, D]`.
-  var x: MatrixView<S> { block.x }
+  var x: MatrixView<S> { block.x.view }
   /// Their condition `[M, C]`; nil where the model takes none.
-  var condition: MatrixView<S>? { block.encoderCondition.columns == 0 ? nil : block.encoderCondition }
+  var condition: MatrixView<S>? { block.encoderCondition.columns == 0 ? nil : block.encoderCondition.view }
   /// μ beside log σ², not yet held to its bounds `[M, 2Z]`.
-  var head: MatrixView<S> { block.output(engine.network.encoderCount - 1) }
+  var head: MatrixView<S> { block.output(engine.network.encoderCount - 1).view }
   /// `[M·S, Z]`
-  var z: MatrixView<S> { block.z }
+  var z: MatrixView<S> { block.z.view }
   /// The reconstruction term of each row `[M·S]`.
-  var losses: MatrixView<S> { block.losses }
+  var losses: MatrixView<S> { block.losses.view }
   /// The KL divergence of each datum `[M]`.
-  var kl: MatrixView<S> { block.kl }
+  var kl: MatrixView<S> { block.kl.view }
 
   /// ratios `[M·S]` ← log q(z|x) − log p(z) of each row.
-  func logRatio(into ratios: MatrixView<S>) {
-    GaussianLatent.logRatio(head: head, noise: block.noise, z: z, ratios: ratios, math: engine.math)
+  func logRatio(into ratios: MutableMatrixView<S>) {
+    GaussianLatent.logRatio(head: head, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
   }
 }
 

@@ -26,37 +26,15 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
 }
 
 extension VariationalAutoencoder {
-  /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x), streamed in double precision.
+  /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x).
   func importanceWeights(
     of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
     progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [LogSumExp] {
-    guard configuration.likelihood.isNormalized else {
-      throw VAEError(
-        .configuration,
-        "A model with the \(configuration.likelihood.name) error has no p(x|z), so its data have no likelihood: "
-          + "leave the importance samples out.")
-    }
-    var sums = Array(repeating: LogSumExp(), count: data.count)
-    var memory = Buffer<Element>(count: Self.rowsPerPass)
-    let ratios = memory.mutableView
-    defer { withExtendedLifetime(memory) {} }
-    try forEachPass(
-      over: data, samples: samples, binarization: binarization, seed: seed, threads: threads, measure: .logLikelihood,
-      progress: progress
-    ) { pass throws(VAEError) in
-      let (losses, ratios) = (pass.losses, ratios.columns(0..<pass.losses.count))
-      pass.logRatio(into: ratios)
-      for (index, position) in pass.positions.enumerated() {
-        for row in index * pass.samples..<(index + 1) * pass.samples {
-          sums[position].add(-Double(losses[0, row]) - Double(ratios[0, row]))
-        }
-        if pass.isLast && !sums[position].value.isFinite {
-          throw .notFinite("log-likelihood", of: position, in: data)
-        }
-      }
-    }
-    return sums
+    try terms(
+      of: data, samples: samples, weighing: true, binarization: binarization, seed: seed, threads: threads,
+      measure: .logLikelihood, progress: progress
+    ).map(\.weights)
   }
 }
 

@@ -101,6 +101,6 @@ extension Engine {
     let size = BatchSize(data: input.rows, samples: 1, samplesInPass: 1)
     let pass = Pass(size: size, objective: Objective().model, firstSample: 0)
     rowPhase(parameters, pass, MatrixSource(x: input, condition: condition, noise: input))
-    return block.output((decodes ? network.decoder : network.encoder).last!)
+    return block.output((decodes ? network.decoder : network.encoder).last!).view
   }
 }

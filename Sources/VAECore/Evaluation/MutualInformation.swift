@@ -70,9 +70,9 @@ struct MutualInformation {
 
     let samples, posteriors: MatrixView<Double>
     /// Memory for each worker.
-    let products: [MatrixView<Double>]
+    let products: [MutableMatrixView<Double>]
     /// log q(z_i|x_i) − log q(z_i) `[N]`
-    let differences: MatrixView<Double>
+    let differences: MutableMatrixView<Double>
     let rows: Cut
     var first: Int
 

@@ -51,6 +51,6 @@ extension Loss {
   /// What rounding may put into a central difference of this loss: a few units in the last place of its terms, over a
   /// step of 10⁻³. A derivative that is smaller than this cannot be told from zero by a quotient.
   func quotientRounding(_ objective: Objective) -> Double {
-    8 * max(abs(reconstruction), objective.klWeight * kl, 1).ulp / 1e-3
+    8 * max(abs(reconstruction), objective.isSumOfTerms ? abs(total - reconstruction) : kl, 1).ulp / 1e-3
   }
 }

@@ -9,13 +9,19 @@ extension VariationalAutoencoder<Double> {
   ///   - x: the datum `[D]`.
   ///   - noise: ε `[n, Z]`, a row for each sample.
   ///   - condition: c `[C]`, where the model takes one.
-  ///   - objective: what is differentiated.
+  ///   - objective: what is differentiated: one whose gradient is a sum over paths (``Objective/isSumOverPaths``).
   ///   - limit: how many paths are listed, per sample, and how many units per layer.
-  /// - Throws: where the loss is not finite.
+  /// - Throws: where the objective is another, or the loss is not finite.
   public func explain(
     _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, condition: [Double] = [],
     objective: Objective = Objective(), largest limit: Int = 12
   ) throws(VAEError) -> Explanation {
+    guard objective.isSumOverPaths else {
+      throw VAEError(
+        .configuration,
+        "The gradient of the objective, \(objective), is no sum over the paths through single samples: explain "
+          + "reconstruction + β·KL, with the gradient total and without free bits.")
+    }
     if let standardization {
       // What is left is a constant in the loss.
       var plain = self

@@ -92,9 +92,10 @@ public struct Explanation: Sendable, Encodable {
   public let from, to: String
   /// The parameter's value.
   public let value: Double
-  /// The datum.
+  /// The datum as the model sees it: of a model that standardises, y = (x − m) / s.
   public let x: [Double]
-  /// The loss of the datum over its samples.
+  /// The loss of the datum over its samples; of a model that standardises, −log p(y|z) takes the place of −log p(x|z),
+  /// which lies Σ log s above it.
   public let loss: Loss
   /// β, the weight of the KL divergence.
   public let klWeight: Double

@@ -33,7 +33,7 @@ struct GradientSampler<S: Scalar> {
   func secondsPerStep() throws(VAEError) -> Double {
     let optimizer = Optimizer.adam()
     var parameters = model.parameters
-    let view = parameters.buffer.mutableView
+    let vector = parameters.buffer.mutableView
     var state = OptimizerState<S>(optimizer, parameterCount: parameters.buffer.count)
     let (first, second) = (state.first?.mutableView, state.second?.mutableView)
     var gradient = isOnePass ? nil : Parameters<S>(model.network)
@@ -43,11 +43,12 @@ struct GradientSampler<S: Scalar> {
       // At a learning rate of 0 it is the same work, and every step finds the same parameters.
       let update = ParameterUpdate(
         kind: optimizer.kernel,
-        constants: optimizer.update(learningRate: 0, weightDecay: 0, step: times.count + 1), first: first,
-        second: second, step: times.count + 1)
+        constants: optimizer.update(learningRate: 0, weightDecay: 0, step: times.count + 1), parameters: vector,
+        first: first, second: second, step: times.count + 1)
       let start = ContinuousClock.now
       try run(
-        data: times.count, noise: times.count, parameters: view, gradient: gradient?.buffer.mutableView, update: update)
+        data: times.count, noise: times.count, parameters: vector.view, gradient: gradient?.buffer.mutableView,
+        update: update)
       let elapsed = (ContinuousClock.now - start).components
       times.append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
     }
@@ -58,7 +59,7 @@ struct GradientSampler<S: Scalar> {
   private var isOnePass: Bool { batch.estimator.samplesPerPass(of: batch.samples) == batch.samples }
 
   private func run(
-    data: Int, noise: Int, parameters: MatrixView<S>, gradient: MatrixView<S>?, update: ParameterUpdate<S>? = nil
+    data: Int, noise: Int, parameters: MatrixView<S>, gradient: MutableMatrixView<S>?, update: ParameterUpdate<S>? = nil
   ) throws(VAEError) {
     func stream(_ step: Int) -> NoiseStream { NoiseStream(seed: seed, purpose: .gradientVariance, step: step) }
     // Step 0 of the stream chooses the data.

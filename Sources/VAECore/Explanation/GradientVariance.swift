@@ -4,7 +4,8 @@
 ///     ĝ = (1/M) Σ_i (1/L) Σ_l g(x_i, ε_il),    tr Cov ĝ = V_x/M + V_ε/(M·L)
 ///     V_x = tr Cov_x(E_ε g),    V_ε = E_x(tr Cov_ε g)
 ///
-/// More samples divide the second term only; more data divide both.
+/// More samples divide the second term only; more data divide both. The split is of objectives whose gradient is such a
+/// mean: those that couple neither samples nor data (``Objective/isMean``).
 public struct GradientVariance: Sendable, Encodable {
   /// The draws of one tensor, or of the whole gradient.
   struct Draws: Sendable {
@@ -104,12 +105,19 @@ extension VariationalAutoencoder {
   ///   - draws: how many, at least two; the standard errors fall with their root.
   ///   - seed: determines the draws.
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
-  /// - Throws: where the data are not the model's, or a loss is not finite.
+  /// - Throws: where the data are not the model's, the objective couples samples or data, or a loss is not finite.
   public func gradientVariance(
     on data: Dataset, objective: Objective = Objective(), binarization: Binarization = .none, draws: Int = 200,
     seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> GradientVariance {
     try check(data)
+    try objective.check(configuration.likelihood)
+    guard objective.isMean else {
+      throw VAEError(
+        .configuration,
+        "The gradient of the objective, \(objective), is no mean over data and samples one by one, so that its variance "
+          + "has no parts V_x/M and V_ε/(M·L): measure it at each M and L.")
+    }
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: 1, samples: 1, seed: seed, threads: threads)
     var gradients = (0..<4).map { _ in Parameters<Element>(network) }
@@ -142,17 +150,19 @@ extension VariationalAutoencoder {
   ///   - samples: L.
   ///   - objective: what is differentiated.
   ///   - binarization: what becomes of grey values.
-  ///   - estimator: how each gradient is computed.
+  ///   - estimator: how each gradient is computed: jointly, where the objective couples samples.
   ///   - pairs: how many, at least two.
   ///   - seed: determines the draws.
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
-  /// - Throws: where the data are not the model's, or a loss is not finite.
+  /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, or a loss is not
+  ///   finite.
   public func measureGradientVariance(
     on data: Dataset, batchSize: Int, samples: Int, objective: Objective = Objective(),
     binarization: Binarization = .none, estimator: GradientEstimator = .joint, pairs: Int = 32, seed: UInt64 = 0,
     threads: Int? = nil
   ) throws(VAEError) -> MeasuredVariance {
     try check(data)
+    try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator, seed: seed,
       threads: threads)

@@ -11,8 +11,8 @@ public struct SamplingPlan: Sendable, Encodable {
     public let samples: Int
     /// tr Cov ĝ, measured on minibatches.
     public let measured: MeasuredVariance
-    /// tr Cov ĝ by the law of total variance, V_x/M + V_ε/(M·L).
-    public let predicted: Estimate
+    /// tr Cov ĝ by the law of total variance, V_x/M + V_ε/(M·L); nil where there is no such split.
+    public let predicted: Estimate?
     /// The median time of a training step, optimizer included.
     public let secondsPerStep: Double
 
@@ -26,24 +26,28 @@ public struct SamplingPlan: Sendable, Encodable {
     }
   }
 
-  /// Where the variance comes from.
-  public let split: GradientVariance
+  /// Where the variance comes from; nil where the objective couples a datum's samples or a minibatch's data, so that each
+  /// size of minibatch has a gradient of its own on average.
+  public let split: GradientVariance?
   /// All sizes of minibatch, in the order asked for.
   public let points: [Point]
 
-  /// ‖E g‖², from the largest minibatches.
-  public var squaredNorm: Estimate {
-    points.max { $0.batchSize * $0.samples < $1.batchSize * $1.samples }!.measured.squaredNorm
+  /// ‖E g‖², from the largest minibatches; nil where it is not the same for all.
+  public var squaredNorm: Estimate? {
+    split == nil ? nil : points.max { $0.batchSize * $0.samples < $1.batchSize * $1.samples }!.measured.squaredNorm
   }
 
   /// ‖E g‖ / √(tr Cov ĝ) of a size of minibatch; nil where the estimate of ‖E g‖² is not positive.
   public func signalToNoise(of point: Point) -> Double? {
-    squaredNorm.value > 0 ? (squaredNorm.value / point.measured.total.value).squareRoot() : nil
+    let squaredNorm = squaredNorm ?? point.measured.squaredNorm
+    return squaredNorm.value > 0 ? (squaredNorm.value / point.measured.total.value).squareRoot() : nil
   }
 
-  /// The size with the least variance after a time budget; nil where none fits into it.
+  /// The size with the least variance after a time budget; nil where none fits into it, or where the sizes have gradients
+  /// of different losses, whose variances do not compare.
   public func best(within seconds: Double) -> Point? {
-    points.filter { $0.variance(within: seconds) != nil }
+    if split == nil { return nil }
+    return points.filter { $0.variance(within: seconds) != nil }
       .min { $0.variance(within: seconds)! < $1.variance(within: seconds)! }
   }
 }
@@ -62,14 +66,15 @@ extension SamplingPlan.Point: Encodable {
     try values.encode(batchSize, forKey: .batchSize)
     try values.encode(samples, forKey: .samples)
     try values.encode(measured, forKey: .measured)
-    try values.encode(predicted, forKey: .predicted)
+    try values.encodeIfPresent(predicted, forKey: .predicted)
     try values.encode(secondsPerStep, forKey: .secondsPerStep)
     try values.encode(varianceTimesSeconds, forKey: .varianceTimesSeconds)
   }
 }
 
 extension VariationalAutoencoder {
-  /// Measures the gradient's variance and its cost for each combination of batch sizes and numbers of samples.
+  /// Measures the gradient's variance and its cost for each combination of batch sizes and numbers of samples, and splits
+  /// the variance where the objective couples neither samples nor data.
   ///
   /// - Parameters:
   ///   - data: the set that minibatches are drawn from, with replacement.
@@ -82,7 +87,8 @@ extension VariationalAutoencoder {
   ///   - seed: determines the draws.
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   ///   - progress: called before each combination.
-  /// - Throws: where the data are not the model's, or a loss is not finite.
+  /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, the minibatches need
+  ///   more memory than the machine has, or a loss is not finite.
   public func samplingPlan(
     on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = Objective(),
     binarization: Binarization = .none, draws: Int = 200,
@@ -90,15 +96,25 @@ extension VariationalAutoencoder {
     progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
   ) throws(VAEError) -> SamplingPlan {
     precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
-    let split = try gradientVariance(
-      on: data, objective: objective, binarization: binarization, draws: draws, seed: seed, threads: threads)
+    try check(data)
+    try objective.check(configuration.likelihood)
+    let split =
+      objective.isMean
+      ? try gradientVariance(
+        on: data, objective: objective, binarization: binarization, draws: draws, seed: seed, threads: threads) : nil
     var points: [SamplingPlan.Point] = []
     for batchSize in batchSizes {
       for samples in samples {
         progress(batchSize, samples)
         // Passes of a few thousand rows: more would only take memory.
-        let width = max(1, 4096 / batchSize)
+        let width = objective.couplesSamples ? samples : max(1, 4096 / batchSize)
         let estimator: GradientEstimator = samples <= width ? .joint : .accumulated(samplesPerPass: width)
+        var training = TrainingConfiguration()
+        (training.batchSize, training.samplesPerDatum, training.gradient) = (batchSize, samples, estimator)
+        try MemoryLimit.check(
+          "Batches of \(batchSize) data with \(min(width, samples)) samples at once",
+          training.byteCount(training: self, threads: threads ?? availableCores),
+          remedy: "choose smaller batches or fewer samples")
         let measured = try measureGradientVariance(
           on: data, batchSize: batchSize, samples: samples, objective: objective, binarization: binarization,
           estimator: estimator, pairs: pairs,
@@ -106,7 +122,7 @@ extension VariationalAutoencoder {
         points.append(
           SamplingPlan.Point(
             batchSize: batchSize, samples: samples, measured: measured,
-            predicted: split.total.variance(batchSize: batchSize, samples: samples),
+            predicted: split?.total.variance(batchSize: batchSize, samples: samples),
             secondsPerStep: try GradientSampler(
               self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator,
               seed: seed,

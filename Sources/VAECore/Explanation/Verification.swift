@@ -18,7 +18,7 @@ public struct Verification: Sendable, Encodable {
     /// Between the batch and the mean over a loop over data and samples, as far as the objective does not couple them.
     public let loop: Double
     /// Between back-propagation and central differences; nil where the gradient is none of the loss at given noise: the
-    /// encoder's, with any latent gradient but ``Objective/LatentGradient/total``.
+    /// encoder's, unless ``Objective/differentiatesLoss``.
     public let centralDifference: Double?
     /// What the losses' rounding may put between these two, relative to the tensor's largest derivative, too: where the
     /// derivatives are small beside the loss, quotients show no more than this.
@@ -105,7 +105,7 @@ extension VariationalAutoencoder<Double> {
       var tensors: [Verification.Tensor] = []
       for (index, tensor) in parameters.tensors.enumerated() {
         let name = tensor.name
-        let hasQuotient = objective.latentGradient == .total || !isEncoder(tensor)
+        let hasQuotient = objective.differentiatesLoss || !isEncoder(tensor)
         let elements =
           hasQuotient ? chosen(limit, of: tensor.count, NoiseStream(seed: seed, purpose: .synthesis, step: index)) : []
         let scale = joint[name].reduce(0) { max($0, abs($1)) }

@@ -143,10 +143,11 @@ public struct Checkpoint<Element: Scalar>: Sendable {
           "\(path): the tensor \(tensor.name) has the shape \(tensor.shape), the configuration asks for \(place.layout.shape)."
         )
       }
-      guard tensor.type != .uint8 && tensor.type != .bool else {
+      let type = try tensor.type(path)
+      guard type.isFloatingPoint else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds no floating-point numbers.")
       }
-      let values: [Element] = tensor.type.elements(
+      let values: [Element] = type.elements(
         try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
       guard values.allSatisfy(\.isFinite) else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a value that is not finite.")

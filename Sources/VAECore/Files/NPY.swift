@@ -1,5 +1,3 @@
-import Foundation
-
 /// NumPy's file format for one array in C order: matrices of codes, and data (see ``NPY/layout(_:)``).
 public enum NPY {
   /// Writes a matrix `[rows, columns]` piece by piece, each piece some of its rows; all rows must come.
@@ -34,35 +32,25 @@ public enum NPY {
     }
   }
 
-  /// Reads a matrix of floating-point numbers.
+  /// Reads a matrix of numbers of any type, in C or Fortran order.
   ///
-  /// - Throws: where the file is not of the format, of another type or number of dimensions, or shorter or longer than
-  ///   its header says.
+  /// - Throws: where the file is not of the format, holds no numbers or another number of dimensions, or is shorter or
+  ///   longer than its header says.
   public static func read<Element: Scalar>(_ path: String, as type: Element.Type = Element.self) throws(VAEError)
     -> Matrix<Element>
   {
-    var reader = try FileReader(path: path)
-    let header = try NPYHeader(&reader)
-    let (stored, isBigEndian) = try header.elements()
-    guard stored != .uint8 && stored != .bool else {
+    var stream = try ArrayStream(FileReader(path: path)) { reader throws(VAEError) in try NPY.layout(&reader) }
+    let layout = stream.layout
+    guard layout.imageShape == nil else {
       throw VAEError(
-        .file, "\(path) holds bytes, not floating-point numbers: save it with .astype(numpy.float32).")
+        .file,
+        "\(path) must hold a matrix, one row per datum; it holds images: give x.reshape(len(x), -1).")
     }
-    try header.checkOrder()
-    guard let shape = header.shape, shape.count == 2 else {
-      throw VAEError(
-        .file, "\(path) must hold a matrix, one row per datum; its shape is \(header.shapeText).")
-    }
-    let (count, overflow1) = shape[0].multipliedReportingOverflow(by: shape[1])
-    let (size, overflow2) = count.multipliedReportingOverflow(by: stored.size)
-    let there = reader.limit - header.byteCount
-    guard !overflow1, !overflow2, size == there else {
-      throw VAEError(
-        .file, "\(path): an array \(header.shapeText) does not take the \(there) bytes behind the header.")
-    }
-    try MemoryLimit.check("The array in \(path)", 3 * size, remedy: "use a part of it")
+    // The file's bytes, those of an array by columns twice, and the matrix.
+    let (size, overflow) = layout.byteCount.multipliedReportingOverflow(by: 4)
+    try MemoryLimit.check("The array in \(path)", overflow ? .max : size, remedy: "use a part of it")
     return Matrix(
-      rows: shape[0], columns: shape[1],
-      elements: stored.elements(try reader.readExactly(size, "the array"), isBigEndian: isBigEndian))
+      rows: layout.count, columns: layout.dataSize,
+      elements: layout.type.elements(try stream.nextBytes(layout.count), isBigEndian: layout.isBigEndian))
   }
 }

@@ -34,20 +34,41 @@ struct NPYHeader {
   ///
   /// - Throws: where they are no numbers that the library reads.
   func elements() throws(VAEError) -> (type: StoredType, isBigEndian: Bool) {
-    let description = value(of: "descr") ?? "nothing known"
-    let kind = description.filter { $0 != "'" }
-    let isBigEndian = kind.first == ">"
-    switch String(kind.drop { "<>|=".contains($0) }) {
-    case "u1": return (.uint8, false)
-    case "b1", "?": return (.bool, false)
-    case "f2": return (.float16, isBigEndian)
-    case "f4": return (.float32, isBigEndian)
-    case "f8": return (.float64, isBigEndian)
-    default:
-      throw VAEError(
-        .file,
-        "\(path) holds \(shortened(description)); bytes ('|u1'), booleans ('|b1') and floating-point numbers of 2, 4 and "
-          + "8 bytes ('<f2', '<f4', '<f8') are read: save it with .astype(numpy.float32).")
+    let description = self.description
+    if let type = NPYHeader.types.first(where: { $0.code == code })?.type { return (type, description.first == ">") }
+    throw VAEError(.file, "\(path) holds \(foreignType.name), \(shortened(description)): \(foreignType.advice).")
+  }
+
+  /// What elements are, for a list of arrays.
+  var elementText: String {
+    NPYHeader.types.first { $0.code == code }?.type.description ?? foreignType.name
+  }
+
+  /// The description of the elements, without Python's quotes.
+  private var description: String { (value(of: "descr") ?? "nothing known").filter { $0 != "'" && $0 != "\"" } }
+
+  /// The same without the order of bytes.
+  private var code: String { String(description.drop { "<>|=".contains($0) }) }
+
+  /// NumPy's names for the types that are read.
+  private static let types: [(code: String, type: StoredType)] = [
+    ("b1", .bool), ("?", .bool), ("u1", .uint8), ("i1", .int8), ("u2", .uint16), ("i2", .int16), ("u4", .uint32),
+    ("i4", .int32), ("u8", .uint64), ("i8", .int64), ("f2", .float16), ("f4", .float32), ("f8", .float64),
+  ]
+
+  /// What elements of other types are, and what to do about them.
+  private var foreignType: (name: String, advice: String) {
+    switch code.first {
+    case "O": ("Python objects", "make numbers of them, .astype(numpy.float64), as far as they are some")
+    case "U", "S", "a": ("text", "number its values, numpy.unique(x, return_inverse=True)[1]")
+    case "M": ("dates", "count from one of them, (x - x.min()) / numpy.timedelta64(1, 'D')")
+    case "m": ("durations", "make numbers of them, x / numpy.timedelta64(1, 's')")
+    case "c": ("complex numbers", "make two real ones of each, x.real and x.imag, or take numpy.abs(x)")
+    case "[", "(":
+      ("records of several fields", "numpy.lib.recfunctions.structured_to_unstructured(x) makes a matrix of them")
+    case "V": ("raw bytes", "save the numbers that they are, as of bfloat16 with .astype(numpy.float32)")
+    case "f", "g": ("extended precision", "save it with .astype(numpy.float64)")
+    default: ("elements that are not known", "save them with .astype(numpy.float64)")
     }
   }
 
@@ -55,8 +76,8 @@ struct NPYHeader {
   var shape: [Int]? {
     guard let tuple = value(of: "shape"), tuple.first == "(", tuple.last == ")" else { return nil }
     var lengths = tuple.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
-      .map { $0.filter { $0 != " " } }
-    // Python's comma behind the only length, or the last.
+      .map { $0.filter { $0 != " " && $0 != "L" } }
+    // Python's comma behind the only length, or the last. (Python 2 wrote an L behind a number.)
     if lengths.last == "" { lengths.removeLast() }
     let numbers = lengths.compactMap { length in Int(length).flatMap { $0 >= 0 ? $0 : nil } }
     return numbers.count == lengths.count ? numbers : nil
@@ -65,10 +86,16 @@ struct NPYHeader {
   /// The shape as the file says it, for messages.
   var shapeText: String { shortened(value(of: "shape") ?? "missing") }
 
-  /// Throws unless the last dimension changes fastest.
-  func checkOrder() throws(VAEError) {
-    guard value(of: "fortran_order") == "False" else {
-      throw VAEError(.file, "\(path) is in Fortran order: save it with numpy.ascontiguousarray.")
+  /// Whether the first dimension changes fastest, and not the last.
+  ///
+  /// - Throws: where the header does not say.
+  func isInFortranOrder() throws(VAEError) -> Bool {
+    switch value(of: "fortran_order") {
+    case "True": return true
+    case "False": return false
+    default:
+      throw VAEError(
+        .file, "\(path) does not say whether it is in Fortran order: write it anew, as numpy.save does.")
     }
   }
 
@@ -91,14 +118,8 @@ struct NPYHeader {
 extension NPYHeader {
   /// Everything before the elements, with a shape as in a Python tuple, in no fewer than `least` bytes.
   static func encode(_ type: StoredType, shape: String, least: Int = 0) -> [UInt8] {
-    let description =
-      switch type {
-      case .uint8: "|u1"
-      case .bool: "|b1"
-      case .float16: "<f2"
-      case .float32: "<f4"
-      case .float64: "<f8"
-      }
+    let code = types.first { $0.type == type }!.code
+    let description = (type.size == 1 ? "|" : "<") + code
     var header = "{'descr': '\(description)', 'fortran_order': False, 'shape': (\(shape)), }"
     // Magic, version and length take 10 bytes; all of it ends in a newline at a multiple of 64.
     let length = max(least, 10 + header.utf8.count + 1)

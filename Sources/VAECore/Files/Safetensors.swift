@@ -5,10 +5,34 @@ import Foundation
 package struct SafetensorsHeader: Sendable {
   package struct Tensor: Sendable, Equatable {
     package let name: String
-    package let type: StoredType
+    /// What the format calls the elements' type.
+    package let dtype: String
     package let shape: [Int]
     /// Where its bytes lie, from the end of the header.
     package let bytes: Range<Int>
+
+    /// A tensor of a type that the library writes.
+    package init(name: String, type: StoredType, shape: [Int], bytes: Range<Int>) {
+      self.init(name: name, dtype: type.rawValue, shape: shape, bytes: bytes)
+    }
+
+    fileprivate init(name: String, dtype: String, shape: [Int], bytes: Range<Int>) {
+      self.name = name
+      self.dtype = dtype
+      self.shape = shape
+      self.bytes = bytes
+    }
+
+    /// How the elements are stored, in a file at a path.
+    ///
+    /// - Throws: where they are of a type that is not read.
+    package func type(_ path: String) throws(VAEError) -> StoredType {
+      if let type = StoredType(rawValue: dtype) { return type }
+      let types = StoredType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw VAEError(
+        .file,
+        "\(path): the tensor \(short(name)) is of type \(short(dtype)), and \(types) are read: save it with .float().")
+    }
   }
 
   /// The tensors in the order of their bytes.
@@ -45,13 +69,12 @@ package struct SafetensorsHeader: Sendable {
   ///   leave gaps or lie outside, sizes that contradict shapes, members that stand there twice.
   package init(_ reader: inout some ByteReader) throws(VAEError) {
     let path = reader.path
-    // A hostile header must not fill the screen.
-    func short(_ value: some Any) -> String {
-      let text = "\(value)"
-      return text.utf8.count <= 200 ? text : text.prefix(100) + "…"
-    }
     func damaged(_ problem: String) -> VAEError {
       VAEError(.file, "\(path) is not a valid safetensors file: \(problem).")
+    }
+    guard reader.limit < .max else {
+      throw VAEError(
+        .file, "\(path) comes through a pipe; a safetensors file is read from several places: make a file of it.")
     }
     let lengthBytes = try reader.readExactly(8, "the header's length")
     let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -68,17 +91,13 @@ package struct SafetensorsHeader: Sendable {
       switch member {
       case .metadata(let value): metadata = value
       case .tensor(let entry):
-        guard let type = StoredType(rawValue: entry.dtype) else {
-          throw VAEError(
-            .file,
-            "\(path): the tensor \(short(name)) is of type \(short(entry.dtype)); "
-              + "\(StoredType.allCases.map(\.rawValue).joined(separator: ", ")) are supported.")
-        }
         let offsets = entry.offsets
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= reader.limit else {
           throw damaged("the offsets \(short(offsets)) of the tensor \(short(name)) lie outside the file")
         }
-        var size = type.size
+        // Of a type that is not known, only the size is not known either.
+        let type = StoredType(rawValue: entry.dtype)
+        var size = type?.size ?? 1
         for dimension in entry.shape {
           let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
           guard dimension >= 0, !overflow else {
@@ -86,13 +105,13 @@ package struct SafetensorsHeader: Sendable {
           }
           size = product
         }
-        guard size == offsets[1] - offsets[0] else {
+        guard type == nil || size == offsets[1] - offsets[0] else {
           throw damaged(
             "the tensor \(short(name)) of shape \(short(entry.shape)) takes \(size) bytes, its offsets say "
               + "\(offsets[1] - offsets[0])"
           )
         }
-        tensors.append(Tensor(name: name, type: type, shape: entry.shape, bytes: offsets[0]..<offsets[1]))
+        tensors.append(Tensor(name: name, dtype: entry.dtype, shape: entry.shape, bytes: offsets[0]..<offsets[1]))
       }
     }
     tensors.sort {
@@ -127,7 +146,7 @@ package struct SafetensorsHeader: Sendable {
       members.append("\"__metadata__\":\(try text(metadata))")
       for tensor in tensors {
         members.append(
-          "\(try text(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":\(try text(tensor.shape)),"
+          "\(try text(tensor.name)):{\"dtype\":\"\(tensor.dtype)\",\"shape\":\(try text(tensor.shape)),"
             + "\"data_offsets\":[\(tensor.bytes.lowerBound),\(tensor.bytes.upperBound)]}")
       }
     } catch {
@@ -137,4 +156,10 @@ package struct SafetensorsHeader: Sendable {
     while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
   }
+}
+
+/// A hostile header must not fill the screen.
+private func short(_ value: some Any) -> String {
+  let text = "\(value)"
+  return text.utf8.count <= 200 ? text : text.prefix(100) + "…"
 }

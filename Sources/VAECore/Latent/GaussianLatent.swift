@@ -20,7 +20,7 @@ package enum GaussianLatent {
 
   /// z `[R, Z]` ← μ + σ ⊙ ε, kl `[M]` ← KL of each datum.
   static func forward<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, kl: MatrixView<S>, math: VectorMath<S>
+    head: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentForward(head: head, noise: noise, z: z, kl: kl, bounds: logVarianceBounds)
   }
@@ -29,7 +29,7 @@ package enum GaussianLatent {
   ///
   ///     log q(z|x) − log p(z) = ½ Σ_k (z_k² − ε_k² − log σ_k²)     nats; its mean over ε is the KL divergence
   static func logRatio<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, math: VectorMath<S>
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentLogRatio(head: head, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
   }
@@ -47,7 +47,7 @@ package enum GaussianLatent {
   /// added to ∂E/∂s.
   static func backward<S>(
     head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
-    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MatrixView<S>, math: VectorMath<S>
+    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentBackward(
       head: head, noise: noise, zDelta: zDelta, klScale: klScale, klWeights: klWeights,
@@ -61,7 +61,7 @@ package enum GaussianLatent {
   ///     ∂E/∂z ← w·∂E/∂z + c·w²·(z − ε/σ)                           and `squared`, ∂E/∂z being weighted once
   static func ratioBackward<S>(
     head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
-    squared: Bool, zDelta: MatrixView<S>, math: VectorMath<S>
+    squared: Bool, zDelta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentRatioBackward(
       head: head, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared, zDelta: zDelta,

@@ -87,11 +87,11 @@ package struct DenseLayer: Sendable {
   /// they do not follow from Y.
   var keepsSlopes: Bool { isGated || !parts.allSatisfy(\.activation.slopeFollowsFromValue) }
 
-  func weight<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
+  func weight<S, P>(in parameters: MatrixWindow<S, P>) -> MatrixWindow<S, P> {
     parameters.matrix(at: weightOffset, rows: weightRows, columns: weightColumns)
   }
 
-  func bias<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
+  func bias<S, P>(in parameters: MatrixWindow<S, P>) -> MatrixWindow<S, P> {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 
@@ -99,7 +99,7 @@ package struct DenseLayer: Sendable {
   /// of `units`.
   func forwardProduct<S>(
     _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, condition: MatrixView<S>,
-    linear: MatrixView<S>
+    linear: MutableMatrixView<S>
   ) {
     let weight = weight(in: parameters)
     forEachRange(of: units) { outputs in
@@ -120,7 +120,8 @@ package struct DenseLayer: Sendable {
   /// Some of the units: output ← f(linear + b) in the columns `units`. Where `linear` is memory of its own, the slopes
   /// take its place; it is nil where output holds what it would. A gated layer always needs it.
   func activation<S>(
-    _ units: Range<Int>, parameters: MatrixView<S>, linear: MatrixView<S>?, output: MatrixView<S>, math: VectorMath<S>
+    _ units: Range<Int>, parameters: MatrixView<S>, linear: MutableMatrixView<S>?, output: MutableMatrixView<S>,
+    math: VectorMath<S>
   ) {
     let bias = bias(in: parameters)
     if isGated {
@@ -144,7 +145,7 @@ package struct DenseLayer: Sendable {
   /// Some of the inputs: the loss's derivative by them, inputDelta ← δ·W in the columns `inputs`, from the one by the
   /// pre-activations, δ = `delta`. Nobody asks for the one by the condition.
   func backwardProduct<S>(
-    _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MatrixView<S>, delta: MatrixView<S>
+    _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MutableMatrixView<S>, delta: MatrixView<S>
   ) {
     let weight = weight(in: parameters).columns(inputs)
     for (index, product) in products.enumerated() {
@@ -158,15 +159,15 @@ package struct DenseLayer: Sendable {
   /// pre-activations, δ ← δ ⊙ f′; in a gated layer, (δ | ·) ← (δ ⊙ f′(U) ⊙ σ(V) | δ ⊙ f(U) ⊙ σ′(V)). `slopes` are
   /// those of the forward pass, or nil where they follow from the output.
   func activationBackward<S>(
-    _ units: Range<Int>, output: MatrixView<S>, slopes: MatrixView<S>?, delta: MatrixView<S>, math: VectorMath<S>
+    _ units: Range<Int>, output: MatrixView<S>, slopes: MatrixView<S>?, delta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     if let slopes {
       let columns = delta.columns(units)
       if isGated {
         let gates = gates(of: units)
-        math.multiply(columns, by: slopes.columns(gates), into: delta.columns(gates))
+        math.multiply(columns.view, by: slopes.columns(gates), into: delta.columns(gates))
       }
-      return math.multiply(columns, by: slopes.columns(units), into: columns)
+      return math.multiply(columns.view, by: slopes.columns(units), into: columns)
     }
     forEachPart(of: units) { part, columns in
       if part.activation != .identity {
@@ -178,7 +179,8 @@ package struct DenseLayer: Sendable {
   /// The gradient of some outputs' rows of W, `weight`, from all rows of the batch at once: ∂E/∂W ← (δᵀ·X ∣ δᵀ·c) (+ what
   /// was there).
   func gradientProduct<S>(
-    _ outputs: Range<Int>, input: MatrixView<S>, condition: MatrixView<S>, delta: MatrixView<S>, weight: MatrixView<S>,
+    _ outputs: Range<Int>, input: MatrixView<S>, condition: MatrixView<S>, delta: MatrixView<S>,
+    weight: MutableMatrixView<S>,
     accumulate: Bool
   ) {
     let first = weightRows(of: outputs).lowerBound
@@ -195,7 +197,7 @@ package struct DenseLayer: Sendable {
 
   /// The gradient of some of b: ∂E/∂b ← Σ_rows δ (+ what was there).
   func biasGradient<S>(
-    _ outputs: Range<Int>, delta: MatrixView<S>, bias: MatrixView<S>, accumulate: Bool, math: VectorMath<S>
+    _ outputs: Range<Int>, delta: MatrixView<S>, bias: MutableMatrixView<S>, accumulate: Bool, math: VectorMath<S>
   ) {
     math.columnSums(delta.columns(outputs), into: bias, accumulate: accumulate)
   }

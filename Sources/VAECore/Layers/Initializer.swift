@@ -14,7 +14,7 @@ public enum Initializer: Hashable, Sendable {
   case orthogonal
 
   /// Fills a weight tensor `[outputs, inputs]`; the stream determines the numbers.
-  func fill<S>(_ weight: MatrixView<S>, stream: NoiseStream) {
+  func fill<S>(_ weight: MutableMatrixView<S>, stream: NoiseStream) {
     switch self {
     case .normal(let standardDeviation):
       fillNormal(weight, stream, standardDeviation)
@@ -41,7 +41,7 @@ public enum Initializer: Hashable, Sendable {
     }
   }
 
-  private func fillNormal<S>(_ weight: MatrixView<S>, _ stream: NoiseStream, _ standardDeviation: Double) {
+  private func fillNormal<S>(_ weight: MutableMatrixView<S>, _ stream: NoiseStream, _ standardDeviation: Double) {
     let positions = (0..<UInt64(weight.rows)).map { $0 }
     positions.withUnsafeBufferPointer {
       VectorMath<S>().normals(stream, positions: $0, firstSample: 0, samples: 1, into: weight)

@@ -5,6 +5,21 @@ struct BernoulliLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = −Σ_j [x_j log OA_j + (1 − x_j) log(1 − OA_j)]" }
 
   var domain: ValueDomain { .unit }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { true }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
+
+  /// The log-odds log(m_j / (1 − m_j)), with m_j held to 0.001 … 0.999.
+  var outputBias: ((_ means: [Double]) -> [Double])? {
+    { means in
+      means.map {
+        let mean = min(max($0, 0.001), 0.999)
+        return log(mean / (1 - mean))
+      }
+    }
+  }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
@@ -14,7 +29,7 @@ struct BernoulliLikelihood: LikelihoodModel {
     math.bernoulli(rows)
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     means.copy(from: outputs)
     math.addBiasAndActivate(.sigmoid, means, bias: nil)
   }

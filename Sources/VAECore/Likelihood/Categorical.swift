@@ -10,6 +10,12 @@ struct CategoricalLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = Σ_g [log Σ_k e^OA_gk − Σ_k x_gk·OA_gk]" }
 
   var domain: ValueDomain { .unit }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
@@ -18,7 +24,7 @@ struct CategoricalLikelihood: LikelihoodModel {
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.categorical(rows, groups: groups) }
 
   /// The probabilities: the softmax of each group.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     derivativeAtZero(outputs, into: means, math: math)
   }
 

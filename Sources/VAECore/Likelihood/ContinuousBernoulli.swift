@@ -8,6 +8,12 @@ struct ContinuousBernoulliLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = Σ_j [log((e^OA_j − 1)/OA_j) − x_j·OA_j]" }
 
   var domain: ValueDomain { .unit }
+  var term: ReconstructionTerm { .density }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { true }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
@@ -15,7 +21,7 @@ struct ContinuousBernoulliLikelihood: LikelihoodModel {
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.continuousBernoulli(rows) }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     derivativeAtZero(outputs, into: means, math: math)
   }
 

@@ -6,6 +6,12 @@ struct Difference: LikelihoodModel {
   var formula: String { "(1/D) Σ_j (x_j − OA_j)" }
 
   var domain: ValueDomain { .finite }
+  var term: ReconstructionTerm { .error }
+  var hasMinimum: Bool { false }
+  var takesBinarized: Bool { true }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
@@ -20,6 +26,10 @@ struct Difference: LikelihoodModel {
       rows.losses[0, row] = (rows.adds ? rows.losses[0, row] : 0) + sum / size
       if let delta = rows.delta { for column in 0..<x.columns { delta[row, column] = -S(rows.scale) / size } }
     }
+  }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    firstOutputs(outputs, into: means)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

@@ -8,6 +8,12 @@ struct FixedGaussianLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = Σ_j [½ log 2πσ² + (x_j − OA_j)²/2σ²], σ² = \(variance)" }
 
   var domain: ValueDomain { .finite }
+  var term: ReconstructionTerm { .density }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: mean == .identity, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: mean)]
@@ -16,6 +22,10 @@ struct FixedGaussianLikelihood: LikelihoodModel {
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
     math.squaredDifference(
       rows, weight: 0.5 / variance, constant: 0.5 * Double(rows.x.columns) * log(2 * .pi * variance))
+  }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    firstOutputs(outputs, into: means)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
@@ -45,6 +55,12 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
   }
 
   var domain: ValueDomain { .finite }
+  var term: ReconstructionTerm { .density }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: mean == .identity, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [
@@ -56,6 +72,10 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
     math.gaussian(rows, bounds: Self.logVarianceBounds)
+  }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    firstOutputs(outputs, into: means)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

@@ -24,6 +24,12 @@ struct LaplaceLikelihood: LikelihoodModel {
   }
 
   var domain: ValueDomain { .finite }
+  var term: ReconstructionTerm { .density }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: location == .identity, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     let part = DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: location)
@@ -41,6 +47,10 @@ struct LaplaceLikelihood: LikelihoodModel {
     } else {
       math.laplace(rows, bounds: Self.logScaleBounds)
     }
+  }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    firstOutputs(outputs, into: means)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

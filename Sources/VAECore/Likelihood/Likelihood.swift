@@ -2,7 +2,7 @@
 ///
 /// The reconstruction term of the loss is −log p(x|z), fully normalised, in nats per datum: summed over the data
 /// dimensions, averaged over samples and data. `squaredError` and `difference` are no likelihoods: they are means over
-/// dimensions, in the data's own unit, squared or not.
+/// dimensions, in the data's own unit (standardised, in their columns' standard deviations), squared or not.
 public enum Likelihood: Hashable, Sendable {
   /// −log p(x|z) = Σ_j softplus(o_j) − x_j·o_j with logits o: the cross-entropy for grey values x in [0, 1], the
   /// Bernoulli likelihood for x in {0, 1}.
@@ -81,17 +81,15 @@ public enum Likelihood: Hashable, Sendable {
   public var name: String { kind.rawValue }
 
   /// Whether the reconstruction term is a negative log-likelihood, and the loss therefore a bound in nats.
-  public var isNormalized: Bool { kind != .squaredError && kind != .difference }
+  public var isNormalized: Bool { model.term.isLogarithm }
 
   /// Whether values binarised to 0 and 1 are data of its kind (``Binarization``): of those of a Bernoulli or a continuous
   /// Bernoulli likelihood, and of the errors, which take any; of a mix where all its columns take them.
-  public var takesBinarized: Bool {
-    switch self {
-    case .bernoulli, .continuousBernoulli, .squaredError, .difference: true
-    case .gaussian, .laplace, .poisson, .negativeBinomial, .categorical: false
-    case .mixed(let columns): columns.allSatisfy(\.likelihood.takesBinarized)
-    }
-  }
+  public var takesBinarized: Bool { model.takesBinarized }
+
+  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers: those
+  /// of a Gaussian or a Laplace likelihood, or of the squared error, whose outputs have the activation identity.
+  public func standardizes(dataSize: Int) -> [Bool] { model.isReal(dataSize: dataSize) }
 
   /// The reconstruction term of one datum and sample, E, with x the data and OA the outputs after their activation.
   public var formula: String { model.formula }

@@ -6,6 +6,24 @@ protocol LikelihoodModel: Sendable {
   /// The values that data may take, each by itself.
   var domain: ValueDomain { get }
 
+  // What has no default below would be a wrong number somewhere if it were forgotten.
+
+  /// What the reconstruction term is the negative logarithm of, if of anything.
+  var term: ReconstructionTerm { get }
+
+  /// Whether the reconstruction term has a least value over all outputs, to be trained for.
+  var hasMinimum: Bool { get }
+
+  /// Of each of D columns, whether it is of real numbers, which another origin and unit change nothing about but numbers.
+  func isReal(dataSize: Int) -> [Bool]
+
+  /// Whether values binarised to 0 and 1 are this likelihood's kind of data.
+  var takesBinarized: Bool { get }
+
+  /// The biases of the first part of the outputs that, where z says nothing, make the best of data with these means `[D]`;
+  /// nil where they do not follow from means.
+  var outputBias: ((_ means: [Double]) -> [Double])? { get }
+
   /// The parts of the decoder's last layer.
   func outputParts(dataSize: Int) -> [DenseLayer.Part]
 
@@ -13,8 +31,8 @@ protocol LikelihoodModel: Sendable {
   /// outputs, times the scale.
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>)
 
-  /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`; without more, the first D of them.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>)
+  /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`.
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>)
 
   /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
   /// derivatives: in plain arithmetic, to be read and compared with.
@@ -31,10 +49,6 @@ protocol LikelihoodModel: Sendable {
 }
 
 extension LikelihoodModel {
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
-    means.copy(from: outputs.columns(0..<means.columns))
-  }
-
   func objection(to datum: ArraySlice<Float>) -> DataObjection? {
     guard let index = datum.firstIndex(where: { !domain.contains($0) }) else { return nil }
     return DataObjection(column: index - datum.startIndex, demand: domain.demand)
@@ -45,20 +59,52 @@ extension LikelihoodModel {
   func example(_ draws: ArraySlice<Double>) -> [Double] { draws.map(domain.example) }
 
   func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
+    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MutableMatrixView<S>?, losses: MutableMatrixView<S>,
     math: VectorMath<S>
   ) {
     evaluate(LikelihoodRows(x: x, outputs: outputs, scale: scale, delta: delta, losses: losses), math: math)
   }
 
+  /// E[x|z] where the first D outputs are that.
+  func firstOutputs<S>(_ outputs: MatrixView<S>, into means: MutableMatrixView<S>) {
+    means.copy(from: outputs.columns(0..<means.columns))
+  }
+
   /// E[x|z] of an exponential family in its natural parameters o, −log p(x|z) = A(o) − x·o − log h(x): it is ∂A/∂o, the
   /// derivative at x = 0.
-  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     let zero = Matrix<S>(rows: outputs.rows, columns: means.columns)
     var losses = Buffer<S>(count: outputs.rows)
     let view = losses.mutableView
     withExtendedLifetime((zero, losses)) {
       evaluate(x: zero.view, outputs: outputs, scale: 1, delta: means, losses: view, math: math)
+    }
+  }
+}
+
+/// What a reconstruction term is the negative logarithm of.
+enum ReconstructionTerm {
+  case probability, density
+  /// A density of some columns and a probability of others.
+  case densityAndProbability
+  /// Of nothing: it is an error, a mean over dimensions.
+  case error
+
+  var isLogarithm: Bool {
+    switch self {
+    case .probability, .density, .densityAndProbability: true
+    case .error: false
+    }
+  }
+
+  /// What the sum of two of them is; an error and a logarithm have none.
+  static func + (a: ReconstructionTerm, b: ReconstructionTerm) -> ReconstructionTerm {
+    switch (a, b) {
+    case (.error, _), (_, .error): .error
+    case (.probability, .probability): .probability
+    case (.density, .density): .density
+    case (.densityAndProbability, _), (_, .densityAndProbability), (.probability, .density), (.density, .probability):
+      .densityAndProbability
     }
   }
 }

@@ -146,11 +146,12 @@ extension Likelihood {
       try checkSum(columns.map(\.count), least: 1, "A group of columns")
       for group in columns {
         try check(
-          group.likelihood.isNormalized && group.likelihood.kind != .mixed,
+          group.likelihood.kind != .mixed && group.likelihood.isNormalized,
           "The mixed likelihood cannot hold \(group.likelihood.name): it adds up log densities of columns.")
         try group.likelihood.validate(dataSize: group.count)
       }
-    default: break
+    case .bernoulli, .continuousBernoulli, .gaussian, .laplace, .poisson, .negativeBinomial, .squaredError, .difference:
+      break
     }
   }
 }

@@ -34,6 +34,19 @@ struct MixedLikelihood: LikelihoodModel {
 
   var domain: ValueDomain { .finite }
 
+  var term: ReconstructionTerm {
+    let terms = slices.map(\.model.term)
+    return terms.dropFirst().reduce(terms.first ?? .probability, +)
+  }
+
+  var hasMinimum: Bool { slices.allSatisfy(\.model.hasMinimum) }
+  var takesBinarized: Bool { slices.allSatisfy(\.model.takesBinarized) }
+
+  func isReal(dataSize: Int) -> [Bool] { slices.flatMap { $0.model.isReal(dataSize: $0.columns.count) } }
+
+  /// The outputs of each group have a name of their own.
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     slices.enumerated().flatMap { index, slice in
       slice.model.outputParts(dataSize: slice.columns.count).map {
@@ -50,7 +63,7 @@ struct MixedLikelihood: LikelihoodModel {
     }
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     for slice in slices {
       slice.model.mean(of: outputs.columns(slice.outputs), into: means.columns(slice.columns), math: math)
     }

@@ -15,6 +15,12 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
   }
 
   var domain: ValueDomain { .counts }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [OutputName.mean, OutputName.logDispersion].map {
@@ -27,7 +33,7 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
   }
 
   /// e^o, which is also the mean of a Poisson likelihood.
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     PoissonLikelihood().mean(of: outputs.columns(0..<means.columns), into: means, math: math)
   }
 

@@ -5,6 +5,12 @@ struct PoissonLikelihood: LikelihoodModel {
   var formula: String { "−log p(x|z) = Σ_j [OA_j − x_j log OA_j + log x_j!]" }
 
   var domain: ValueDomain { .counts }
+  var term: ReconstructionTerm { .probability }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { false }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
@@ -12,7 +18,7 @@ struct PoissonLikelihood: LikelihoodModel {
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.poisson(rows) }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     derivativeAtZero(outputs, into: means, math: math)
   }
 

@@ -5,6 +5,12 @@ struct SquaredError: LikelihoodModel {
   var formula: String { "(1/D) Σ_j (x_j − OA_j)²" }
 
   var domain: ValueDomain { .finite }
+  var term: ReconstructionTerm { .error }
+  var hasMinimum: Bool { true }
+  var takesBinarized: Bool { true }
+  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
+
+  func isReal(dataSize: Int) -> [Bool] { Array(repeating: output == .identity, count: dataSize) }
 
   func outputParts(dataSize: Int) -> [DenseLayer.Part] {
     [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
@@ -12,6 +18,10 @@ struct SquaredError: LikelihoodModel {
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
     math.squaredDifference(rows, weight: 1 / Double(rows.x.columns), constant: 0)
+  }
+
+  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+    firstOutputs(outputs, into: means)
   }
 
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

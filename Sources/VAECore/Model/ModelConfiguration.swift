@@ -95,7 +95,7 @@ public struct ModelConfiguration: Hashable, Sendable {
 }
 
 extension ModelConfiguration: Codable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case dataSize = "data_size"
     case imageShape = "image_shape"
     case encoderHidden = "hidden"

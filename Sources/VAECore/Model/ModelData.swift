@@ -9,6 +9,13 @@ extension VariationalAutoencoder {
   /// - Throws: where a column is missing or data have another size, where they are outside the likelihood's domain, or where
   ///   they have no condition, or another, than the model takes.
   public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource {
+    let aligned = try aligned(data)
+    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset) }
+    return aligned
+  }
+
+  /// The same, without a look at the values.
+  func aligned(_ data: some DataSource) throws(VAEError) -> any DataSource {
     var matched: any DataSource = data
     if let wanted = schema?.columnNames, let names = data.columnNames {
       matched = data.selecting(try ColumnMatch(wanted, in: names, of: data.name))
@@ -24,9 +31,7 @@ extension VariationalAutoencoder {
     } else {
       matched = try matched.decidingWhiteLevel()
     }
-    matched = try matchingCondition(of: matched)
-    if let dataset = matched as? Dataset { try configuration.likelihood.check(dataset) }
-    return matched
+    return try matchingCondition(of: matched)
   }
 
   /// What becomes of grey values: what is asked for, else what became of them in the model's training.

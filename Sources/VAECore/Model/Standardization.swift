@@ -58,18 +58,6 @@ public struct Standardization: Sendable, Hashable, Codable {
   }
 }
 
-extension Likelihood {
-  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers.
-  public func standardizes(dataSize: Int) -> [Bool] {
-    switch self {
-    case .gaussian(_, .identity), .laplace(_, .identity), .squaredError(.identity):
-      Array(repeating: true, count: dataSize)
-    case .mixed(let columns): columns.flatMap { $0.likelihood.standardizes(dataSize: $0.count) }
-    default: Array(repeating: false, count: dataSize)
-    }
-  }
-}
-
 extension VariationalAutoencoder {
   /// The model's standardisation, ready to be applied.
   var scaling: Scaling? {
@@ -92,22 +80,22 @@ struct Scaling {
   }
 
   /// x `[rows, D]` becomes y.
-  func standardize<S>(_ x: MatrixView<S>, math: VectorMath<S>) {
+  func standardize<S>(_ x: MutableMatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(x, shift: forward.shift, factor: forward.factor)
   }
 
   /// y `[1, D]` of one datum x `[D]` in double precision.
-  func standardize<S>(_ x: UnsafeBufferPointer<Double>, into y: MatrixView<S>, math: VectorMath<S>) {
+  func standardize<S>(_ x: UnsafeBufferPointer<Double>, into y: MutableMatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(x, shift: forward.shift, factor: forward.factor, into: y)
   }
 
   /// From the reconstruction terms `[rows]` of y, those of x.
-  func addVolume<S>(to losses: MatrixView<S>) {
+  func addVolume<S>(to losses: MutableMatrixView<S>) {
     for row in 0..<losses.columns { losses[0, row] += S(logVolume) }
   }
 
   /// y `[rows, D]` becomes x.
-  func restore<S>(_ y: MatrixView<S>, math: VectorMath<S>) {
+  func restore<S>(_ y: MutableMatrixView<S>, math: VectorMath<S>) {
     math.shiftAndScale(y, shift: backward.shift, factor: backward.factor)
   }
 }

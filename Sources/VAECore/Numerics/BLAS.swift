@@ -7,7 +7,7 @@ package enum BLAS {
   /// C ← α·op(A)·op(B) + β·C. Shapes: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`; C must not overlap A or B.
   package static func multiply<S: Scalar>(
     _ a: MatrixView<S>, by b: MatrixView<S>, transposingA: Bool = false, transposingB: Bool = false, alpha: S = 1,
-    beta: S = 0, into c: MatrixView<S>
+    beta: S = 0, into c: MutableMatrixView<S>
   ) {
     let (m, k) = transposingA ? (a.columns, a.rows) : (a.rows, a.columns)
     let (inner, n) = transposingB ? (b.columns, b.rows) : (b.rows, b.columns)
@@ -71,10 +71,17 @@ package enum BLAS {
   }
 }
 
-extension MatrixView {
+extension MatrixWindow where Pointer == UnsafePointer<Element> {
   /// The memory as the element type that it is, once `Element.elementType` told which.
-  package func pointer<T>(to type: T.Type) -> UnsafeMutablePointer<T> {
+  package func pointer<T>(to type: T.Type) -> UnsafePointer<T> {
     precondition(T.self == Element.self, "\(Element.self) elements taken for \(T.self)")
-    return UnsafeMutableRawPointer(base).assumingMemoryBound(to: T.self)
+    return UnsafeRawPointer(base).assumingMemoryBound(to: T.self)
+  }
+}
+
+extension MatrixWindow where Pointer == UnsafeMutablePointer<Element> {
+  /// The memory as the element type that it is, to write.
+  package func pointer<T>(to type: T.Type) -> UnsafeMutablePointer<T> {
+    UnsafeMutablePointer(mutating: view.pointer(to: type))
   }
 }

@@ -1,7 +1,8 @@
-// All memory of the numerics, and the only file that allocates it. Two types:
+// All memory of the numerics, and the only file that allocates it. Three types:
 //
-//   Buffer      owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register).
-//   MatrixView  borrows: a row-major window into a buffer, valid while the buffer's owner is alive and unshared.
+//   Buffer             owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register).
+//   MatrixView         borrows, to read: a row-major window into a buffer, valid while the buffer is alive and unchanged.
+//   MutableMatrixView  borrows, to write: the same of a `var` that shares its memory with nobody, while that is so.
 //
 // A view is made only by a buffer or from another view, and each making checks its bounds; what receives a view
 // (BLAS.swift, VectorMath.swift and its extensions) can therefore rely on them.
@@ -15,7 +16,7 @@ package struct Buffer<Element: Scalar>: Sendable {
 
     init(count: Int) {
       let raw = UnsafeMutableRawPointer.allocate(
-        byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+        byteCount: Swift.max(count, 1) * Element.elementType.size, alignment: 64)
       base = raw.bindMemory(to: Element.self, capacity: count)
       base.initialize(repeating: 0, count: count)
       self.count = count
@@ -57,14 +58,14 @@ package struct Buffer<Element: Scalar>: Sendable {
 
   /// The buffer as one row, to read. The view must not outlive the buffer.
   package var view: MatrixView<Element> {
-    MatrixView(base: memory.base, rows: 1, columns: count, stride: count)
+    MatrixView(base: UnsafePointer(memory.base), rows: 1, columns: count, stride: count)
   }
 
   /// The buffer as one row, to write: no other buffer shares its memory when this returns.
-  package var mutableView: MatrixView<Element> {
+  package var mutableView: MutableMatrixView<Element> {
     mutating get {
       makeUnique()
-      return view
+      return MutableMatrixView(base: memory.base, rows: 1, columns: count, stride: count)
     }
   }
 
@@ -83,15 +84,21 @@ extension Buffer: Equatable {
   }
 }
 
+/// A window to read.
+package typealias MatrixView<Element: Scalar> = MatrixWindow<Element, UnsafePointer<Element>>
+
+/// A window to write; its ``MatrixWindow/view`` is the same, to read.
+package typealias MutableMatrixView<Element: Scalar> = MatrixWindow<Element, UnsafeMutablePointer<Element>>
+
 /// A row-major window `[rows, columns]` into memory that somebody else owns; `stride` elements lie between the
-/// starts of two rows. A vector is a view of one row.
-package struct MatrixView<Element: Scalar> {
-  package let base: UnsafeMutablePointer<Element>
+/// starts of two rows. A vector is a window of one row. Whether it can be written is the pointer's type.
+package struct MatrixWindow<Element: Scalar, Pointer: Strideable> where Pointer.Stride == Int {
+  package let base: Pointer
   package let rows: Int
   package let columns: Int
   package let stride: Int
 
-  fileprivate init(base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int) {
+  fileprivate init(base: Pointer, rows: Int, columns: Int, stride: Int) {
     self.base = base
     self.rows = rows
     self.columns = columns
@@ -105,19 +112,20 @@ package struct MatrixView<Element: Scalar> {
   package var isContiguous: Bool { stride == columns || rows <= 1 }
 
   /// Some of the rows.
-  package func rows(_ range: Range<Int>) -> MatrixView {
+  package func rows(_ range: Range<Int>) -> MatrixWindow {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix \(shape)")
-    return MatrixView(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+    return MatrixWindow(
+      base: base.advanced(by: range.lowerBound * stride), rows: range.count, columns: columns, stride: stride)
   }
 
   /// Some of the columns.
-  package func columns(_ range: Range<Int>) -> MatrixView {
+  package func columns(_ range: Range<Int>) -> MatrixWindow {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of a matrix \(shape)")
-    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    return MatrixWindow(base: base.advanced(by: range.lowerBound), rows: rows, columns: range.count, stride: stride)
   }
 
   /// A matrix `[rows, columns]` in the elements of this vector from `offset` on.
-  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixView {
+  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixWindow {
     let stride = stride ?? columns
     precondition(
       isContiguous && offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns,
@@ -125,25 +133,37 @@ package struct MatrixView<Element: Scalar> {
     let end = rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns
     precondition(
       offset + end <= count, "a matrix [\(rows), \(columns)] of stride \(stride) at \(offset) of \(count) elements")
-    return MatrixView(base: base + offset, rows: rows, columns: columns, stride: stride)
+    return MatrixWindow(base: base.advanced(by: offset), rows: rows, columns: columns, stride: stride)
+  }
+
+  /// How many elements lie before one of a row and a column.
+  @inline(__always)
+  fileprivate func offset(_ row: Int, _ column: Int) -> Int {
+    precondition(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of \(shape)")
+    return row * stride + column
+  }
+}
+
+extension MatrixWindow where Pointer == UnsafePointer<Element> {
+  package subscript(row: Int, column: Int) -> Element { base[offset(row, column)] }
+}
+
+extension MatrixWindow where Pointer == UnsafeMutablePointer<Element> {
+  /// The same window, to read.
+  package var view: MatrixView<Element> {
+    MatrixView(base: UnsafePointer(base), rows: rows, columns: columns, stride: stride)
   }
 
   package subscript(row: Int, column: Int) -> Element {
-    get {
-      precondition(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of \(shape)")
-      return base[row * stride + column]
-    }
-    nonmutating set {
-      precondition(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of \(shape)")
-      base[row * stride + column] = newValue
-    }
+    get { base[offset(row, column)] }
+    nonmutating set { base[offset(row, column)] = newValue }
   }
 
   package func setToZero() {
     for row in 0..<rows { (base + row * stride).update(repeating: 0, count: columns) }
   }
 
-  package func copy(from other: MatrixView) {
+  package func copy(from other: MatrixView<Element>) {
     precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
     for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }
   }

@@ -5,7 +5,7 @@ import CBLAS
 package enum LAPACK {
   /// Q ← the orthonormal columns of the QR factorisation of A `[m, n]`, m ≥ n, in place, with the signs that make
   /// R's diagonal positive, so that a random normal A gives a uniformly distributed Q (Mezzadri 2007).
-  package static func orthonormalize<S: Scalar>(_ a: MatrixView<S>) {
+  package static func orthonormalize<S: Scalar>(_ a: MutableMatrixView<S>) {
     precondition(a.rows >= a.columns, "QR of \(a.shape) has no \(a.columns) orthonormal columns")
     if a.columns == 0 { return }
     BLAS.withOneThread { factorize(a) }
@@ -15,7 +15,7 @@ package enum LAPACK {
   /// column. Only the lower triangle is read. (Divide and conquer; LAPACK's syevd.)
   ///
   /// - Throws: where an element is NaN, or the iteration does not converge.
-  package static func diagonalize<S: Scalar>(_ a: MatrixView<S>) throws(VAEError) -> [S] {
+  package static func diagonalize<S: Scalar>(_ a: MutableMatrixView<S>) throws(VAEError) -> [S] {
     precondition(a.rows == a.columns, "eigenvalues of \(a.shape)")
     if a.rows == 0 { return [] }
     let (n, stride) = (CInt(a.rows), CInt(a.stride))
@@ -42,7 +42,7 @@ package enum LAPACK {
   /// triangle is read. (Cholesky; LAPACK's potrf.)
   ///
   /// - Throws: where A is not positive definite, to rounding.
-  package static func factorizeCholesky<S: Scalar>(_ a: MatrixView<S>) throws(VAEError) {
+  package static func factorizeCholesky<S: Scalar>(_ a: MutableMatrixView<S>) throws(VAEError) {
     precondition(a.rows == a.columns, "Cholesky factorisation of \(a.shape)")
     if a.rows == 0 { return }
     let (n, stride) = (CInt(a.rows), CInt(a.stride))
@@ -62,7 +62,7 @@ package enum LAPACK {
 
   private static let (vectors, lower) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))
 
-  private static func factorize<S: Scalar>(_ a: MatrixView<S>) {
+  private static func factorize<S: Scalar>(_ a: MutableMatrixView<S>) {
     let (m, n, stride) = (CInt(a.rows), CInt(a.columns), CInt(a.stride))
     var reflectors = Buffer<S>(count: a.columns)
     let tau = reflectors.mutableView

@@ -9,14 +9,14 @@ package struct LikelihoodRows<S: Scalar> {
   /// The factor of the derivatives.
   package let scale: Double
   /// Receives the derivatives by the outputs `[R, P·D]`, unless nil; it may be `outputs` itself.
-  package let delta: MatrixView<S>?
+  package let delta: MutableMatrixView<S>?
   /// Receives the reconstruction terms `[R]`.
-  package let losses: MatrixView<S>
+  package let losses: MutableMatrixView<S>
   /// Whether to add to the losses, not replace them.
   package let adds: Bool
 
   package init(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MatrixView<S>?, losses: MatrixView<S>,
+    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MutableMatrixView<S>?, losses: MutableMatrixView<S>,
     adds: Bool = false
   ) {
     let samples = x.rows == 0 ? 1 : outputs.rows / x.rows

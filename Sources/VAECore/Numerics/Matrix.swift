@@ -59,7 +59,7 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
 
   package var view: MatrixView<Element> { buffer.view.matrix(rows: rows, columns: columns) }
 
-  package var mutableView: MatrixView<Element> {
+  package var mutableView: MutableMatrixView<Element> {
     mutating get { buffer.mutableView.matrix(rows: rows, columns: columns) }
   }
 }

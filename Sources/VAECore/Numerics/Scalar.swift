@@ -1,11 +1,24 @@
 /// The element types that the library computes in: `Float` for training, `Double` for checking.
 ///
 /// Both run the same code. A finite difference in single precision proves nothing, so every derivative is tested
-/// in `Double`, and training runs in `Float` for its speed. Do not conform other types: the kernels behind the
-/// protocol exist for these two only.
+/// in `Double`, and training runs in `Float` for its speed. Other types cannot conform: nobody can make the
+/// ``ScalarKernels`` of one.
 public protocol Scalar: BinaryFloatingPoint, Codable, Sendable {
+  /// What computes with the type.
+  static var kernels: ScalarKernels<Self> { get }
+}
+
+extension Scalar {
   /// Which of the two types this is.
-  static var elementType: ElementType { get }
+  public static var elementType: ElementType { kernels.type }
+}
+
+/// The proof that BLAS, LAPACK and the element-wise kernels know an element type: there is one for `Float` and one for
+/// `Double`, and memory is allocated, and kernels are chosen, by it alone.
+public struct ScalarKernels<Element>: Sendable {
+  let type: ElementType
+
+  fileprivate init(_ type: ElementType) { self.type = type }
 }
 
 /// An element type by its name in safetensors files.
@@ -25,11 +38,11 @@ public enum ElementType: String, Codable, Sendable, CaseIterable {
 }
 
 extension Float: Scalar {
-  /// `float32`
-  public static var elementType: ElementType { .float32 }
+  /// Those of `float32`.
+  public static var kernels: ScalarKernels<Float> { ScalarKernels(.float32) }
 }
 
 extension Double: Scalar {
-  /// `float64`
-  public static var elementType: ElementType { .float64 }
+  /// Those of `float64`.
+  public static var kernels: ScalarKernels<Double> { ScalarKernels(.float64) }
 }

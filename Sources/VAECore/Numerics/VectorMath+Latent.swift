@@ -4,9 +4,10 @@ import CVectorMath
 
 extension VectorMath {
   package func latentForward(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, kl: MatrixView<S>, bounds: ClosedRange<Double>
+    head: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>,
+    bounds: ClosedRange<Double>
   ) {
-    let samples = checkLatent(head, noise, z)
+    let samples = checkLatent(head, noise, z.view)
     checkVector(kl, count: head.rows, "kl")
     kernels.pointee.latent_forward(
       head.rows, samples, z.columns, head.base, noise.base, z.base, kl.base, bounds.lowerBound, bounds.upperBound)
@@ -14,7 +15,7 @@ extension VectorMath {
 
   package func latentBackward(
     head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
-    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MatrixView<S>,
+    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MutableMatrixView<S>,
     bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(head, noise, zDelta)
@@ -28,7 +29,8 @@ extension VectorMath {
   }
 
   package func latentLogRatio(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MatrixView<S>, bounds: ClosedRange<Double>
+    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MutableMatrixView<S>,
+    bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(head, noise, z)
     checkVector(ratios, count: z.rows, "ratios")
@@ -38,7 +40,7 @@ extension VectorMath {
 
   package func latentRatioBackward(
     head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
-    squared: Bool, zDelta: MatrixView<S>, bounds: ClosedRange<Double>
+    squared: Bool, zDelta: MutableMatrixView<S>, bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(head, noise, z)
     precondition(
@@ -52,18 +54,18 @@ extension VectorMath {
 
   /// Weights of the R samples of the data that `bounds` `[M]` counts.
   package func importanceWeights(
-    losses: MatrixView<S>, ratios: MatrixView<S>, weights: MatrixView<S>, bounds: MatrixView<S>
+    losses: MatrixView<S>, ratios: MatrixView<S>, weights: MutableMatrixView<S>, bounds: MutableMatrixView<S>
   ) {
     let (data, rows) = (bounds.count, losses.count)
     precondition(data > 0 && rows > 0 && rows % data == 0, "\(rows) samples of \(data) data")
     checkVector(bounds, count: data, "bounds")
-    for (vector, name) in [(losses, "losses"), (ratios, "ratios"), (weights, "weights")] {
-      checkVector(vector, count: rows, name)
-    }
+    checkVector(losses, count: rows, "losses")
+    checkVector(ratios, count: rows, "ratios")
+    checkVector(weights, count: rows, "weights")
     kernels.pointee.importance_weights(data, rows / data, losses.base, ratios.base, weights.base, bounds.base)
   }
 
-  package func scaleRows(_ x: MatrixView<S>, by factors: MatrixView<S>) {
+  package func scaleRows(_ x: MutableMatrixView<S>, by factors: MatrixView<S>) {
     checkVector(factors, count: x.rows, "factors")
     kernels.pointee.scale_rows(x.rows, x.columns, x.base, x.stride, factors.base)
   }

@@ -41,12 +41,12 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   // MARK: Layers
 
-  package func addBiasAndActivate(_ f: Activation, _ x: MatrixView<S>, bias: MatrixView<S>?) {
+  package func addBiasAndActivate(_ f: Activation, _ x: MutableMatrixView<S>, bias: MatrixView<S>?) {
     if let bias { checkVector(bias, count: x.columns, "bias") }
     kernels.pointee.bias_activation(f.kernel, x.rows, x.columns, x.base, x.stride, bias?.base)
   }
 
-  package func activationBackward(_ f: Activation, delta: MatrixView<S>, output: MatrixView<S>) {
+  package func activationBackward(_ f: Activation, delta: MutableMatrixView<S>, output: MatrixView<S>) {
     precondition(f.slopeFollowsFromValue, "the slope of \(f) by its value")
     precondition(delta.rows == output.rows && delta.columns == output.columns, "\(delta.shape), \(output.shape)")
     kernels.pointee.activation_backward(
@@ -55,7 +55,7 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   /// output ← f(x + bias), and the slopes of it take the place of x.
   package func activateKeepingSlopes(
-    _ f: Activation, _ x: MatrixView<S>, bias: MatrixView<S>, output: MatrixView<S>
+    _ f: Activation, _ x: MutableMatrixView<S>, bias: MatrixView<S>, output: MutableMatrixView<S>
   ) {
     checkVector(bias, count: x.columns, "bias")
     precondition(x.rows == output.rows && x.columns == output.columns, "\(x.shape), \(output.shape)")
@@ -65,8 +65,9 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   /// output ← f(x + bias) ⊙ σ(gate + gateBias), and the slopes of it by both take their places.
   package func activateGated(
-    _ f: Activation, _ x: MatrixView<S>, gate: MatrixView<S>, bias: MatrixView<S>, gateBias: MatrixView<S>,
-    output: MatrixView<S>
+    _ f: Activation, _ x: MutableMatrixView<S>, gate: MutableMatrixView<S>, bias: MatrixView<S>,
+    gateBias: MatrixView<S>,
+    output: MutableMatrixView<S>
   ) {
     checkVector(bias, count: x.columns, "bias")
     checkVector(gateBias, count: x.columns, "bias of the gate")
@@ -78,7 +79,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   }
 
   /// product ← x ⊙ y
-  package func multiply(_ x: MatrixView<S>, by y: MatrixView<S>, into product: MatrixView<S>) {
+  package func multiply(_ x: MatrixView<S>, by y: MatrixView<S>, into product: MutableMatrixView<S>) {
     precondition(
       x.rows == y.rows && x.columns == y.columns && product.rows == x.rows && product.columns == x.columns,
       "\(x.shape) ⊙ \(y.shape) into \(product.shape)")
@@ -86,20 +87,20 @@ package struct VectorMath<S: Scalar>: Sendable {
       x.rows, x.columns, x.base, x.stride, y.base, y.stride, product.base, product.stride)
   }
 
-  package func columnSums(_ x: MatrixView<S>, into sums: MatrixView<S>, accumulate: Bool) {
+  package func columnSums(_ x: MatrixView<S>, into sums: MutableMatrixView<S>, accumulate: Bool) {
     checkVector(sums, count: x.columns, "sums")
     kernels.pointee.column_sums(x.rows, x.columns, x.base, x.stride, sums.base, accumulate)
   }
 
   // MARK: Data and noise
 
-  package func bytesToUnit(_ bytes: UnsafeBufferPointer<UInt8>, into x: MatrixView<S>) {
+  package func bytesToUnit(_ bytes: UnsafeBufferPointer<UInt8>, into x: MutableMatrixView<S>) {
     precondition(bytes.count == x.count && x.isContiguous, "\(bytes.count) bytes into \(x.shape)")
     kernels.pointee.bytes_to_unit(bytes.count, bytes.baseAddress, x.base)
   }
 
   /// x ← (x − shift) ⊙ factor, both `[columns]`: computed in double precision, and then rounded.
-  package func shiftAndScale(_ x: MatrixView<S>, shift: [Double], factor: [Double]) {
+  package func shiftAndScale(_ x: MutableMatrixView<S>, shift: [Double], factor: [Double]) {
     precondition(
       shift.count == x.columns && factor.count == x.columns, "\(shift.count) shifts, \(factor.count) factors: \(x.shape)")
     kernels.pointee.shift_and_scale(x.rows, x.columns, shift, factor, x.stride, x.base)
@@ -107,7 +108,7 @@ package struct VectorMath<S: Scalar>: Sendable {
 
   /// x ← (numbers − shift) ⊙ factor, all `[columns]`, x one row: computed in double precision, and then rounded.
   package func shiftAndScale(
-    _ numbers: UnsafeBufferPointer<Double>, shift: [Double], factor: [Double], into x: MatrixView<S>
+    _ numbers: UnsafeBufferPointer<Double>, shift: [Double], factor: [Double], into x: MutableMatrixView<S>
   ) {
     precondition(
       numbers.count == x.count && shift.count == x.count && factor.count == x.count && x.isContiguous,
@@ -115,12 +116,14 @@ package struct VectorMath<S: Scalar>: Sendable {
     kernels.pointee.shift_and_scale_doubles(numbers.count, numbers.baseAddress, shift, factor, x.base)
   }
 
-  package func binarizeByThreshold(_ x: MatrixView<S>) {
+  package func binarizeByThreshold(_ x: MutableMatrixView<S>) {
     precondition(x.isContiguous, "\(x.shape) with gaps between rows")
     kernels.pointee.binarize_threshold(x.count, x.base)
   }
 
-  package func binarizeBySampling(_ stream: NoiseStream, positions: UnsafeBufferPointer<UInt64>, x: MatrixView<S>) {
+  package func binarizeBySampling(
+    _ stream: NoiseStream, positions: UnsafeBufferPointer<UInt64>, x: MutableMatrixView<S>
+  ) {
     precondition(positions.count == x.rows && x.isContiguous, "\(positions.count) positions for \(x.shape)")
     stream.check(groups: x.columns, samples: 1)
     kernels.pointee.binarize_sample(stream.kernel, positions.baseAddress, x.rows, x.columns, x.base)
@@ -129,7 +132,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   /// Standard normals for the samples `firstSample ..< firstSample + samples` of each datum.
   package func normals(
     _ stream: NoiseStream, positions: UnsafeBufferPointer<UInt64>, firstSample: Int, samples: Int,
-    into noise: MatrixView<S>
+    into noise: MutableMatrixView<S>
   ) {
     precondition(
       noise.rows == positions.count * samples && noise.isContiguous,
@@ -139,7 +142,7 @@ package struct VectorMath<S: Scalar>: Sendable {
       stream.kernel, positions.baseAddress, positions.count, firstSample, samples, noise.columns, noise.base)
   }
 
-  func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
+  func checkVector<P>(_ vector: MatrixWindow<S, P>, count: Int, _ name: String) {
     precondition(vector.count == count && vector.isContiguous, "\(name): \(vector.shape) instead of \(count) elements")
   }
 
@@ -148,11 +151,12 @@ package struct VectorMath<S: Scalar>: Sendable {
   /// Takes an optimizer's step; whether the parameters and the state that it leaves are finite.
   @discardableResult
   package func optimize(
-    _ kind: vm_optimizer, _ update: vm_update, parameters: MatrixView<S>, gradient: MatrixView<S>,
-    first: MatrixView<S>?, second: MatrixView<S>?
+    _ kind: vm_optimizer, _ update: vm_update, parameters: MutableMatrixView<S>, gradient: MatrixView<S>,
+    first: MutableMatrixView<S>?, second: MutableMatrixView<S>?
   ) -> Bool {
-    for vector in [parameters, gradient, first, second] {
-      if let vector { checkVector(vector, count: parameters.count, "parameters, gradient or state") }
+    checkVector(gradient, count: parameters.count, "gradient")
+    for vector in [parameters, first, second] {
+      if let vector { checkVector(vector, count: parameters.count, "parameters or state") }
     }
     return withUnsafePointer(to: update) {
       kernels.pointee.optimize(
@@ -167,7 +171,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   }
 
   /// x ← factor·x
-  package func scale(_ x: MatrixView<S>, by factor: Double) {
+  package func scale(_ x: MutableMatrixView<S>, by factor: Double) {
     precondition(x.isContiguous, "\(x.shape) with gaps between rows")
     kernels.pointee.scale(x.count, x.base, factor)
   }

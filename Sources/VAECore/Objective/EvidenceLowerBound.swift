@@ -10,23 +10,32 @@ struct EvidenceLowerBound: ObjectiveModel {
 
   var couplesSamples: Bool { false }
   var couplesData: Bool { freeBits > 0 }
+  var usesImportanceWeights: Bool { false }
+  var isSumOfTerms: Bool { true }
+  var boundName: String? { klWeight == 1 && freeBits == 0 ? "−ELBO" : nil }
+  var differentiatesLoss: Bool { !followsPath }
 
   func reconstructionScale(_ batch: BatchSize) -> Double { 1 / batch.rows }
 
   /// A dimension below its free bits has no derivative.
-  func prepare<S>(head: MatrixView<S>, klWeights: MatrixView<S>) -> Double? {
+  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? {
     if freeBits == 0 { return nil }
     var counted = 0.0
     for dimension in 0..<klWeights.columns {
       let kl = GaussianLatent.meanKL(head: head, dimension: dimension)
       klWeights[0, dimension] = kl > freeBits ? 1 : 0
-      counted += max(kl, freeBits)
+      counted += countedKL(ofDimension: kl)
     }
     return counted
   }
 
+  func countedKL(ofDimension mean: Double) -> Double { max(mean, freeBits) }
+
+  /// There are no weights.
+  func bound(of weights: LogSumExp, samples: Int) -> Double { 0 }
+
   func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
+    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
     math: VectorMath<S>
   ) {
     guard let zDelta = rows.zDelta else { return }
@@ -38,7 +47,7 @@ struct EvidenceLowerBound: ObjectiveModel {
         zDelta: zDelta, math: math)
     }
     GaussianLatent.backward(
-      head: rows.head, noise: rows.noise, zDelta: zDelta,
+      head: rows.head, noise: rows.noise, zDelta: zDelta.view,
       klScale: followsPath ? 0 : scale * Double(batch.samplesInPass), klWeights: freeBits > 0 ? klWeights : nil,
       headDelta: headDelta, math: math)
   }

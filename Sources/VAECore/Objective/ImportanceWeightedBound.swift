@@ -13,28 +13,36 @@ struct ImportanceWeightedBound: ObjectiveModel {
 
   var couplesSamples: Bool { true }
   var couplesData: Bool { false }
+  var usesImportanceWeights: Bool { true }
+  var isSumOfTerms: Bool { false }
+  var boundName: String? { "−IWAE" }
+  var differentiatesLoss: Bool { latentGradient == .total }
 
   func reconstructionScale(_ batch: BatchSize) -> Double { 1 / Double(batch.data) }
 
   func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>) {
     GaussianLatent.logRatio(head: rows.head, noise: rows.noise, z: rows.z, ratios: rows.ratios, math: math)
-    math.importanceWeights(losses: rows.losses, ratios: rows.ratios, weights: rows.weights, bounds: rows.bounds)
-    if let delta = rows.outputDelta { math.scaleRows(delta, by: rows.weights) }
+    math.importanceWeights(losses: rows.losses, ratios: rows.ratios.view, weights: rows.weights, bounds: rows.bounds)
+    if let delta = rows.outputDelta { math.scaleRows(delta, by: rows.weights.view) }
   }
 
   func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
+    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
     math: VectorMath<S>
   ) {
     guard let zDelta = rows.zDelta else { return }
     let scale = 1 / Double(batch.data)
     GaussianLatent.ratioBackward(
-      head: rows.head, noise: rows.noise, z: rows.z, weights: rows.weights, scale: scale,
+      head: rows.head, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale,
       path: latentGradient != .total, squared: latentGradient == .doublyReparameterized, zDelta: zDelta, math: math)
     GaussianLatent.backward(
-      head: rows.head, noise: rows.noise, zDelta: zDelta, klScale: 0,
+      head: rows.head, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
       logVarianceDelta: latentGradient == .total ? -scale / 2 : 0, headDelta: headDelta, math: math)
   }
+
+  func countedKL(ofDimension mean: Double) -> Double { mean }
+
+  func bound(of weights: LogSumExp, samples: Int) -> Double { weights.negativeLogMean(of: samples) }
 
   func loss(reconstruction: Double, kl: Double, countedKL: Double?, bound: Double) -> Loss {
     Loss(total: bound, reconstruction: reconstruction, kl: kl)

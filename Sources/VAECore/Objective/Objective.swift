@@ -85,6 +85,35 @@ public struct Objective: Hashable, Sendable {
 
   /// Whether the loss is something else than the mean of the losses of single data.
   public var couplesData: Bool { model.couplesData }
+
+  /// Whether the loss is the mean of the losses of single data with single samples.
+  public var isMean: Bool { !couplesSamples && !couplesData }
+
+  /// Whether the loss is reconstruction + β·KL, where KL may count more than the KL divergence (``freeBits``); else the
+  /// two terms stand beside it.
+  public var isSumOfTerms: Bool { model.isSumOfTerms }
+
+  /// "−ELBO" or "−IWAE" where the loss is that negative bound on the log-likelihood, given a likelihood
+  /// (``Likelihood/isNormalized``); nil where it is none, and only trains like one.
+  public var boundName: String? { model.boundName }
+
+  /// Whether the gradient is the loss's derivative at given noise: with ``LatentGradient/total``. Else it is another
+  /// estimate of the encoder's.
+  public var differentiatesLoss: Bool { model.differentiatesLoss }
+
+  /// Whether the gradient is a sum over the paths from a parameter through single samples to the error and the KL
+  /// divergence, as in ``VariationalAutoencoder/explain(_:x:noise:condition:objective:largest:)``.
+  public var isSumOverPaths: Bool { isMean && isSumOfTerms && differentiatesLoss }
+
+  /// Throws where the objective needs importance weights, and the likelihood has no p(x|z) to make them of.
+  func check(_ likelihood: Likelihood) throws(VAEError) {
+    if model.usesImportanceWeights && !likelihood.isNormalized {
+      throw VAEError(
+        .configuration,
+        "The objective, \(self), is of p(x|z), and \(likelihood.name) is a mean error: choose a likelihood, or the "
+          + "evidence lower bound.")
+    }
+  }
 }
 
 extension Objective: CustomStringConvertible {

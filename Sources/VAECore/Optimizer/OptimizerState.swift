@@ -44,8 +44,9 @@ extension Optimizer {
 struct ParameterUpdate<S: Scalar> {
   let kind: vm_optimizer
   let constants: vm_update
-  let first: MatrixView<S>?
-  let second: MatrixView<S>?
+  let parameters: MutableMatrixView<S>
+  let first: MutableMatrixView<S>?
+  let second: MutableMatrixView<S>?
   /// Which step it is, from 1, for messages.
   let step: Int
   /// The greatest Euclidean norm of the whole gradient that is followed as it is; a longer one is scaled down to it.
@@ -53,17 +54,19 @@ struct ParameterUpdate<S: Scalar> {
 
   /// Updates the parameters from `offset` on by their gradient; tells where that left something that is not finite.
   func apply(
-    to parameters: MatrixView<S>, at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>
+    at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>
   ) -> UpdateFault? {
     let count = gradient.count
-    func piece(_ vector: MatrixView<S>) -> MatrixView<S> { vector.matrix(at: offset, rows: 1, columns: count) }
+    func piece(_ vector: MutableMatrixView<S>) -> MutableMatrixView<S> {
+      vector.matrix(at: offset, rows: 1, columns: count)
+    }
     let gradient = gradient.matrix(rows: 1, columns: count)
     let updated = piece(parameters)
     let isFinite = math.optimize(
       kind, constants, parameters: updated, gradient: gradient, first: first.map(piece), second: second.map(piece))
     if isFinite { return nil }
     if let index = gradient.firstNotFinite { return UpdateFault(offset: offset + index, isGradient: true) }
-    let index = [updated, first.map(piece), second.map(piece)].compactMap { $0?.firstNotFinite }.min() ?? 0
+    let index = [updated, first.map(piece), second.map(piece)].compactMap { $0?.view.firstNotFinite }.min() ?? 0
     return UpdateFault(offset: offset + index, isGradient: false)
   }
 }
@@ -76,7 +79,7 @@ struct UpdateFault: Equatable {
   let isGradient: Bool
 }
 
-extension MatrixView {
+extension MatrixWindow where Pointer == UnsafePointer<Element> {
   /// The first element of a vector that is infinite or NaN.
   var firstNotFinite: Int? { (0..<count).first { !self[0, $0].isFinite } }
 }

@@ -4,10 +4,10 @@ protocol BatchSource<Element> {
 
   /// Writes the data of a range of the minibatch into x `[range.count, D]`, as a standardisation makes them, if there is
   /// one.
-  func load(_ range: Range<Int>, into x: MatrixView<Element>, scaling: Scaling?)
+  func load(_ range: Range<Int>, into x: MutableMatrixView<Element>, scaling: Scaling?)
 
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
-  func loadCondition(_ range: Range<Int>, into condition: MatrixView<Element>)
+  func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<Element>)
 
   /// Whether data count differently.
   var isWeighted: Bool { get }
@@ -16,7 +16,7 @@ protocol BatchSource<Element> {
   func weight(_ index: Int) -> Double
 
   /// Writes the noise ε of a range's samples into noise `[range.count · samples, Z]`.
-  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<Element>)
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MutableMatrixView<Element>)
 }
 
 extension BatchSource {
@@ -47,7 +47,7 @@ struct DatasetSource<S: Scalar>: BatchSource {
     self.binarizationNoise = binarizationNoise
   }
 
-  func load(_ range: Range<Int>, into x: MatrixView<S>, scaling: Scaling?) {
+  func load(_ range: Range<Int>, into x: MutableMatrixView<S>, scaling: Scaling?) {
     for (row, index) in range.enumerated() {
       dataset.load(Int(rows[index]), into: x.rows(row..<row + 1), scaling: scaling, math: math)
     }
@@ -63,13 +63,13 @@ struct DatasetSource<S: Scalar>: BatchSource {
 
   func weight(_ index: Int) -> Double { dataset.weights.map { Double($0[Int(rows[index])]) } ?? 1 }
 
-  func loadCondition(_ range: Range<Int>, into condition: MatrixView<S>) {
+  func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<S>) {
     for (row, index) in range.enumerated() {
       dataset.loadCondition(Int(rows[index]), into: condition.rows(row..<row + 1))
     }
   }
 
-  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MatrixView<S>) {
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into noise: MutableMatrixView<S>) {
     math.normals(
       latentNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), firstSample: firstSample,
       samples: samples, into: noise)
@@ -82,16 +82,16 @@ struct MatrixSource<S: Scalar>: BatchSource {
   let condition: MatrixView<S>?
   let noise: MatrixView<S>
 
-  func load(_ range: Range<Int>, into rows: MatrixView<S>, scaling: Scaling?) {
+  func load(_ range: Range<Int>, into rows: MutableMatrixView<S>, scaling: Scaling?) {
     rows.copy(from: x.rows(range))
     scaling?.standardize(rows, math: VectorMath())
   }
 
-  func loadCondition(_ range: Range<Int>, into rows: MatrixView<S>) {
+  func loadCondition(_ range: Range<Int>, into rows: MutableMatrixView<S>) {
     if let condition { rows.copy(from: condition.rows(range)) }
   }
 
-  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into rows: MatrixView<S>) {
+  func drawNoise(_ range: Range<Int>, firstSample: Int, samples: Int, into rows: MutableMatrixView<S>) {
     let all = noise.rows / max(x.rows, 1)
     for (row, datum) in range.enumerated() {
       let first = datum * all + firstSample

@@ -17,7 +17,7 @@ extension Engine {
   /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated; and where the
   ///   update leaves something that is not finite, `hasUpdated` being true then.
   func run(
-    _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MatrixView<S>? = nil,
+    _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
   ) throws(VAEError) -> Loss {
     try BLAS.withOneThread { () throws(VAEError) in
@@ -37,16 +37,16 @@ extension Engine {
           firstSample: first)
         let counted = rowPhase(parameters, pass, source)
         let terms = memory.block(data: 0..<batch.count, samples: samples)
-        reconstruction += sum(terms.losses, source, data: batch.count) / pass.size.rows
+        reconstruction += sum(terms.losses.view, source, data: batch.count) / pass.size.rows
         if first == 0 {
-          (kl, countedKL) = (sum(terms.kl, source, data: batch.count) / Double(batch.count), counted)
+          (kl, countedKL) = (sum(terms.kl.view, source, data: batch.count) / Double(batch.count), counted)
           boundedLogVariances = GaussianLatent.countOutsideBounds(
-            head: terms.output(network.encoderCount - 1), math: math)
+            head: terms.output(network.encoderCount - 1).view, math: math)
         }
         let isLast = first + samples == batch.samples
         loss = objective.loss(
           reconstruction: reconstruction, kl: kl, countedKL: countedKL,
-          bound: sum(terms.bounds, source, data: batch.count) / Double(batch.count))
+          bound: sum(terms.bounds.view, source, data: batch.count) / Double(batch.count))
         if isLast && !loss.total.isFinite {
           let terms = "(reconstruction \(reconstruction), KL \(kl))"
           guard let update else {
@@ -59,12 +59,12 @@ extension Engine {
         if memory.trains {
           let clips = update?.clipNorm != nil
           weightPhase(
-            parameters, pass, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
+            pass, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
         }
       }
       if let update, let clipNorm = update.clipNorm {
         guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
-        if let problem = clippedUpdate(parameters, gradient, update, to: clipNorm) {
+        if let problem = clippedUpdate(gradient, update, to: clipNorm) {
           throw divergence(problem, "lower the learning rate, or start smaller", source, count: batch.count)
         }
       }

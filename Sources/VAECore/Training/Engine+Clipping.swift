@@ -7,22 +7,22 @@ extension Engine {
   ///
   /// - Returns: what is wrong where the norm is not finite, nothing having been updated then; else nil.
   func clippedUpdate(
-    _ parameters: MatrixView<S>, _ gradient: MatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
+    _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
   ) -> String? {
     let squares = squares.mutableView
-    team.run(tiles.count, NormRound(engine: self, gradient: gradient, squares: squares))
+    team.run(tiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
     var sum = 0.0
     for tile in tiles.indices { sum += squares[0, tile] }
     let norm = sum.squareRoot()
     guard norm.isFinite else {
-      let tensor = gradient.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
+      let tensor = gradient.view.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
       return "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm))"
     }
     isClipped = norm > limit
     team.run(
       tiles.count,
       UpdateRound(
-        engine: self, parameters: parameters, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update,
+        engine: self, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update,
         faults: faults.mutableView))
     return nil
   }
@@ -32,7 +32,7 @@ extension Engine {
 private struct NormRound<S: Scalar>: TeamTask {
   let engine: Engine<S>
   let gradient: MatrixView<S>
-  let squares: MatrixView<Double>
+  let squares: MutableMatrixView<Double>
 
   func run(worker: Int, index: Int) {
     var sum = 0.0
@@ -46,11 +46,10 @@ private struct NormRound<S: Scalar>: TeamTask {
 /// The update of each tile's parameters by the gradient, scaled where there is a scale.
 private struct UpdateRound<S: Scalar>: TeamTask {
   let engine: Engine<S>
-  let parameters: MatrixView<S>
-  let gradient: MatrixView<S>
+  let gradient: MutableMatrixView<S>
   let scale: Double?
   let update: ParameterUpdate<S>
-  let faults: MatrixView<Double>
+  let faults: MutableMatrixView<Double>
 
   func run(worker: Int, index: Int) {
     let tile = engine.tiles[index]
@@ -59,7 +58,7 @@ private struct UpdateRound<S: Scalar>: TeamTask {
     tile.forEachRun(in: engine.network) { offset, count in
       let piece = gradient.matrix(at: offset, rows: 1, columns: count)
       if let scale { engine.math.scale(piece, by: scale) }
-      let other = update.apply(to: parameters, at: offset, gradient: piece, math: engine.math)
+      let other = update.apply(at: offset, gradient: piece.view, math: engine.math)
       fault = fault ?? other
     }
     faults[0, index] = fault.code

@@ -36,7 +36,8 @@ extension Engine {
   private func unsuitedColumn(_ source: some BatchSource<S>, count: Int) -> (column: Int, scale: Double)? {
     guard couldStandardize.contains(true) else { return nil }
     var x = Matrix<S>(rows: count, columns: couldStandardize.count)
-    source.load(0..<count, into: x.mutableView, scaling: nil)
+    let view = x.mutableView
+    source.load(0..<count, into: view, scaling: nil)
     var largest = (column: 0, scale: 0.0)
     for column in couldStandardize.indices where couldStandardize[column] {
       let squares = (0..<count).reduce(0) { $0 + Double(x[$1, column]) * Double(x[$1, column]) }

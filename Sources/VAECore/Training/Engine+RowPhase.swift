@@ -70,7 +70,7 @@ extension Engine {
     for section in sections where !section.onlyFirst || pass.firstSample == 0 {
       if case .latentForward? = section.stages.first {
         let head = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
-        countedKL = pass.objective.prepare(head: head, klWeights: memory.klWeights)
+        countedKL = pass.objective.prepare(head: head.view, klWeights: memory.klWeights)
       }
       let rowsPerDatum = section.ofSamples ? pass.samples : 1
       let blocks =
@@ -96,8 +96,8 @@ extension Engine {
 
   /// What a layer takes in: the data, the latent variable, or the outputs of the layer before.
   func input(of layer: Int, _ block: EngineMemory<S>.Block) -> MatrixView<S> {
-    if layer == 0 { return block.x }
-    return layer == network.encoderCount ? block.z : block.output(layer - 1)
+    if layer == 0 { return block.x.view }
+    return (layer == network.encoderCount ? block.z : block.output(layer - 1)).view
   }
 }
 
@@ -173,11 +173,12 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       let (some, inputs) = part(piece, ofWidth: network.layers[index].inputs, block)
       let inputDelta = index == network.encoderCount ? some.zDelta : some.delta(index - 1)
       network.layers[index].backwardProduct(
-        inputs, parameters: parameters, inputDelta: inputDelta, delta: some.delta(index))
+        inputs, parameters: parameters, inputDelta: inputDelta, delta: some.delta(index).view)
       laps.lap(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
-          inputs, output: some.output(index - 1), slopes: some.slopes(index - 1), delta: inputDelta, math: math)
+          inputs, output: some.output(index - 1).view, slopes: some.slopes(index - 1)?.view, delta: inputDelta,
+          math: math)
         laps.lap(.activationBackward(layer: index - 1))
       }
     case .load:
@@ -191,14 +192,14 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       laps.lap(.noise)
       some.repeatCondition()
       GaussianLatent.forward(
-        head: some.output(network.encoderCount - 1), noise: some.noise, z: some.z, kl: some.kl, math: math)
+        head: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl, math: math)
       laps.lap(.latentForward)
     case .likelihood:
       let some = block.part(piece)
       let outputs = some.output(last)
       let delta = engine.memory.trains ? some.delta(last) : nil
       engine.likelihood.evaluate(
-        x: some.x, outputs: outputs, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
+        x: some.x.view, outputs: outputs.view, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
         losses: some.losses, math: math)
       engine.scaling?.addVolume(to: some.losses)
       laps.lap(.likelihood)
@@ -206,13 +207,13 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       laps.lap(.objective)
       if let delta {
         network.layers[last].activationBackward(
-          0..<outputs.columns, output: outputs, slopes: some.slopes(last), delta: delta, math: math)
+          0..<outputs.columns, output: outputs.view, slopes: some.slopes(last)?.view, delta: delta, math: math)
         laps.lap(.activationBackward(layer: last))
       }
     case .latentBackward:
       let some = block.part(piece)
       pass.objective.backward(
-        some.objectiveRows, headDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights,
+        some.objectiveRows, headDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights.view,
         batch: pass.size, math: math)
       laps.lap(.latentBackward)
     case .weigh(let layers):

@@ -39,13 +39,13 @@ extension Engine {
   ///   - accumulate: whether to add to what `gradient` holds.
   ///   - update: the optimizer's step to take with each tile's gradient, if any.
   func weightPhase(
-    _ parameters: MatrixView<S>, _ pass: Pass, gradient: MatrixView<S>?, accumulate: Bool, update: ParameterUpdate<S>?
+    _ pass: Pass, gradient: MutableMatrixView<S>?, accumulate: Bool, update: ParameterUpdate<S>?
   ) {
     let block = memory.block(data: 0..<pass.count, samples: pass.samples)
     team.run(
       tiles.count,
       WeightRound(
-        engine: self, parameters: parameters, block: block, gradient: gradient, accumulate: accumulate, update: update,
+        engine: self, block: block, gradient: gradient, accumulate: accumulate, update: update,
         faults: faults.mutableView))
   }
 }
@@ -53,12 +53,11 @@ extension Engine {
 /// The tiles of all layers' weights, each with its gradient and its update.
 private struct WeightRound<S: Scalar>: TeamTask {
   let engine: Engine<S>
-  let parameters: MatrixView<S>
   let block: EngineMemory<S>.Block
-  let gradient: MatrixView<S>?
+  let gradient: MutableMatrixView<S>?
   let accumulate: Bool
   let update: ParameterUpdate<S>?
-  let faults: MatrixView<Double>
+  let faults: MutableMatrixView<Double>
 
   func run(worker: Int, index: Int) {
     let tile = engine.tiles[index]
@@ -73,7 +72,7 @@ private struct WeightRound<S: Scalar>: TeamTask {
     let bias =
       gradient?.matrix(at: biasOffset, rows: 1, columns: tile.outputs.count)
       ?? scratch.matrix(at: rows * columns, rows: 1, columns: tile.outputs.count)
-    let delta = block.delta(tile.layer)
+    let delta = block.delta(tile.layer).view
     var laps = Laps(engine.profile, worker: worker)
     layer.gradientProduct(
       tile.outputs, input: engine.input(of: tile.layer, block), condition: block.condition(tile.layer), delta: delta,
@@ -82,8 +81,8 @@ private struct WeightRound<S: Scalar>: TeamTask {
     layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
     laps.lap(.biasSum(layer: tile.layer))
     if let update {
-      let faultOfWeight = update.apply(to: parameters, at: weightOffset, gradient: weight, math: engine.math)
-      let faultOfBias = update.apply(to: parameters, at: biasOffset, gradient: bias, math: engine.math)
+      let faultOfWeight = update.apply(at: weightOffset, gradient: weight.view, math: engine.math)
+      let faultOfBias = update.apply(at: biasOffset, gradient: bias.view, math: engine.math)
       faults[0, index] = (faultOfWeight ?? faultOfBias).code
       laps.lap(.update(layer: tile.layer))
     }

@@ -6,18 +6,18 @@ final class EngineMemory<S: Scalar> {
   private let encoderCount: Int
   private var buffers: [Buffer<S>] = []
   private let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl,
-    bounds: MatrixView<S>
+    bounds: MutableMatrixView<S>
   /// Of each latent dimension's KL divergence.
-  let klWeights: MatrixView<S>
-  private let outputs, deltas, scratches: [MatrixView<S>]
-  private let slopes: [MatrixView<S>?]
+  let klWeights: MutableMatrixView<S>
+  private let outputs, deltas, scratches: [MutableMatrixView<S>]
+  private let slopes: [MutableMatrixView<S>?]
 
   init(_ network: Network, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
     guard let layout = EngineLayout(network, data: data, samples: samples, purpose: purpose) else {
       preconditionFailure("\(data) data of \(samples) samples are beyond counting")
     }
     var owned: [Buffer<S>] = []
-    func reserve(_ shape: EngineLayout.Shape) -> MatrixView<S> {
+    func reserve(_ shape: EngineLayout.Shape) -> MutableMatrixView<S> {
       var buffer = Buffer<S>(count: shape.rows * shape.columns)
       let view = buffer.mutableView.matrix(rows: shape.rows, columns: shape.columns)
       owned.append(buffer)
@@ -48,7 +48,7 @@ final class EngineMemory<S: Scalar> {
   }
 
   /// Memory of its own for each worker.
-  func scratch(_ worker: Int) -> MatrixView<S> { scratches[worker] }
+  func scratch(_ worker: Int) -> MutableMatrixView<S> { scratches[worker] }
 
   /// The matrices of some of the data and all their rows.
   struct Block {
@@ -56,36 +56,36 @@ final class EngineMemory<S: Scalar> {
     let data: Range<Int>
     let samples: Int
 
-    var x: MatrixView<S> { memory.x.rows(data) }
+    var x: MutableMatrixView<S> { memory.x.rows(data) }
     /// c of each datum `[M, C]`.
-    var encoderCondition: MatrixView<S> { memory.encoderCondition.rows(data) }
+    var encoderCondition: MutableMatrixView<S> { memory.encoderCondition.rows(data) }
     /// c of each datum, once for each of its samples `[R, C]`.
-    var decoderCondition: MatrixView<S> { memory.decoderCondition.rows(rows) }
-    var kl: MatrixView<S> { memory.kl.columns(data) }
-    var noise: MatrixView<S> { memory.noise.rows(rows) }
-    var z: MatrixView<S> { memory.z.rows(rows) }
-    var zDelta: MatrixView<S> { memory.zDelta.rows(rows) }
-    var losses: MatrixView<S> { memory.losses.columns(rows) }
-    var bounds: MatrixView<S> { memory.bounds.columns(data) }
+    var decoderCondition: MutableMatrixView<S> { memory.decoderCondition.rows(rows) }
+    var kl: MutableMatrixView<S> { memory.kl.columns(data) }
+    var noise: MutableMatrixView<S> { memory.noise.rows(rows) }
+    var z: MutableMatrixView<S> { memory.z.rows(rows) }
+    var zDelta: MutableMatrixView<S> { memory.zDelta.rows(rows) }
+    var losses: MutableMatrixView<S> { memory.losses.columns(rows) }
+    var bounds: MutableMatrixView<S> { memory.bounds.columns(data) }
     /// The block as an objective sees it.
     var objectiveRows: ObjectiveRows<S> {
       ObjectiveRows(
-        head: output(memory.encoderCount - 1), noise: noise, z: z, zDelta: memory.trains ? zDelta : nil,
-        outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses,
+        head: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view, zDelta: memory.trains ? zDelta : nil,
+        outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
         ratios: memory.ratios.columns(rows), weights: memory.weights.columns(rows), bounds: bounds)
     }
-    func output(_ layer: Int) -> MatrixView<S> { memory.outputs[layer].rows(range(layer)) }
-    func slopes(_ layer: Int) -> MatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }
-    func delta(_ layer: Int) -> MatrixView<S> { memory.deltas[layer].rows(range(layer)) }
+    func output(_ layer: Int) -> MutableMatrixView<S> { memory.outputs[layer].rows(range(layer)) }
+    func slopes(_ layer: Int) -> MutableMatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }
+    func delta(_ layer: Int) -> MutableMatrixView<S> { memory.deltas[layer].rows(range(layer)) }
 
     /// The condition as a layer's rows have it.
     func condition(_ layer: Int) -> MatrixView<S> {
-      layer < memory.encoderCount ? encoderCondition : decoderCondition
+      (layer < memory.encoderCount ? encoderCondition : decoderCondition).view
     }
 
     /// decoderCondition ← encoderCondition, each datum's as often as it has samples.
     func repeatCondition() {
-      let (condition, repeated) = (encoderCondition, decoderCondition)
+      let (condition, repeated) = (encoderCondition.view, decoderCondition)
       if condition.columns == 0 { return }
       for row in 0..<repeated.rows {
         let datum = row / samples

@@ -1,41 +1,42 @@
 /// Hands out a set's data in the order of an epoch, a minibatch at a time.
 ///
 /// What fits into memory is there as a whole. Of the rest there are two windows: the one in use, and the next, which
-/// another thread reads meanwhile.
-final class EpochFeed {
+/// another thread reads meanwhile. Each datum is checked once it is there: a set in memory once, what is read, as it is.
+package final class EpochFeed {
   private let seed: UInt64
   private let windowSize: Int?
   /// Refuses data as they arrive.
   private let check: @Sendable (Dataset) throws(VAEError) -> Void
   private var source: (any DataSource)?
+  /// Of the source that was handed in; what is here was read of that.
+  private var identity: DataIdentity?
   private var order: EpochOrder?
   private var current: DataWindow?
   private var next: (epoch: Int, window: Int, pending: PendingWindow)?
 
-  init(seed: UInt64, windowSize: Int?, check: @escaping @Sendable (Dataset) throws(VAEError) -> Void) {
+  package init(seed: UInt64, windowSize: Int?, check: @escaping @Sendable (Dataset) throws(VAEError) -> Void) {
     self.seed = seed
     self.windowSize = windowSize
     self.check = check
   }
 
-  /// Takes the set that the next minibatches come from.
-  func open(_ source: some DataSource) throws(VAEError) {
-    if windowSize != nil {
-      self.source = source
-    } else if let dataset = source as? Dataset {
-      self.source = dataset
-      // In the middle of an epoch the caller's is the same set, perhaps another copy.
-      current?.data = dataset
-    } else if !(self.source is Dataset && self.source?.name == source.name && self.source?.count == source.count) {
-      // It stays for all epochs to come.
+  /// Takes the set that the next minibatches come from. What was read of another, or of one that may be another, is
+  /// dropped: the order alone is the same, and so, of the same data, are the minibatches.
+  package func open(_ source: some DataSource) throws(VAEError) {
+    if let identity, identity == source.identity { return }
+    (self.source, identity, order, current, next) = (nil, nil, nil, nil, nil)
+    if windowSize == nil || source is Dataset {
       let dataset = try source.inMemory()
       try check(dataset)
       self.source = dataset
+    } else {
+      self.source = source
     }
+    identity = source.identity
   }
 
   /// The data of an epoch from one index in its order to another.
-  func minibatch(_ range: Range<Int>, epoch: Int) throws(VAEError) -> Minibatch {
+  package func minibatch(_ range: Range<Int>, epoch: Int) throws(VAEError) -> Minibatch {
     try move(to: range.lowerBound, epoch: epoch)
     if range.upperBound <= current!.extent.upperBound { return current!.minibatch(range) }
     var pieces: [Minibatch] = []
@@ -99,7 +100,7 @@ extension DataWindow {
     } else {
       let ranges = order.ranges(of: window)
       data = try source.read(ranges)
-      try check(data)
+      if !(source is Dataset) { try check(data) }
       let places = ranges.flatMap { $0 }
       positions = rows.map { UInt64(places[Int($0)]) }
     }

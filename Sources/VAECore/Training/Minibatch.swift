@@ -1,11 +1,11 @@
 /// Some data of an epoch, in its order.
-struct Minibatch {
+package struct Minibatch {
   /// What they are among.
-  let data: Dataset
+  package let data: Dataset
   /// Where they are there.
-  let rows: ArraySlice<UInt64>
+  package let rows: ArraySlice<UInt64>
   /// Where they are in the whole set.
-  let positions: ArraySlice<UInt64>
+  package let positions: ArraySlice<UInt64>
 
   var count: Int { rows.count }
 }

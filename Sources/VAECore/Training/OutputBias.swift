@@ -20,17 +20,14 @@ extension VariationalAutoencoder {
   public mutating func setOutputBias(
     toLogOddsOf data: some DataSource, binarization: Binarization = .none
   ) throws(VAEError) {
-    guard configuration.likelihood == .bernoulli else {
+    guard let bias = configuration.likelihood.model.outputBias else {
       throw VAEError(
         .configuration,
         "The output bias (output_bias) can start at the data's log-odds in a bernoulli model only; the likelihood is "
           + "\(configuration.likelihood.name).")
     }
     let data = try matching(data)
-    parameters[OutputName.mean + ".bias"] = try data.means(binarization: binarization).map {
-      let mean = min(max($0, 0.001), 0.999)
-      return Element(log(mean / (1 - mean)))
-    }
+    parameters[OutputName.mean + ".bias"] = bias(try data.means(binarization: binarization)).map { Element($0) }
   }
 
   /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation, its output bias,

@@ -44,7 +44,7 @@ extension Trainer {
 
   private mutating func prepare(_ pass: DataPass) throws(VAEError) {
     if let fault { throw fault }
-    try model.check(pass.first)
+    try model.checkKind(of: pass.first)
     try configuration.check(pass)
     guard state.position == 0 || state.dataCount == pass.count ?? 0 else {
       throw VAEError(.data, "The epoch began with other data than \(pass.name): give the same.")

@@ -28,6 +28,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Holds the gradient where it takes several passes or is clipped; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
   private let feed: EpochFeed
+  /// The data that were given last, and what the model takes them for.
+  private var given: (identity: DataIdentity, fit: any DataSource)?
   /// Why there is no going on with what the last step left.
   var fault: VAEError?
 
@@ -45,15 +47,13 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int?, holdsGradient: Bool
   ) throws(VAEError) {
     try configuration.validate()
-    if case .difference = model.configuration.likelihood {
-      throw VAEError(
-        .configuration, "The difference falls without end, so there is nothing to train: choose squared-error.")
-    }
-    if configuration.bound == .importanceWeighted && !model.configuration.likelihood.isNormalized {
+    let likelihood = model.configuration.likelihood
+    guard likelihood.model.hasMinimum else {
       throw VAEError(
         .configuration,
-        "The importance-weighted bound needs a likelihood; \(model.configuration.likelihood.name) is a mean error.")
+        "The \(likelihood.name) falls without end, so there is nothing to train: choose squared-error.")
     }
+    try configuration.objective.check(likelihood)
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -170,24 +170,30 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     if data.weights != nil && configuration.objective.couplesData {
       throw VAEError(
         .configuration,
-        "Free bits are of a minibatch's mean KL divergence, which weights of data would change: choose one.")
+        "The objective, \(configuration.objective), is of what a minibatch's data have together, which weights of data "
+          + "would change: choose one.")
     }
     guard state.position == 0 || state.dataCount == data.count else {
       throw VAEError(
         .data,
         "The epoch began with \(state.dataCount) data; there are \(data.count) now: give the same data, \(data.name).")
     }
-    state.dataCount = data.count
     try feed.open(data)
+    state.dataCount = data.count
   }
 
-  /// The data as the model takes them. A model that has seen none is of these from now on.
+  /// The data as the model takes them, but for the values, which the feed checks. A model that has seen none is of these
+  /// from now on.
   private mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
-    guard model.schema == nil else { return try model.matching(data) }
-    let data = try data.decidingWhiteLevel()
-    model.schema = try DataSchema(
-      of: data, conditionSize: model.configuration.conditionSize, binarization: configuration.binarization)
-    return try model.matching(data)
+    if let given, let identity = data.identity, given.identity == identity { return given.fit }
+    if model.schema == nil {
+      let decided = try data.decidingWhiteLevel()
+      model.schema = try DataSchema(
+        of: decided, conditionSize: model.configuration.conditionSize, binarization: configuration.binarization)
+    }
+    let fit = try model.aligned(data)
+    given = data.identity.map { ($0, fit) }
+    return fit
   }
 
   /// Takes the epoch's next step.
@@ -225,9 +231,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       * configuration.learningRate(step: step, epoch: epochs, reductions: state.validation.reductions)
     let constants = configuration.optimizer.update(
       learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
+    let parameters = model.parameters.buffer.mutableView
     let update = ParameterUpdate(
-      kind: configuration.optimizer.kernel, constants: constants, first: state.optimizer.first?.mutableView,
-      second: state.optimizer.second?.mutableView, step: step + 1, clipNorm: configuration.clipNorm)
+      kind: configuration.optimizer.kernel, constants: constants, parameters: parameters,
+      first: state.optimizer.first?.mutableView, second: state.optimizer.second?.mutableView, step: step + 1,
+      clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: data.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
@@ -235,7 +243,6 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
-    let parameters = model.parameters.buffer.mutableView
     let gradientView = gradient?.mutableView
     do throws(VAEError) {
       let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
@@ -244,7 +251,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
             data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
             latentNoise: noise,
             binarizationNoise: binarizationNoise)
-          return try engine.run(batch, parameters, source, gradient: gradientView, update: update)
+          return try engine.run(batch, parameters.view, source, gradient: gradientView, update: update)
         }
       }
       return (loss, learningRate)

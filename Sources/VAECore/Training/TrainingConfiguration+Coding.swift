@@ -1,6 +1,6 @@
 /// The settings of a training as a flat object of JSON, by the names that they have in config.json.
 extension TrainingConfiguration: Codable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case batchSize = "batch_size"
     case samplesPerDatum = "samples"
     case gradient
@@ -88,19 +88,20 @@ extension TrainingConfiguration: Codable {
   /// As a flat object.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
+    let usual = TrainingConfiguration()
     try values.encode(batchSize, forKey: .batchSize)
     try values.encode(samplesPerDatum, forKey: .samplesPerDatum)
     try values.encode(gradient.name, forKey: .gradient)
     if case .accumulated(let width) = gradient, width != 1 { try values.encode(width, forKey: .samplesPerPass) }
-    if bound != .evidence { try values.encode(bound, forKey: .bound) }
+    if bound != usual.bound { try values.encode(bound, forKey: .bound) }
     try values.encode(klWeight, forKey: .klWeight)
     switch klWarmUp {
     case .none: break
     case .linear(let epochs): try values.encode(epochs, forKey: .klWarmUp)
     case .cyclical(let epochs): try values.encode(epochs, forKey: .klCycle)
     }
-    if freeBits != 0 { try values.encode(freeBits, forKey: .freeBits) }
-    if latentGradient != .total { try values.encode(latentGradient, forKey: .latentGradient) }
+    if freeBits != usual.freeBits { try values.encode(freeBits, forKey: .freeBits) }
+    if latentGradient != usual.latentGradient { try values.encode(latentGradient, forKey: .latentGradient) }
     try values.encode(binarization, forKey: .binarization)
     try values.encode(optimizer.name, forKey: .optimizer)
     for (name, value) in optimizer.constants { try values.encode(value, forKey: CodingKeys(stringValue: name)!) }

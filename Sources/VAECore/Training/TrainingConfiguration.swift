@@ -123,13 +123,12 @@ public struct TrainingConfiguration: Hashable, Sendable {
     try schedule.validate()
     try objective.validate()
     try klWarmUp.validate()
-    if bound == .importanceWeighted {
-      try check(klWarmUp == .none, "The importance-weighted bound has no KL divergence that could warm up.")
-      try check(
-        gradient == .joint,
-        "The importance-weighted bound couples a datum's samples by their weights, so that their gradients cannot be "
-          + "accumulated one by one: choose the joint gradient.")
-    }
+    try check(
+      klWarmUp == .none || objective.isSumOfTerms, "The \(objective) has no KL divergence whose weight could warm up.")
+    try check(
+      gradient == .joint || !objective.couplesSamples,
+      "The \(objective) couples a datum's samples, so that their gradients cannot be accumulated one by one: choose the "
+        + "joint gradient.")
     if case .accumulated(let width) = gradient {
       try check(width > 0, "The samples per pass must be at least 1; they are \(width).")
     }

@@ -160,15 +160,10 @@ struct DataReport: Encodable {
     firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isNaN ? nil : Number($0) } } } ?? []
   }
 
-  private static let types: [StoredType: String] = [
-    .uint8: "bytes (value/255 to models)", .bool: "booleans", .float16: "half precision",
-    .float32: "single precision", .float64: "double precision",
-  ]
-
   var text: String {
     let shape = imageShape.map { "\($0.height) × \($0.width)" } ?? "\(dataSize)"
     var lines = [
-      "format  \(format)", "shape   \(count) × \(shape)", "type    \(DataReport.types[storedType]!)", "",
+      "format  \(format)", "shape   \(count) × \(shape)", "type    \(storedType)", "",
     ]
     var values = Table(["column", "min", "max", "mean", "deviation", "missing", "infinite"])
     for (index, column) in (columns ?? []).enumerated() {

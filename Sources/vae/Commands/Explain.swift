@@ -15,6 +15,9 @@ struct Explain: ParsableCommand {
         vae explain --weight w1 --error elbo --html w1.html
         vae explain --model runs/fashion --tensor encoder.0.weight --index 3,17 --datum 5
 
+      The loss is reconstruction + β·KL: that of the question's network, that which a model is trained for, or, with --beta, \
+      another. For other objectives there are no such paths.
+
       At the end the sum over all paths stands beside the same derivative from back-propagation, from the samples one \
       by one, and from a difference quotient; the exit status is 1 where they disagree.
       """)
@@ -57,6 +60,12 @@ struct Explain: ParsableCommand {
     let page = try OutputFile.ifGiven("--html", html, as: [.html])
     try OutputFile.check([page], reading: network.files)
     let choice = try network.open(needsData: x == nil)
+    guard choice.objective.isSumOverPaths else {
+      throw VAEError(
+        .configuration,
+        "\(choice.title) is trained for the objective \(choice.objective), whose gradient is no sum over the paths through "
+          + "single samples: give --beta 1, to look into reconstruction + KL.")
+    }
     let model = choice.model.converted(to: Double.self)
     let address =
       try tensor.map { try model.parameters.address(tensor: $0, index: index!.sizes) }

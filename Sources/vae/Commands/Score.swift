@@ -39,7 +39,7 @@ struct Score: ParsableCommand {
     Terminal.clearStatus()
     let name =
       noise.importanceSamples == nil
-      ? lossName(checkpoint.model.configuration, Objective()) : likelihoodName(checkpoint.model.configuration)
+      ? lossName(checkpoint.model.configuration) : likelihoodName(checkpoint.model.configuration)
     if out.format == .csv {
       let column = scoreColumn(checkpoint.model.configuration, isLikelihood: noise.importanceSamples != nil)
       try out.write(columns: [column], of: dataset) { append throws(VAEError) in

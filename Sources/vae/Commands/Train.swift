@@ -51,7 +51,7 @@ struct Train: ParsableCommand {
     // A configuration's window stays unless memory is given: it is part of what determines the result.
     var plan = try RunPlan(
       settings, memory: options.memoryBytes,
-      choosesWindow: options.memory != nil || settings["shuffle_window"] == nil)
+      choosesWindow: options.memory != nil || settings[.training(.shuffleWindow)] == nil)
     let model = try VariationalAutoencoder<Float>(
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
@@ -82,23 +82,23 @@ struct Train: ParsableCommand {
     if output.json {
       try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: plan.model.imageShape != nil))
     } else {
-      print(summary(metrics, folder, plan.model, plan.training.objective))
+      print(summary(metrics, folder, plan))
     }
   }
 
-  private func summary(
-    _ metrics: EpochMetrics?, _ folder: RunFolder, _ configuration: ModelConfiguration, _ objective: Objective
-  ) -> String {
+  private func summary(_ metrics: EpochMetrics?, _ folder: RunFolder, _ plan: RunPlan) -> String {
+    let (configuration, training) = (plan.model, plan.training)
     var lines: [String] = []
     if let metrics {
+      let unit = configuration.likelihood.isNormalized ? " nats per datum" : ""
+      let bound = lossName(configuration, training.objective, samples: training.evaluationSamples)
+      // While the KL divergence warms up, the steps of the epoch have other objectives; and weights are of training alone.
+      let trainingLoss = training.klWarmUp == .none && plan.request.weights == nil ? bound : "loss"
       let (name, loss) =
-        metrics.test.map { ("Test", $0) } ?? metrics.validation.map { ("Validation", $0) }
-        ?? ("Training", metrics.train)
+        metrics.test.map { ("Test \(bound)", $0) } ?? metrics.validation.map { ("Validation \(bound)", $0) }
+        ?? ("Training \(trainingLoss)", metrics.train)
       lines.append(
-        "\(name) \(lossName(configuration, objective)) "
-          + "\(loss.total.digits(2))\(configuration.likelihood.isNormalized ? " nats per datum" : "") "
-          + "(\(lossTerms(loss, objective))) after \(metrics.epoch) epochs"
-      )
+        "\(name) \(loss.total.digits(2))\(unit) (\(lossTerms(loss, training.objective))) after \(metrics.epoch) epochs")
     }
     lines.append("Model           \(folder.model)")
     if configuration.imageShape != nil {

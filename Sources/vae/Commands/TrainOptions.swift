@@ -196,54 +196,59 @@ struct TrainOptions: ParsableArguments {
     var settings = try preset.map { try Settings(Preset.named($0)) } ?? Settings()
     if let config { settings.override(with: try Settings(contentsOf: config)) }
     // What belongs to a choice goes with it.
-    if hidden != nil { settings.remove("decoder_hidden") }
-    if schedule != nil { settings.remove("schedule_factor", "schedule_epochs") }
-    if optimizer != nil { settings.remove("momentum", "decay", "beta1", "beta2", "epsilon") }
-    if likelihood != nil { settings.remove("variance", "scale", "groups", "columns", "output_activation") }
-    if gradient != nil { settings.remove("samples_per_pass") }
-    if condition == "none" || condition != nil && settings.condition != nil && condition != settings.condition {
-      settings.remove("condition_size")
+    if hidden != nil { settings.remove(.model(.decoderHidden)) }
+    if schedule != nil { settings.remove(.training(.scheduleFactor), .training(.scheduleEpochs)) }
+    if optimizer != nil {
+      settings.remove(
+        .training(.momentum), .training(.decay), .training(.beta1), .training(.beta2), .training(.epsilon))
     }
-    settings.override(Settings.dataKey, with: data.map { .text($0) })
+    if likelihood != nil {
+      settings.remove(.model(.variance), .model(.scale), .model(.groups), .model(.columns), .model(.outputActivation))
+    }
+    if gradient != nil { settings.remove(.training(.samplesPerPass)) }
+    if condition == "none" || condition != nil && settings.condition != nil && condition != settings.condition {
+      settings.remove(.model(.conditionSize))
+    }
+    settings.override(.data(.data), with: data.map { .text($0) })
     table.override(&settings)
-    settings.override("white_level", with: white.level.setting)
-    settings.override("weights", with: weights.map { .text($0) })
+    settings.override(.data(.whiteLevel), with: white.level.setting)
+    settings.override(.data(.weights), with: weights.map { .text($0) })
     if let condition { settings.condition = condition == "none" ? nil : condition }
-    settings.override("hidden", with: hidden.map { .list($0.sizes) })
-    settings.override("decoder_hidden", with: decoderHidden.map { .list($0.sizes) })
-    settings.override("latent", with: latent.map { .integer($0) })
-    settings.override("batch_size", with: batchSize.map { .integer($0) })
-    settings.override("samples", with: samples.map { .integer($0) })
-    settings.override("gradient", with: gradient.map { .text($0) })
-    settings.override("samples_per_pass", with: samplesPerPass.map { .integer($0) })
+    settings.override(.model(.encoderHidden), with: hidden.map { .list($0.sizes) })
+    settings.override(.model(.decoderHidden), with: decoderHidden.map { .list($0.sizes) })
+    settings.override(.model(.latentSize), with: latent.map { .integer($0) })
+    settings.override(.training(.batchSize), with: batchSize.map { .integer($0) })
+    settings.override(.training(.samplesPerDatum), with: samples.map { .integer($0) })
+    settings.override(.training(.gradient), with: gradient.map { .text($0) })
+    settings.override(.training(.samplesPerPass), with: samplesPerPass.map { .integer($0) })
     objective.override(&settings)
-    settings.override("likelihood", with: likelihood.map { .text($0) })
-    settings.override("variance", with: variance.map { text in Double(text).map { .number($0) } ?? .text(text) })
-    settings.override("scale", with: scale.map { text in Double(text).map { .number($0) } ?? .text(text) })
-    settings.override("groups", with: groups.map { .list($0.sizes) })
-    settings.override("columns", with: columns.map { .text($0) })
-    settings.override("output_activation", with: outputActivation.map { .text($0.rawValue) })
-    settings.override("binarize", with: binarize.map { .text($0.rawValue) })
-    settings.override("activation", with: activation.map { .text($0.rawValue) })
-    settings.override("gated", with: gated.map { .flag($0) })
-    settings.override("init", with: initializer.map { .text($0) })
-    settings.override("optimizer", with: optimizer.map { .text($0) })
-    settings.override("momentum", with: momentum.map { .number($0) })
-    settings.override("decay", with: decay.map { .number($0) })
-    settings.override("beta1", with: beta1.map { .number($0) })
-    settings.override("beta2", with: beta2.map { .number($0) })
-    settings.override("epsilon", with: epsilon.map { .number($0) })
-    settings.override("learning_rate", with: learningRate.map { .number($0) })
-    settings.override("schedule", with: schedule.map { .text($0) })
-    settings.override("schedule_factor", with: scheduleFactor.map { .number($0) })
-    settings.override("schedule_epochs", with: scheduleEpochs.map { .integer($0) })
-    settings.override("warmup_steps", with: warmupSteps.map { .integer($0) })
-    settings.override("clip_norm", with: clipNorm.map { .number($0) })
-    settings.override("weight_decay", with: weightDecay.map { .number($0) })
-    settings.override("standardize", with: standardize.map { .flag($0) })
-    settings.override("output_bias", with: outputBias.map { .text($0.rawValue) })
-    settings.override("epochs", with: epochs.map { .integer($0) })
-    settings.override("seed", with: seed.map { .unsigned($0) })
+    settings.override(.model(.likelihood), with: likelihood.map { .text($0) })
+    settings.override(.model(.variance), with: variance.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override(.model(.scale), with: scale.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override(.model(.groups), with: groups.map { .list($0.sizes) })
+    settings.override(.model(.columns), with: columns.map { .text($0) })
+    settings.override(.model(.outputActivation), with: outputActivation.map { .text($0.rawValue) })
+    settings.override(.training(.binarization), with: binarize.map { .text($0.rawValue) })
+    settings.override(.model(.activation), with: activation.map { .text($0.rawValue) })
+    settings.override(.model(.isGated), with: gated.map { .flag($0) })
+    settings.override(.model(.initializer), with: initializer.map { .text($0) })
+    settings.override(.training(.optimizer), with: optimizer.map { .text($0) })
+    settings.override(.training(.momentum), with: momentum.map { .number($0) })
+    settings.override(.training(.decay), with: decay.map { .number($0) })
+    settings.override(.training(.beta1), with: beta1.map { .number($0) })
+    settings.override(.training(.beta2), with: beta2.map { .number($0) })
+    settings.override(.training(.epsilon), with: epsilon.map { .number($0) })
+    settings.override(.training(.learningRate), with: learningRate.map { .number($0) })
+    settings.override(.training(.schedule), with: schedule.map { .text($0) })
+    settings.override(.training(.scheduleFactor), with: scheduleFactor.map { .number($0) })
+    settings.override(.training(.scheduleEpochs), with: scheduleEpochs.map { .integer($0) })
+    settings.override(.training(.warmupSteps), with: warmupSteps.map { .integer($0) })
+    settings.override(.training(.clipNorm), with: clipNorm.map { .number($0) })
+    settings.override(.training(.weightDecay), with: weightDecay.map { .number($0) })
+    settings.override(.training(.standardizes), with: standardize.map { .flag($0) })
+    settings.override(.training(.outputBias), with: outputBias.map { .text($0.rawValue) })
+    settings.override(.training(.epochs), with: epochs.map { .integer($0) })
+    settings.override(.training(.seed), with: seed.map { .unsigned($0) })
     return settings
   }
 }

@@ -122,7 +122,7 @@ struct TrainingRun: ~Copyable {
       epoch: trainer.epoch, step: trainer.step, train: train, test: test, validation: validation,
       learningRate: statistics.learningRate, clippedSteps: training.clipNorm.map { _ in statistics.clippedSteps },
       boundedLogVariances: statistics.boundedLogVariances, seconds: epochTime.seconds,
-      imagesPerSecond: epochTime.imagesPerSecond)
+      dataPerSecond: epochTime.dataPerSecond)
     epochTime = EpochTime()
     let isBest = line.judged.map { trainer.add(validationLoss: $0.total) } ?? false
     try metrics.append(line)

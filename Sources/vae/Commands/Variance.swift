@@ -24,6 +24,10 @@ struct VarianceMeasure: ParsableCommand {
     discussion: """
       The variance is the trace of the gradient's covariance; its unit is that of the squared gradient. ± is a \
       standard error. Without --model or --config it is about the question's network, with --error elbo.
+
+      The gradient is that of the objective that the model is trained for. One that couples a datum's samples or a \
+      minibatch's data (iwae, free bits) has no such split, and another gradient for each M or L: its variance is \
+      measured only.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -57,11 +61,20 @@ struct VarianceMeasure: ParsableCommand {
     ) { Terminal.status("M = \($0), L = \($1)") }
     Terminal.clearStatus()
     try picture.map { try drawing(plan, choice.title).writeSVG(to: $0.path) }
-    if output.json { return try Terminal.printJSON(Result(plan: plan, budget: budget)) }
+    if output.json { return try Terminal.printJSON(Result(plan: plan, objective: choice.objective, budget: budget)) }
     print("\(choice.title) on \(data.name), \(choice.objective)\n")
-    print(splitTable(plan.split))
-    print("\n\(pointTable(plan))")
-    print("\n‖E g‖² = \(plan.squaredNorm.text), from the largest minibatches.")
+    if let split = plan.split { print("\(splitTable(split))\n") }
+    print(pointTable(plan))
+    if let plot { print("Drawn in \(plot)") }
+    guard let squaredNorm = plan.squaredNorm else {
+      return print(
+        """
+
+        The objective couples a datum's samples or a minibatch's data: its variance has no parts V_x/M and V_ε/(M·L), and \
+        the gradients of different M or L are not of the same loss.
+        """)
+    }
+    print("\n‖E g‖² = \(squaredNorm.text), from the largest minibatches.")
     if let best = plan.best(within: budget) {
       print(
         """
@@ -71,7 +84,6 @@ struct VarianceMeasure: ParsableCommand {
     } else {
       print("None of them takes a step within \(budget.short) s.")
     }
-    if let plot { print("Drawn in \(plot)") }
   }
 
   private func splitTable(_ split: GradientVariance) -> String {
@@ -90,7 +102,7 @@ struct VarianceMeasure: ParsableCommand {
     ])
     for point in plan.points {
       table.add([
-        String(point.batchSize), String(point.samples), point.measured.total.text, point.predicted.text,
+        String(point.batchSize), String(point.samples), point.measured.total.text, point.predicted?.text ?? "–",
         plan.signalToNoise(of: point)?.short ?? "?", (point.secondsPerStep * 1e3).short,
         point.varianceTimesSeconds.short,
       ])
@@ -114,10 +126,11 @@ struct VarianceMeasure: ParsableCommand {
   /// What `--json` prints.
   private struct Result: Encodable {
     let plan: SamplingPlan
+    let objective: Objective
     let budget: Double
 
     enum CodingKeys: String, CodingKey {
-      case budget, best
+      case objective, budget, best
       case squaredNorm = "squared_norm"
     }
 
@@ -125,7 +138,8 @@ struct VarianceMeasure: ParsableCommand {
       try plan.encode(to: encoder)
       var values = encoder.container(keyedBy: CodingKeys.self)
       try values.encode(budget, forKey: .budget)
-      try values.encode(plan.squaredNorm, forKey: .squaredNorm)
+      try values.encodeIfPresent(plan.squaredNorm, forKey: .squaredNorm)
+      try values.encode(objective.description, forKey: .objective)
       try values.encodeIfPresent(plan.best(within: budget), forKey: .best)
     }
   }

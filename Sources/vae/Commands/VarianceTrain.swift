@@ -10,7 +10,8 @@ struct VarianceTrain: ParsableCommand {
     abstract: "Trains with different M and L from the same start, and compares after equal steps and equal time.",
     discussion: """
       Kingma and Welling (2013, section 2.3) found that L = 1 is enough as long as M is large enough, for example 100. \
-      Each run goes on until it has taken both --steps steps and --seconds seconds; evaluation does not count.
+      Each run goes on until it has taken both --steps steps and --seconds seconds; evaluation does not count. Runs that \
+      are trained for the importance-weighted bound of their L are compared by the same bound: that of the largest L, K.
       """)
 
   @OptionGroup var options: TrainOptions
@@ -46,13 +47,17 @@ struct VarianceTrain: ParsableCommand {
     let training = try settings.decode(TrainingConfiguration.self)
     let model = try VariationalAutoencoder<Float>(
       settings.decode(ModelConfiguration.self), training: training, data: data.train)
+    // Of an objective that couples samples, what is compared must be of as many for all.
+    let samples = training.objective.couplesSamples ? runs.sizes.map(\.samples).max()! : 1
+    let loss =
+      "\(data.test == nil ? "training" : "test") "
+      + lossName(model.configuration, training.objective, samples: samples)
     var curves: [Curve] = []
     for size in runs.sizes {
       var configuration = training
       (configuration.batchSize, configuration.samplesPerDatum) = (size.batchSize, size.samples)
-      curves.append(try train(model, configuration, on: data))
+      curves.append(try train(model, configuration, on: data, judgedBy: loss, samples: samples))
     }
-    let loss = "\(data.test == nil ? "training" : "test") \(lossName(model.configuration, training.objective))"
     try overTime.map { try drawing(curves, loss, "seconds of training") { $0.seconds }.writeSVG(to: $0.path) }
     try overSteps.map { try drawing(curves, loss, "steps") { Double($0.step) }.writeSVG(to: $0.path) }
     if output.json { return try Terminal.printJSON(curves) }
@@ -81,12 +86,15 @@ struct VarianceTrain: ParsableCommand {
   struct Curve: Encodable {
     let batchSize: Int
     let samples: Int
+    /// What the losses are, the same for all runs.
+    let lossName: String
     var points: [Point] = []
     var afterSteps = Point(step: 0, seconds: 0, loss: .nan)
     var afterSeconds = Point(step: 0, seconds: 0, loss: .nan)
 
     enum CodingKeys: String, CodingKey {
       case batchSize = "batch_size"
+      case lossName = "loss_name"
       case samples, points
       case afterSteps = "after_steps"
       case afterSeconds = "after_seconds"
@@ -94,9 +102,10 @@ struct VarianceTrain: ParsableCommand {
   }
 
   private func train(
-    _ model: VariationalAutoencoder<Float>, _ configuration: TrainingConfiguration, on data: DataPair
+    _ model: VariationalAutoencoder<Float>, _ configuration: TrainingConfiguration, on data: DataPair,
+    judgedBy lossName: String, samples: Int
   ) throws -> Curve {
-    var curve = Curve(batchSize: configuration.batchSize, samples: configuration.samplesPerDatum)
+    var curve = Curve(batchSize: configuration.batchSize, samples: configuration.samplesPerDatum, lossName: lossName)
     var trainer = try Trainer(model, configuration: configuration, threads: threads.threads)
     let test = try data.test ?? data.train.prefix(10_000)
     var elapsed = 0.0
@@ -110,7 +119,7 @@ struct VarianceTrain: ParsableCommand {
         elapsed += (ContinuousClock.now - start).inSeconds
       }
       let loss = try trainer.model.evaluate(
-        on: test, objective: configuration.objective,
+        on: test, samples: samples, objective: configuration.objective,
         binarization: configuration.binarization, threads: threads.threads
       ).loss.total
       let point = Point(step: trainer.step, seconds: elapsed, loss: loss)

@@ -31,10 +31,10 @@ struct TableOptionGroup: ParsableArguments {
   }
 
   func override(_ settings: inout Settings) {
-    settings.override("header", with: header.map { .text($0.rawValue) })
-    settings.override("columns_used", with: columnsUsed.map { .text($0) })
-    settings.override("drop_columns", with: dropColumns.map { .text($0) })
-    settings.override("missing", with: missing.map { .text($0.rawValue) })
+    settings.override(.data(.header), with: header.map { .text($0.rawValue) })
+    settings.override(.data(.columnsUsed), with: columnsUsed.map { .text($0) })
+    settings.override(.data(.dropColumns), with: dropColumns.map { .text($0) })
+    settings.override(.data(.missing), with: missing.map { .text($0.rawValue) })
   }
 }
 
@@ -71,37 +71,32 @@ private func commaSeparated(_ text: String) -> [String] {
 }
 
 extension Settings {
-  /// The settings that say which data a run has, and how they are read.
-  static let dataNames = [
-    dataKey, conditionKey, "weights", "header", "columns_used", "drop_columns", "missing", "white_level",
-  ]
-
   /// The data of a run; nil where the settings name none.
   func dataRequest() throws -> DataRequest? {
-    func text(_ name: String) throws -> String? {
-      guard let value = self[name] else { return nil }
+    func text(_ key: DataKey) throws -> String? {
+      guard let value = self[.data(key)] else { return nil }
       guard case .text(let text) = value else {
-        throw VAEError(.configuration, "The setting \"\(name)\" must be a text.")
+        throw VAEError(.configuration, "The setting \"\(key.rawValue)\" must be a text.")
       }
       return text
     }
-    func choice<T: RawRepresentable<String> & CaseIterable>(_ name: String, _ type: T.Type) throws -> T? {
-      guard let text = try text(name) else { return nil }
+    func choice<T: RawRepresentable<String> & CaseIterable>(_ key: DataKey, _ type: T.Type) throws -> T? {
+      guard let text = try text(key) else { return nil }
       guard let value = T(rawValue: text) else {
         let choices = T.allCases.map(\.rawValue).joined(separator: ", ")
-        throw VAEError(.configuration, "The setting \"\(name)\" cannot be \"\(text)\": choose \(choices).")
+        throw VAEError(.configuration, "The setting \"\(key.rawValue)\" cannot be \"\(text)\": choose \(choices).")
       }
       return value
     }
-    guard let location = try text(Self.dataKey) else { return nil }
+    guard let location = try text(.data) else { return nil }
     var request = DataRequest(location)
-    request.condition = try text(Self.conditionKey)
-    request.weights = try text("weights")
-    request.table.header = try choice("header", TableOptions.Header.self) ?? .detect
-    request.table.columns = try text("columns_used").map(commaSeparated)
-    request.table.droppedColumns = try text("drop_columns").map(commaSeparated) ?? []
-    request.table.missing = try choice("missing", TableOptions.MissingValues.self) ?? .refuse
-    if let white = self["white_level"] {
+    request.condition = try text(.condition)
+    request.weights = try text(.weights)
+    request.table.header = try choice(.header, TableOptions.Header.self) ?? .detect
+    request.table.columns = try text(.columnsUsed).map(commaSeparated)
+    request.table.droppedColumns = try text(.dropColumns).map(commaSeparated) ?? []
+    request.table.missing = try choice(.missing, TableOptions.MissingValues.self) ?? .refuse
+    if let white = self[.data(.whiteLevel)] {
       guard let level = WhiteLevel(setting: white) else {
         throw VAEError(
           .configuration, "The setting \"white_level\" must be the stored value of white, as 255, or \"none\".")
@@ -146,26 +141,17 @@ extension WhiteLevel {
 }
 
 extension DataRequest: Encodable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// As settings.
   public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    func set(_ name: String, _ value: String?) throws {
-      try values.encodeIfPresent(value, forKey: Key(stringValue: name)!)
-    }
-    try set(Settings.dataKey, location)
-    try set(Settings.conditionKey, condition)
-    try set("weights", weights)
-    try set("header", table.header == .detect ? nil : table.header.rawValue)
-    try set("columns_used", table.columns?.joined(separator: ","))
-    try set("drop_columns", table.droppedColumns.isEmpty ? nil : table.droppedColumns.joined(separator: ","))
-    try set("missing", table.missing == .refuse ? nil : table.missing.rawValue)
-    try values.encodeIfPresent(whiteLevel.setting, forKey: Key(stringValue: "white_level")!)
+    var values = encoder.container(keyedBy: Settings.DataKey.self)
+    func set(_ key: Settings.DataKey, _ value: String?) throws { try values.encodeIfPresent(value, forKey: key) }
+    try set(.data, location)
+    try set(.condition, condition)
+    try set(.weights, weights)
+    try set(.header, table.header == .detect ? nil : table.header.rawValue)
+    try set(.columnsUsed, table.columns?.joined(separator: ","))
+    try set(.dropColumns, table.droppedColumns.isEmpty ? nil : table.droppedColumns.joined(separator: ","))
+    try set(.missing, table.missing == .refuse ? nil : table.missing.rawValue)
+    try values.encodeIfPresent(whiteLevel.setting, forKey: .whiteLevel)
   }
 }

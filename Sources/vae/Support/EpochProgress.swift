@@ -4,7 +4,7 @@ import VAECore
 /// The time that an epoch takes, without that for saving in between.
 struct EpochTime {
   private(set) var seconds = 0.0
-  private var images = 0
+  private var count = 0
   private var began = ContinuousClock.now
   private var seenBefore = 0
 
@@ -12,14 +12,14 @@ struct EpochTime {
 
   mutating func pause(seen: Int) {
     seconds += (ContinuousClock.now - began).inSeconds
-    images += seen - seenBefore
+    count += seen - seenBefore
   }
 
-  var imagesPerSecond: Double { Double(images) / seconds }
+  var dataPerSecond: Double { Double(count) / seconds }
 
-  /// Images per second at this moment, while the epoch runs.
+  /// Data per second at this moment, while the epoch runs.
   func rate(seen: Int) -> Double {
-    Double(images + seen - seenBefore) / (seconds + (ContinuousClock.now - began).inSeconds)
+    Double(count + seen - seenBefore) / (seconds + (ContinuousClock.now - began).inSeconds)
   }
 }
 
@@ -45,7 +45,7 @@ struct ProgressDisplay {
     let rate = time.rate(seen: progress.count)
     var line = "epoch \(progress.epoch)/\(epochs)  step \(progress.step)"
     if let steps = progress.steps { line += "/\(steps)" }
-    line += "  loss \(progress.loss.total.digits(2))  \(Int(rate)) images/s"
+    line += "  loss \(progress.loss.total.digits(2))  \(Int(rate)) data/s"
     if let count {
       line += "  \(clockTime(Double(count * (epochs - progress.epoch + 1) - progress.count) / rate)) left"
     }

@@ -23,10 +23,10 @@ struct EvaluationText {
 
   private var losses: Table {
     var table = Table([
-      "", model.likelihood.isNormalized ? "nats per datum" : "squared error and nats", "standard error",
+      "", model.likelihood.isNormalized ? "nats per datum" : "error and nats", "standard error",
     ])
     table.add([
-      lossName(model, Objective()), evaluation.loss.total.digits(3), evaluation.standardError?.digits(3) ?? "",
+      lossName(model), evaluation.loss.total.digits(3), evaluation.standardError?.digits(3) ?? "",
     ])
     table.add(["reconstruction", evaluation.loss.reconstruction.digits(3), ""])
     table.add(["KL", evaluation.loss.kl.digits(3), ""])
@@ -68,7 +68,7 @@ struct EvaluationText {
   }
 
   /// What bits are taken from.
-  private var source: String { evaluation.importance == nil ? lossName(model, Objective()) : likelihoodName(model) }
+  private var source: String { evaluation.importance == nil ? lossName(model) : likelihoodName(model) }
 
   private func meaning(of bits: BitsPerDimension, _ source: String) -> String {
     let text = "of \(source), \(bits.convention.formula)"

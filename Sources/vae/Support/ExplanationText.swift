@@ -7,11 +7,13 @@ struct ExplanationText {
   private let explanation: Explanation
   private let title: String
   private let error: String
+  private let isStandardized: Bool
 
   init(_ explanation: Explanation, of choice: NetworkOptions.Choice) {
     self.explanation = explanation
     title = choice.title
     error = choice.model.configuration.likelihood.formula
+    isStandardized = choice.model.standardization != nil
   }
 
   var text: String {
@@ -45,6 +47,9 @@ struct ExplanationText {
       "is \(role); its value is \(number(explanation.value))",
     ]
     if explanation.x.count <= 12 { lines.append(vector("x", explanation.x)) }
+    if isStandardized {
+      lines.append("x is the datum as the model sees it, each column standardised; E and the loss are of that")
+    }
     lines.append("Error of a sample: E = \(error)")
     lines.append(
       "Loss: \(count == 1 ? "E" : "the mean of E over n = \(count) samples")\(kl) = \(number(explanation.loss.total))")

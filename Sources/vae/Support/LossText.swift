@@ -1,22 +1,22 @@
 import CommandSupport
 import VAECore
 
-/// What a loss is: a bound, or something that only trains like it.
-func lossName(_ model: ModelConfiguration, _ objective: Objective) -> String {
-  switch objective.bound {
-  case .importanceWeighted: "−IWAE"
-  case .evidence:
-    model.likelihood.isNormalized && objective.klWeight == 1 && objective.freeBits == 0 ? "−ELBO" : "loss"
-  }
+/// What a loss is: a bound, or something that only trains like it. Of an objective that couples samples, their number is
+/// part of the name.
+func lossName(_ model: ModelConfiguration, _ objective: Objective = Objective(), samples: Int = 1) -> String {
+  guard model.likelihood.isNormalized, let name = objective.boundName else { return "loss" }
+  return objective.couplesSamples ? "\(name) (K = \(samples))" : name
 }
 
 /// The terms that a loss is the sum of, or what stands beside it.
 func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
-  if objective.bound == .importanceWeighted { return "−ELBO \((loss.reconstruction + loss.kl).digits(2))" }
+  guard objective.isSumOfTerms else { return "−ELBO \((loss.reconstruction + loss.kl).digits(2))" }
   let weight = objective.klWeight == 1 ? "" : "\(objective.klWeight) × "
   let sum = "\(loss.reconstruction.digits(2)) + \(weight)\(loss.kl.digits(2)) KL"
   if objective.freeBits == 0 { return sum }
-  return "\(sum) + \((loss.total - loss.reconstruction - objective.klWeight * loss.kl).digits(2)) free"
+  let free = loss.total - loss.reconstruction - objective.klWeight * loss.kl
+  // Not −0.00.
+  return "\(sum) + \(max(free, 0).digits(2)) free"
 }
 
 /// What a column of scores is called in a table: in ASCII, and without what programs would have to quote.

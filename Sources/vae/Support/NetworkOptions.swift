@@ -15,6 +15,13 @@ struct NetworkOptions: ParsableArguments {
       case .elbo: .bernoulli
       }
     }
+
+    var klWeight: Double {
+      switch self {
+      case .difference, .squared: 0
+      case .elbo: 1
+      }
+    }
   }
 
   @Option(help: ArgumentHelp("A trained model: a run's folder, or the file of a model.", valueName: "run"))
@@ -41,7 +48,12 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: "Activation of the question's hidden units. (default: tanh)") var activation: Activation?
 
-  @Option(help: "Weight of the KL divergence. (default: as trained; 1 for elbo, otherwise 0)") var beta: Double?
+  @Option(
+    help: """
+      Look into reconstruction + beta·KL. (default: the objective that the model is trained for; of the question's network \
+      1 for elbo, otherwise 0)
+      """)
+  var beta: Double?
 
   @Option(help: "Determines fresh weights and all noise.") var seed: UInt64 = 0
 
@@ -83,11 +95,11 @@ struct NetworkOptions: ParsableArguments {
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
       return Choice(
         title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
-        objective: Objective(klWeight: beta ?? (error == .elbo ? 1 : 0)), binarization: .none, data: nil)
+        objective: Objective(klWeight: beta ?? error.klWeight), binarization: .none, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
-    settings.override(Settings.dataKey, with: data.map { .text($0) })
-    settings.override(Settings.conditionKey, with: condition.map { .text($0) })
+    settings.override(.data(.data), with: data.map { .text($0) })
+    settings.override(.data(.condition), with: condition.map { .text($0) })
     let checkpoint = try model.map(openModel)
     if let model, let checkpoint {
       // Its file may have come without its settings.
@@ -104,15 +116,17 @@ struct NetworkOptions: ParsableArguments {
       if let dataset {
         try settings.set(from: dataset)
       }
-      guard settings["data_size"] != nil else {
+      guard settings[.model(.dataSize)] != nil else {
         throw VAEError(.configuration, "\(config!) names neither data nor data_size: give --data.")
       }
       chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
       training = try settings.decode(TrainingConfiguration.self)
     }
     if let dataset { try chosen.check(dataset) }
+    let objective = beta.map { Objective(klWeight: $0) } ?? training.objective
+    try objective.validate()
     return Choice(
-      title: model ?? config!, model: chosen, objective: Objective(klWeight: beta ?? training.klWeight),
+      title: model ?? config!, model: chosen, objective: objective,
       binarization: training.binarization, data: dataset)
   }
 

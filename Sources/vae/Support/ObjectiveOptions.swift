@@ -36,15 +36,15 @@ struct ObjectiveOptions: ParsableArguments {
 
   func override(_ settings: inout Settings) {
     // What belongs to a choice goes with it.
-    if bound != nil { settings.remove("latent_gradient") }
-    if klWarmup != nil { settings.remove("kl_cycle") }
-    if klCycle != nil && klWarmup == nil { settings.remove("kl_warmup") }
-    settings.override("bound", with: bound.map { .text($0.rawValue) })
-    settings.override("beta", with: beta.map { .number($0) })
-    settings.override("kl_warmup", with: klWarmup.map { .number($0) })
-    settings.override("kl_cycle", with: klCycle.map { .number($0) })
-    settings.override("free_bits", with: freeBits.map { .number($0) })
-    settings.override("latent_gradient", with: latentGradient.map { .text($0.rawValue) })
+    if bound != nil { settings.remove(.training(.latentGradient)) }
+    if klWarmup != nil { settings.remove(.training(.klCycle)) }
+    if klCycle != nil && klWarmup == nil { settings.remove(.training(.klWarmUp)) }
+    settings.override(.training(.bound), with: bound.map { .text($0.rawValue) })
+    settings.override(.training(.klWeight), with: beta.map { .number($0) })
+    settings.override(.training(.klWarmUp), with: klWarmup.map { .number($0) })
+    settings.override(.training(.klCycle), with: klCycle.map { .number($0) })
+    settings.override(.training(.freeBits), with: freeBits.map { .number($0) })
+    settings.override(.training(.latentGradient), with: latentGradient.map { .text($0.rawValue) })
   }
 }
 

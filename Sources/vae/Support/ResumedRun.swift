@@ -13,9 +13,9 @@ struct ResumedRun {
   /// - Throws: where something disagrees, naming it, or there is nothing to go on with.
   init(_ folder: RunFolder, _ given: Settings, memory: Int) throws {
     var stored = try Settings(contentsOf: folder.configuration)
-    for name in given.names where name != "epochs" {
+    for name in given.names where name != Settings.Key.training(.epochs).name {
       var changed = stored
-      changed.override(name, with: given[name])
+      changed.override(with: given, name: name)
       guard try ResumedRun.isSame(changed, stored) else {
         throw VAEError(
           .configuration,
@@ -23,7 +23,7 @@ struct ResumedRun {
             + "\(try given.text(of: name)): a run goes on as it began; leave the option out, or begin another run.")
       }
     }
-    stored.override("epochs", with: given["epochs"])
+    stored.override(.training(.epochs), with: given[.training(.epochs)])
     var plan = try RunPlan(stored, memory: memory, choosesWindow: false)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
     let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"

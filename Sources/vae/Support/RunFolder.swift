@@ -140,7 +140,7 @@ struct EpochMetrics: Codable {
   let clippedSteps: Int?
   let boundedLogVariances: Int
   let seconds: Double
-  let imagesPerSecond: Double
+  let dataPerSecond: Double
 
   enum CodingKeys: String, CodingKey {
     case epoch, step, train, test, validation
@@ -148,7 +148,7 @@ struct EpochMetrics: Codable {
     case clippedSteps = "clipped_steps"
     case boundedLogVariances = "bounded_log_variances"
     case seconds
-    case imagesPerSecond = "images_per_second"
+    case dataPerSecond = "data_per_second"
   }
 
   /// What the epoch's model is judged by: the validation set, or else the test set.

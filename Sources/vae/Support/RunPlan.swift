@@ -20,7 +20,7 @@ struct RunPlan {
     var request = try settings.requireDataRequest()
     request.memory = memory
     var settings = settings
-    if choosesWindow { settings.remove("shuffle_window") }
+    if choosesWindow { settings.remove(.training(.shuffleWindow)) }
     let preliminary = try settings.decode(TrainingConfiguration.self)
     try preliminary.validate()
     policy = try settings.decode(RunPolicy.self)
@@ -32,10 +32,10 @@ struct RunPlan {
     let data = input.data
     if choosesWindow {
       let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
-      settings.override("shuffle_window", with: window.map { .integer($0) })
+      settings.override(.training(.shuffleWindow), with: window.map { .integer($0) })
     }
     if let pass = input.pass {
-      guard settings["shuffle_window"] == .integer(pass.windowSize) else {
+      guard settings[.training(.shuffleWindow)] == .integer(pass.windowSize) else {
         throw VAEError(
           .data,
           "Standard input was held in memory when the run began, and takes more now than \(memory) bytes: give more "

@@ -132,12 +132,13 @@ struct RunPolicyOptions: ParsableArguments {
   var onDivergence: RunPolicy.Divergence?
 
   func override(_ settings: inout Settings) {
-    settings.override("validation", with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
-    settings.override("validation_condition", with: validationCondition.map { .text($0) })
-    settings.override("early_stopping", with: earlyStopping.map { .integer($0) })
-    settings.override("checkpoint_steps", with: checkpointSteps.map { .integer($0) })
-    settings.override("checkpoint_minutes", with: checkpointMinutes.map { .number($0) })
-    settings.override("keep", with: keep.map { .integer($0) })
-    settings.override("on_divergence", with: onDivergence.map { .text($0.rawValue) })
+    settings.override(
+      .run(.validation), with: validation.map { text in Double(text).map { .number($0) } ?? .text(text) })
+    settings.override(.run(.validationCondition), with: validationCondition.map { .text($0) })
+    settings.override(.training(.earlyStopping), with: earlyStopping.map { .integer($0) })
+    settings.override(.run(.checkpointSteps), with: checkpointSteps.map { .integer($0) })
+    settings.override(.run(.checkpointMinutes), with: checkpointMinutes.map { .number($0) })
+    settings.override(.run(.keep), with: keep.map { .integer($0) })
+    settings.override(.run(.onDivergence), with: onDivergence.map { .text($0.rawValue) })
   }
 }

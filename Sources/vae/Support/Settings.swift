@@ -53,9 +53,6 @@ struct Settings {
 
   private var values: [String: Value] = [:]
 
-  static let dataKey = "data"
-  static let conditionKey = "condition"
-
   init() {}
 
   /// The settings of a JSON file; throws where one has an unknown name.
@@ -68,8 +65,7 @@ struct Settings {
         .configuration,
         "\(error.description) A configuration is one JSON object of settings, as config.json in a run's folder.")
     }
-    let known = Set(
-      ModelConfiguration.settingNames + TrainingConfiguration.settingNames + RunPolicy.settingNames + Self.dataNames)
+    let known = Set(Key.all.map(\.name))
     if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
       throw VAEError(
         .configuration,
@@ -82,16 +78,20 @@ struct Settings {
     for part in [try JSONEncoder().encode(preset.model), try JSONEncoder().encode(preset.training)] {
       values.merge(try JSONDecoder().decode([String: Value].self, from: part)) { $1 }
     }
-    remove("data_size")
+    remove(.model(.dataSize))
   }
 
-  subscript(name: String) -> Value? { values[name] }
+  subscript(key: Key) -> Value? {
+    get { values[key.name] }
+    set { values[key.name] = newValue }
+  }
 
   /// What names the condition of the data; nil where they have none.
   var condition: String? {
-    get { if case .text(let condition)? = values[Self.conditionKey] { condition } else { nil } }
-    set { values[Self.conditionKey] = newValue.map { .text($0) } }
+    get { if case .text(let condition)? = self[.data(.condition)] { condition } else { nil } }
+    set { self[.data(.condition)] = newValue.map { .text($0) } }
   }
+
   /// The names of all that are set, in order.
   var names: [String] { values.keys.sorted() }
 
@@ -101,42 +101,48 @@ struct Settings {
   /// Sets all that others have.
   mutating func override(with others: Settings) { values.merge(others.values) { $1 } }
 
-  /// Sets what is given; nil leaves a setting as it is.
-  mutating func override(_ name: String, with value: Value?) {
-    if let value { values[name] = value }
+  /// Sets what others have by one name.
+  mutating func override(with others: Settings, name: String) {
+    if let value = others.values[name] { values[name] = value }
   }
 
-  mutating func remove(_ names: String...) {
-    for name in names { values[name] = nil }
+  /// Sets what is given; nil leaves a setting as it is.
+  mutating func override(_ key: Key, with value: Value?) {
+    if let value { self[key] = value }
+  }
+
+  mutating func remove(_ keys: Key...) {
+    for key in keys { self[key] = nil }
   }
 
   /// Takes what the data determine; throws where a setting contradicts it.
   mutating func set(from data: some DataSource) throws {
-    func set(_ name: String, _ size: Int) throws {
-      if let given = values[name], given != .integer(size) {
+    func set(_ key: ModelConfiguration.CodingKeys, _ size: Int) throws {
+      if let given = self[.model(key)], given != .integer(size) {
         throw VAEError(
-          .configuration, "The configuration says \(name) \(try text(given)), the data have \(size): \(data.name).")
+          .configuration,
+          "The configuration says \(key.rawValue) \(try text(given)), the data have \(size): \(data.name).")
       }
-      values[name] = .integer(size)
+      self[.model(key)] = .integer(size)
     }
-    try set("data_size", data.dataSize)
-    values["image_shape"] = data.imageShape.map { .object(["height": $0.height, "width": $0.width]) }
+    try set(.dataSize, data.dataSize)
+    self[.model(.imageShape)] = data.imageShape.map { .object(["height": $0.height, "width": $0.width]) }
     if condition != nil, let condition = data.condition {
       // There may be more classes than these data's labels show.
-      if condition.labels == nil || values["condition_size"] == nil { try set("condition_size", condition.size) }
+      if condition.labels == nil || self[.model(.conditionSize)] == nil { try set(.conditionSize, condition.size) }
     }
   }
 
   /// Sets the epochs for data that come once; throws where more are asked for.
   mutating func limitToOneEpoch() throws {
-    let given = values["epochs"] ?? .integer(1)
+    let given = self[.training(.epochs)] ?? .integer(1)
     guard case .integer(0...1) = given else {
       throw VAEError(
         .configuration,
         "Standard input is more than there is memory for (--memory) and comes once, so \(try text(given)) epochs cannot "
           + "be: give --epochs 1, or put the data into a file (vae data convert).")
     }
-    values["epochs"] = given
+    self[.training(.epochs)] = given
   }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
@@ -173,8 +179,11 @@ struct Settings {
 
 private func readFile(_ path: String) throws(VAEError) -> [UInt8] {
   let reader = try FileReader(path: path)
-  guard reader.limit <= 1 << 20 else {
-    throw VAEError(.configuration, "\(path) has \(reader.limit) bytes; a configuration has a few hundred.")
+  // Of a pipe nobody knows the length.
+  let most = 1 << 20
+  let bytes = try reader.read(most + 1)
+  guard bytes.count <= most else {
+    throw VAEError(.configuration, "\(path) has more than \(most) bytes; a configuration has a few hundred.")
   }
-  return try reader.read(reader.limit)
+  return bytes
 }

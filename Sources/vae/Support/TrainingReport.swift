@@ -62,7 +62,7 @@ struct TrainingReport {
 
   private func line(_ metrics: EpochMetrics) -> String {
     let objective = plan.training.objective
-    let sign = objective.bound == .evidence ? "=" : "beside"
+    let sign = objective.isSumOfTerms ? "=" : "beside"
     func text(_ name: String, _ loss: Loss?) -> String {
       loss.map { "  \(name) \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" } ?? ""
     }
@@ -71,7 +71,7 @@ struct TrainingReport {
     let padding = String(repeating: " ", count: max(0, epochs.count - number.count))
     return "epoch \(padding)\(number)/\(epochs)  train \(metrics.train.total.digits(2))"
       + text("validation", metrics.validation) + text("test", metrics.test)
-      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.imagesPerSecond)) images/s"
+      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.dataPerSecond)) data/s"
   }
 
   /// The log-variances that the bounds hold get no gradient; somebody should know.

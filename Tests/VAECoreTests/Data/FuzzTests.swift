@@ -24,6 +24,9 @@ import VAECore
         idxImages(count: 3), idxFile(dimensions: [4, 2], elements: Array(1...8)),
         idxFile(type: 13, dimensions: [2, 1], elements: Array(1...8)),
         idxFile(type: 14, dimensions: [1, 1, 2], elements: Array(1...16)), idxFile(dimensions: [0, 5], elements: []),
+        idxFile(type: 9, dimensions: [2, 2], elements: Array(1...4)),
+        idxFile(type: 11, dimensions: [2, 1, 2, 2], elements: Array(1...16)),
+        idxFile(type: 12, dimensions: [2, 2], elements: Array(1...16)),
       ]
     ) { reader throws(VAEError) in try IDX.layout(&reader) }
   }
@@ -44,7 +47,8 @@ import VAECore
 
   @Test func npy() throws {
     let names = [
-      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2",
+      "vectors-f2-big", "vectors-f4-little", "vectors-f8-big", "vectors-b1", "images-u1", "vectors-version2", "fortran",
+      "fortran-images", "types/i1-little", "types/u2-big", "types/i4-little", "types/i8-big", "types/u8-little",
     ]
     try fuzzArrays("npy", names.map { try formatFixtureBytes($0 + ".npy") }) { reader throws(VAEError) in
       try NPY.layout(&reader)
@@ -68,11 +72,13 @@ import VAECore
       "a,b,c\n1,2.5,-3e4\n0.1,1e22,+7\n", "1;2\n3;4\n", "\u{feff}x\ty\r\n1\t2\r\n\r\n3\t4",
       "\"a \"\"b\"\"\",\"c,\n d\"\n\"1\",\"2\"\n 3 , 4\n",
       "p\n123456789012345678901234567890\n0.000000000000000000001e-300\n",
-      "1,2\r3,4\r",
+      "1,2\r3,4\r", "sep=;\na;b\n1,5;2\n\"3\";,25\n", "# x y\n 1.0  2.0 \n\t3 4\n", "\"x\" \"y\"\n\"1\" 1.5 2\n",
+      "# a,b\n0,True,\n1,False,\n\u{1a}", "x\n1,5\n7\n", ",0,1|2\n0,1.5,.\n1,None,\u{2212}2\n", "a|b\nTrue|1\n0|#N/A\n",
     ]
     try Fuzz.run("table", examples.map { Array($0.utf8) }) { bytes in
       var options = TableOptions()
       options.missing = missing
+      options.matching = missing == .refuse ? nil : ["b", "a"]
       let reader = CountingReader(bytes)
       defer { if !reader.wasSpared { Issue.record("\(reader.most) bytes asked of \(bytes.count)") } }
       try drain(TableStream(reader, options), 2)

@@ -21,7 +21,7 @@ struct IDXTests {
   @Test func bytesAsVectors() throws {
     let data = try read(idxFile(dimensions: [3, 2], elements: [0, 51, 255, 1, 2, 3]))
     #expect(data.count == 3 && data.dataSize == 2 && data.imageShape == nil)
-    #expect(data.rows(2..<3, as: Float.self).elements == [2 / 255, 3 / 255])
+    #expect(data.rows(2..<3, as: Float.self).elements == [2, 3])
   }
 
   @Test func floats() throws {
@@ -36,6 +36,33 @@ struct IDXTests {
       idxFile(type: 14, dimensions: [1, 2, 2], elements: numbers.flatMap(\.bitPattern.bigEndianBytes)))
     #expect(data.imageShape == ImageShape(height: 2, width: 2))
     #expect(data.rows(0..<1, as: Float.self).elements == numbers.map { Float($0) })
+  }
+
+  @Test(arguments: [
+    (9 as UInt8, StoredType.int8, [0x80, 0x7f, 0xff, 0]),
+    (11, .int16, [0x80, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0]),
+    (12, .int32, [0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]),
+  ])
+  func integers(code: UInt8, type: StoredType, bytes: [UInt8]) throws {
+    let bits = 8 * type.size - 1
+    let expected = [-Float(1 << bits), Float(1 << bits - 1), -1, 0]
+    let file = idxFile(type: code, dimensions: [2, 2], elements: bytes)
+    #expect(values(try read(file)) == expected.map { Double($0) })
+    var reader = BytesReader(file)
+    #expect(try IDX.layout(&reader).type == type)
+  }
+
+  @Test func imagesOfOneChannel() throws {
+    for dimensions in [[2, 1, 1, 3], [2, 1, 3, 1]] as [[UInt32]] {
+      let data = try read(idxFile(dimensions: dimensions, elements: [0, 51, 255, 1, 2, 3]))
+      #expect(data.imageShape == ImageShape(height: 1, width: 3) && data.count == 2)
+    }
+  }
+
+  @Test func vectorsWhereTheyAreAllowed() throws {
+    var reader = BytesReader(idxFile(dimensions: [3], elements: [7, 8, 9]))
+    let layout = try IDX.layout(&reader, allowingVectors: true)
+    #expect(layout.count == 3 && layout.dataSize == 1 && layout.type == .uint8)
   }
 
   @Test func readsAnEmptySet() throws {
@@ -53,18 +80,20 @@ struct IDXTests {
 
   @Test func labels() throws {
     let bytes = try labels(idxFile(dimensions: [4], elements: [3, 0, 255, 1]))
-    #expect(bytes.labels == [3, 0, 255, 1] && bytes.count == 4 && bytes.size == 256 && bytes.name == "labels.idx")
+    #expect(bytes.labels == [3, 0, 255, 1] && bytes.count == 4 && bytes.classes == [0, 1, 3, 255] && bytes.name == "labels.idx")
     let integers: [UInt32] = [7, 70_000, UInt32.max]
     #expect(
       try labels(idxFile(type: 12, dimensions: [3], elements: integers.flatMap(\.bigEndianBytes))).labels
         == [7, 70_000, -1])
     #expect(try labels(idxFile(dimensions: [0], elements: [])).labels == [])
+    #expect(try labels(idxFile(type: 9, dimensions: [2], elements: [1, 0xff])).labels == [1, -1])
+    #expect(try labels(idxFile(type: 11, dimensions: [1], elements: [1, 2])).labels == [258])
   }
 
   @Test(arguments: [
     ([], ["header", "0 of 4 bytes"]), ([0, 0, 8], ["header", "3 of 4 bytes"]), ([1, 0, 8, 1], ["not an IDX file"]),
     (idxImages(count: 2), ["3 dimensions", "labels have one"]),
-    (idxFile(type: 13, dimensions: [1], elements: [0, 0, 0, 0]), ["type 13", "bytes (8)"]),
+    (idxFile(type: 13, dimensions: [1], elements: [0, 0, 0, 0]), ["single precision", "whole numbers"]),
     ([0, 0, 8, 1, 0, 0], ["header", "2 of 4 bytes"]),
     (idxFile(dimensions: [5], elements: [1, 2, 3]), ["truncated", "5 labels", "3 are there"]),
     (idxFile(type: 12, dimensions: [2], elements: [0, 0, 0, 1, 0]), ["truncated", "2 labels", "1 are there"]),
@@ -83,11 +112,17 @@ struct IDXTests {
     ("truncated magic", [0, 0, 8], ["header", "3 of 4 bytes"]),
     ("wrong magic", [1, 0, 8, 3] + idxImages(count: 1)[4...], ["not an IDX file", "[1, 0, 8, 3]"]),
     ("text", Array("hello, world".utf8), ["not an IDX file"]),
-    ("integers", idxFile(type: 12, dimensions: [1, 1], elements: [0, 0, 0, 1]), ["type 12", "bytes (8)"]),
-    ("labels", idxFile(dimensions: [4], elements: [1, 2, 3, 4]), ["1 dimensions", "labels", "images"]),
+    (
+      "unknown type", idxFile(type: 10, dimensions: [1, 1], elements: [0, 0, 0, 1]),
+      ["not an IDX file", "[0, 0, 10, 2]"]
+    ),
+    ("labels", idxFile(dimensions: [4], elements: [1, 2, 3, 4]), ["one dimension (4)", "labels", "images"]),
     ("no dimensions", idxFile(dimensions: [], elements: [1]), ["0 dimensions"]),
-    ("four dimensions", idxFile(dimensions: [1, 1, 1, 1], elements: [1]), ["4 dimensions"]),
-    ("255 dimensions", [0, 0, 8, 255], ["255 dimensions"]),
+    (
+      "pictures in colour", idxFile(dimensions: [1, 2, 2, 3], elements: Array(1...12)), ["4 dimensions (1 × 2 × 2 × 3)"]
+    ),
+    ("255 dimensions", [0, 0, 8, 255] + Array(repeating: 1, count: 1020), ["255 dimensions"]),
+    ("255 dimensions that are not there", [0, 0, 8, 255], ["header", "0 of 4 bytes"]),
     ("truncated dimensions", [0, 0, 8, 3, 0, 0, 0, 1, 0], ["header", "1 of 4 bytes"]),
     ("zero width", idxFile(dimensions: [2, 3, 0], elements: []), ["2 × 3 × 0", "empty"]),
     ("zero height", idxFile(dimensions: [0, 0, 3], elements: []), ["0 × 0 × 3", "empty"]),

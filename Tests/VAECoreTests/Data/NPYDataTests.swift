@@ -38,15 +38,149 @@ struct NPYDataTests {
   }
 
   @Test(arguments: [
-    ("fortran", ["Fortran order", "ascontiguousarray"]), ("objects", ["|O", "astype(numpy.float32)"]),
-    ("integers", ["<i4", "astype(numpy.float32)"]), ("vector", ["1 dimensions (5)", "reshape"]),
-    ("fields", ["('a', '<f4')", "astype"]),
+    ("objects", ["Python objects", "|O", "astype(numpy.float64)"]),
+    ("vector", ["one dimension (5)", "reshape(-1, 1)"]),
+    ("fields", ["records of several fields", "(a, <f4)", "structured_to_unstructured"]),
   ])
   func refuses(name: String, words: [String]) throws {
     let path = formatFixture("\(name).npy")
     let error = #expect(throws: VAEError.self) { _ = try open(path) }
     #expect(error?.kind == .file)
     #expect(error?.lacks([path] + words) == [], "\(error?.description ?? "")")
+  }
+
+  // MARK: Orders and shapes
+
+  /// An array by hand, its elements bytes.
+  private func file(_ shape: String, _ elements: [UInt8], fortran: Bool = false, code: String = "|i1") -> [UInt8] {
+    let header = "{'descr': '\(code)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': (\(shape)), }\n"
+    return [0x93] + Array("NUMPY".utf8) + [1, 0] + UInt16(header.utf8.count).littleEndianBytes + Array(header.utf8)
+      + elements
+  }
+
+  private func stream(_ bytes: [UInt8], allowingVectors: Bool = false) throws -> ArrayStream<CountingReader> {
+    try ArrayStream(CountingReader(bytes)) { reader throws(VAEError) in
+      try NPY.layout(&reader, allowingVectors: allowingVectors)
+    }
+  }
+
+  /// From any position, and as a stream, in pieces of any size.
+  @Test(arguments: 1...6) func fortranOrder(piece: Int) throws {
+    let vectors = try open(formatFixture("fortran.npy"))
+    #expect(vectors.layout.isByColumns && vectors.count == 5 && vectors.dataSize == 3)
+    #expect(try vectors.inMemory().rows(0..<5, as: Float.self).elements == fixtureNumbers)
+    let some = try vectors.read([3..<5, 0..<1]).rows(0..<3, as: Float.self).elements
+    #expect(some == Array(fixtureNumbers[9...] + fixtureNumbers[..<3]))
+    let images = try open(formatFixture("fortran-images.npy"))
+    #expect(images.imageShape == ImageShape(height: 2, width: 3))
+    #expect(try images.inMemory().rows(0..<4, as: Float.self).elements == fixtureImages.map { Float($0) / 255 })
+
+    var numbers: [Float] = []
+    var stream = try stream(formatFixtureBytes("fortran.npy"))
+    while numbers.count < 15 {
+      let data = try stream.next(piece)
+      numbers += data.rows(0..<data.count, as: Float.self).elements
+    }
+    #expect(numbers == fixtureNumbers)
+    #expect(try stream.next(piece).count == 0)
+    #expect(try NPY.read(formatFixture("fortran.npy"), as: Float.self).elements == fixtureNumbers)
+  }
+
+  /// More than is read at once; each column is read at its place.
+  @Test func fortranOrderInPieces() throws {
+    let (count, size) = (6000, 1000)
+    let elements = (0..<size).flatMap { column in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ column &* 3) }
+    }
+    try withTemporaryFolder { folder in
+      let file = try open(folder.write(file("\(count), \(size)", elements, fortran: true), "x.npy"))
+      let data = try file.read([5990..<6000, 0..<5500])
+      var isRight = data.count == 5510
+      for (row, position) in [(0, 5990), (9, 5999), (10, 0), (5000, 4990), (5509, 5499)] {
+        let expected = (0..<size).map { Float(Int8(truncatingIfNeeded: position &* 7 &+ $0 &* 3)) }
+        isRight = isRight && data.rows(row..<row + 1, as: Float.self).elements == expected
+      }
+      #expect(isRight)
+    }
+  }
+
+  /// Where all but one dimension count one thing each, there is no order.
+  @Test(arguments: ["4, 1", "1, 4", "4, 1, 1", "1, 1, 4, 1", "0, 4"]) func fortranOrderOfOneDimension(shape: String)
+    throws
+  {
+    let elements: [UInt8] = shape.hasPrefix("0") ? [] : [1, 2, 3, 4]
+    let data = try stream(file(shape, elements, fortran: true)).inMemory()
+    #expect(data.rows(0..<data.count, as: Float.self).elements == elements.map { Float($0) })
+    #expect(try !stream(file(shape, elements, fortran: true)).layout.isByColumns)
+  }
+
+  @Test func damagedFortranOrder() throws {
+    let bytes = file("3, 2", Array(1...6), fortran: true)
+    for count in bytes.indices {
+      #expect(throws: VAEError.self, "\(count) bytes") { try drain(stream(Array(bytes[..<count]))) }
+    }
+    let long = #expect(throws: VAEError.self) { try drain(stream(bytes + [0])) }
+    #expect(long?.lacks("goes on") == [])
+    let order = file("3, 2", Array(1...6)).map { $0 == UInt8(ascii: "F") ? UInt8(ascii: "f") : $0 }
+    let error = #expect(throws: VAEError.self) { _ = try stream(order) }
+    #expect(error?.lacks("Fortran order", "numpy.save") == [])
+  }
+
+  /// A stream in Fortran order is held, and only what the file has is asked for.
+  @Test func asksForNoMoreOfFortranOrder() throws {
+    let reader = CountingReader(file("5, 999999999", Array(1...15), fortran: true), path: "data.npy")
+    let error = #expect(throws: VAEError.self) {
+      try drain(ArrayStream(reader) { reader throws(VAEError) in try NPY.layout(&reader) })
+    }
+    #expect(error?.lacks("data.npy", "truncated") == [], "\(error?.description ?? "")")
+    #expect(reader.wasSpared)
+    // Of a length that nobody knows, it is the machine's memory that is enough or not.
+    let pipe = BytesReader(file("5, 9999999999999", [], fortran: true), path: "data.npy", limit: .max)
+    let need = #expect(throws: VAEError.self) {
+      try drain(ArrayStream(pipe) { reader throws(VAEError) in try NPY.layout(&reader) })
+    }
+    #expect(need?.lacks("data.npy", "Fortran order", "ascontiguousarray") == [], "\(need?.description ?? "")")
+  }
+
+  @Test(arguments: ["4, 1, 2, 3", "4, 2, 3, 1"], [false, true]) func imagesOfOneChannel(shape: String, fortran: Bool)
+    throws
+  {
+    // Values tell their position and place: in Fortran order the first changes fastest.
+    func element(_ n: Int, _ h: Int, _ w: Int) -> UInt8 { UInt8(n * 30 + h * 10 + w) }
+    var elements: [UInt8] = []
+    if fortran {
+      for w in 0..<3 { for h in 0..<2 { for n in 0..<4 { elements.append(element(n, h, w)) } } }
+    } else {
+      for n in 0..<4 { for h in 0..<2 { for w in 0..<3 { elements.append(element(n, h, w)) } } }
+    }
+    let data = try stream(file(shape, elements, fortran: fortran, code: "|i1")).inMemory()
+    #expect(data.imageShape == ImageShape(height: 2, width: 3))
+    let expected = (0..<4).flatMap { n in (0..<2).flatMap { h in (0..<3).map { Float(element(n, h, $0)) } } }
+    #expect(data.rows(0..<4, as: Float.self).elements == expected)
+  }
+
+  @Test(arguments: [
+    ("", "0 dimensions"), ("6,", "one dimension (6)"), ("1, 2, 1, 3", "4 dimensions (1 × 2 × 1 × 3)"),
+    ("1, 1, 1, 2, 3", "5 dimensions"), ("1, 2, 3, 0", "empty"), ("5, 0", "empty"),
+  ]) func refusesShapes(shape: String, word: String) {
+    let error = #expect(throws: VAEError.self) { _ = try stream(file(shape, Array(1...6))) }
+    #expect(error?.lacks("bytes", word) == [], "\(error?.description ?? "")")
+  }
+
+  /// Labels and weights: one number each, where that is asked for.
+  @Test func vectorsWhereTheyAreAllowed() throws {
+    var vector = try stream(file("6,", Array(1...6)), allowingVectors: true)
+    #expect(vector.count == 6 && vector.dataSize == 1)
+    #expect(try vector.inMemory().rows(0..<6, as: Float.self).elements == [1, 2, 3, 4, 5, 6])
+    var matrix = try stream(file("2, 3", Array(1...6)), allowingVectors: true)
+    #expect(matrix.count == 2 && matrix.dataSize == 3)
+    #expect(try matrix.inMemory().count == 2)
+    #expect(throws: VAEError.self) { _ = try stream(file("", [1]), allowingVectors: true) }
+  }
+
+  /// Python 2 wrote an L behind a long number.
+  @Test func shapesOfOldFiles() throws {
+    let data = try stream(file("2L, 3L", Array(1...6))).inMemory()
+    #expect(data.count == 2 && data.dataSize == 3)
   }
 
   @Test(arguments: ["vectors-f4-big", "images-u1", "vectors-version2"]) func everyTruncationThrows(name: String) throws

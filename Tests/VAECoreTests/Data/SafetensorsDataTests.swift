@@ -24,9 +24,49 @@ struct SafetensorsDataTests {
 
   @Test func saysWhatThereIs() {
     let several = #expect(throws: VAEError.self) { _ = try open(nil) }
-    #expect(several?.lacks(path, "several tensors", "double", "half") == [], "\(several?.description ?? "")")
+    let words = ["several tensors", "double (5 × 3, double precision)", "bytes (4 × 2 × 3, bytes)"]
+    #expect(several?.lacks([path] + words) == [], "\(several?.description ?? "")")
     let missing = #expect(throws: VAEError.self) { _ = try open("y") }
     #expect(missing?.lacks(path, "no tensor y", "double", "half") == [])
+  }
+
+  /// A file by hand: its header, and its tensors' bytes.
+  private func file(_ tensors: [(name: String, dtype: String, shape: [Int], bytes: [UInt8])]) -> [UInt8] {
+    var offset = 0
+    let members = tensors.map { tensor in
+      defer { offset += tensor.bytes.count }
+      return "\"\(tensor.name)\":{\"dtype\":\"\(tensor.dtype)\",\"shape\":\(tensor.shape),"
+        + "\"data_offsets\":[\(offset),\(offset + tensor.bytes.count)]}"
+    }
+    let header = Array("{\(members.joined(separator: ","))}".utf8)
+    return UInt64(header.count).littleEndianBytes + header + tensors.flatMap(\.bytes)
+  }
+
+  /// Types that NumPy has not, beside labels and what is not read: it matters only if it is asked for.
+  @Test func tensorsBesideOthers() throws {
+    let numbers: [Float] = [1.5, -2, 0x1p100, 0]
+    let bytes = file([
+      ("x", "BF16", [2, 2], numbers.flatMap { UInt16($0.bitPattern >> 16).littleEndianBytes }),
+      ("y", "I64", [2], [3, 0].flatMap(\.littleEndianBytes)), ("small", "F8_E5M2", [2, 2], [1, 2, 3, 4]),
+      ("scalar", "F32", [], [0, 0, 0, 0]), ("none", "F32", [0], []),
+    ])
+    try withTemporaryFolder { folder in
+      let path = try folder.write(bytes, "x.safetensors")
+      func read(_ tensor: String, allowingVectors: Bool = false) throws -> [Float] {
+        let data = try ArrayFile(path: path) { reader throws(VAEError) in
+          try Safetensors.layout(&reader, tensor: tensor, allowingVectors: allowingVectors)
+        }.inMemory()
+        return data.rows(0..<data.count, as: Float.self).elements
+      }
+      #expect(try read("x") == numbers)
+      #expect(try read("y", allowingVectors: true) == [3, 0])
+      for (tensor, words) in [
+        ("y", ["one dimension (2)", "labels"]), ("small", ["F8_E5M2", "float()"]), ("scalar", ["0 dimensions"]),
+      ] {
+        let error = #expect(throws: VAEError.self) { _ = try read(tensor) }
+        #expect(error?.lacks([path, tensor] + words) == [], "\(error?.description ?? "")")
+      }
+    }
   }
 
   /// Neither deep nesting, nor very many members, nor long names take the program down.

@@ -84,7 +84,7 @@ struct TableStreamTests {
     let text = "a,b\n1,10\n\(field),20\n4,\(field)\n"
     let error = #expect(throws: VAEError.self) { _ = try values(text) }
     #expect(
-      error?.lacks("table.csv", "line 3", "column 1 (a)", "missing", "--missing mean") == [],
+      error?.lacks("table.csv", "line 3", "column 1 (a)", "missing", "replaced") == [],
       "\(error?.description ?? "")")
     #expect(try values(text) { $0.missing = .zero } == [1, 10, 0, 20, 4, 0])
     #expect(try values(text) { $0.missing = .mean } == [1, 10, 2.5, 20, 4, 15])
@@ -99,19 +99,19 @@ struct TableStreamTests {
 
   @Test func noMeanOfNothing() {
     let error = #expect(throws: VAEError.self) { _ = try values("a,b\n1,\n2,NA\n") { $0.missing = .mean } }
-    #expect(error?.lacks("table.csv", "Value 2 (b)", "no finite mean") == [])
+    #expect(error?.lacks("table.csv", "column 2 (b)", "no finite mean") == [])
   }
 
   /// What is wrong, and in which line, lines in quotes counted.
   @Test(arguments: [
     ("a,b\n1,2\n3\n", ["line 3", "1 values", "first has 2"]), ("a,b\n1,2\n3,4,5\n", ["line 3", "3 values"]),
     ("a,b\n1,2\n3,4,\n", ["line 3", "3 values"]), ("a,b\n1,\n", ["line 2", "column 2 (b)", "missing"]),
-    ("a,b\n\n1,2\nx,3\n", ["line 4", "column 1 (a)", "\"x\"", "--drop-columns 1"]),
+    ("a,b\n\n1,2\nx,3\n", ["line 4", "column 1 (a)", "\"x\"", "Leave the column out"]),
     ("\"a\nb\",c\n1,2\n3,1.5.2\n", ["line 4", "column 2 (c)", "\"1.5.2\""]),
     ("1,2\n3,0x10\n", ["line 2", "column 2 is", "\"0x10\""]), ("1,2\n3,1e\n", ["line 2", "\"1e\""]),
     ("1,2\n3,--1\n", ["line 2", "\"--1\""]), ("1,2\n3,1 2\n", ["line 2", "\"1 2\""]),
     ("1,2\n3,٣\n", ["line 2", "\"٣\""]),
-    ("1,2\n3,.\n", ["line 2", "\".\""]), ("1;2\n3;1,5\n", ["line 2", "\"1,5\""]),
+    ("1,2\n3,-\n", ["line 2", "\"-\""]), ("1;2.5\n3;1,5\n", ["line 2", "\"1,5\""]),
     ("1,2\n\"3,4\n5,6\n", ["line 2", "quote", "closed nowhere"]), ("1,2\n\"3\"4,5\n", ["line 2", "behind the quotes"]),
     ("\"x\"", ["no rows"]), ("hello, world", ["no rows"]), ("", ["empty"]), ("\n\n", ["empty"]),
     ("1,\"say \"\"hi\"\"\"\n2,3\n", ["no number"]),
@@ -152,7 +152,7 @@ struct TableStreamTests {
     let error = #expect(throws: VAEError.self) {
       try drain(TableStream(BytesReader(bytes, path: "table.csv"), TableOptions()), 1 << 20)
     }
-    #expect(error?.lacks("line \(rows + 3):", "oops") == [])
+    #expect(error?.lacks("line \(rows + 3),", "oops") == [])
   }
 
   /// Each number is the double nearest to what is written, as the C library reads it, rounded once to single precision.
@@ -160,8 +160,8 @@ struct TableStreamTests {
     var random = TestRandom(3)
     var texts = [
       "0", "-0", "1", "9007199254740993", "123456789012345678", "18446744073709551616", "1e22", "1e23", "1e-22",
-      "4.9e-324", "2.2250738585072014e-308", "1.7976931348623157e308", "0.1", "123456.789e-5", "1E+5", "000012.500",
-      "3.4028235677973366e38", "1e400", "-1e400", "1e-400", "1e0000000001", "9999999999999999999",
+      "4.9e-324", "2.2250738585072014e-308", "0.1", "123456.789e-5", "1E+5", "000012.500",
+      "3.4028235677973366e38", "1.7976931348623157e308", "1e-400", "1e0000000001", "9999999999999999999",
       "1.00000017881393421514957253748434595763683319091796875001",
     ]
     for _ in 0..<2000 {

@@ -51,6 +51,42 @@ struct EvaluationTests {
     }
   }
 
+  /// Whatever the objective, a set's loss is that of all its data as one minibatch.
+  @Test(arguments: Objective.all + [Objective(klWeight: 0.5, freeBits: 1)])
+  func isTheObjectivesLoss(objective: Objective) throws {
+    let model = try model()
+    let evaluation = try model.evaluate(on: data, samples: 3, objective: objective, seed: 5)
+    let loss = try model.loss(
+      of: data.rows(0..<data.count), noise: noise(samples: 3, seed: 5), objective: objective)
+    #expect(relativeDifference([evaluation.loss.total], [loss.total]) < 1e-12)
+    #expect(relativeDifference([evaluation.loss.reconstruction], [loss.reconstruction]) < 1e-12)
+    #expect(relativeDifference([evaluation.loss.kl], [loss.kl]) < 1e-12)
+    // What is no mean over data has no standard error of one.
+    #expect((evaluation.standardError == nil) == objective.couplesData)
+    // Bits are of bounds alone.
+    #expect((evaluation.bitsPerDimension == nil) == (objective.boundName == nil))
+  }
+
+  /// Where some dimensions cost more than their free bits and some less.
+  @Test func freeBitsCount() throws {
+    let kls = try model().evaluate(on: data).klPerDimension.sorted()
+    let objective = Objective(freeBits: (kls[0] + kls[1]) / 2)
+    let loss = try model().evaluate(on: data, objective: objective).loss
+    let expected = loss.reconstruction + objective.freeBits + kls[1] + kls[2]
+    #expect(relativeDifference([loss.total], [expected]) < 1e-12)
+  }
+
+  @Test(arguments: [Likelihood.squaredError(), .difference()]) func errorsHaveNoImportanceWeights(
+    likelihood: Likelihood
+  )
+    throws
+  {
+    let error = #expect(throws: VAEError.self) {
+      _ = try model(likelihood).evaluate(on: data, objective: Objective(bound: .importanceWeighted))
+    }
+    #expect(error?.lacks(likelihood.name, "evidence lower bound") == [])
+  }
+
   /// ½ (μ² + σ² − 1 − log σ²) of each dimension, from the posterior; together they are the KL divergence.
   @Test func klPerDimension() throws {
     let model = try model()
@@ -208,5 +244,10 @@ struct EvaluationTests {
     let evaluation = try model().evaluate(on: bytes, importanceSamples: 4)
     #expect(abs(evaluation.bitsPerDimension!.value - evaluation.importance!.negativeLogLikelihood / scale) < 1e-12)
     #expect(try model().evaluate(on: bytes, objective: Objective(klWeight: 2)).bitsPerDimension == nil)
+    // A mix of densities is one, and of a density and a probability there is no unit.
+    #expect(
+      abs(try #require(try bits(.mixed([.init(2, .gaussian()), .init(4, .laplace())]), bytes)) - log2(255)) < 1e-12)
+    #expect(abs(try #require(try bits(.mixed([.init(2, .bernoulli), .init(4, .bernoulli)]), bytes))) < 1e-12)
+    #expect(try bits(.mixed([.init(2, .gaussian()), .init(4, .bernoulli)]), bytes) == nil)
   }
 }

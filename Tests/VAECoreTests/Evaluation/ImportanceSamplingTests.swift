@@ -161,11 +161,22 @@ struct ImportanceSamplingTests {
   @Test func reportsProgress() throws {
     var reports: [EvaluationProgress] = []
     _ = try model().evaluate(on: data(600), samples: 9, importanceSamples: 9, withDetails: true) { reports.append($0) }
-    for measure in [EvaluationProgress.Measure.bound, .logLikelihood, .mutualInformation] {
+    for measure in [EvaluationProgress.Measure.loss, .logLikelihood, .mutualInformation] {
       let fractions = reports.filter { $0.measure == measure }.map(\.fraction)
       #expect(fractions == fractions.sorted() && fractions.last == 1)
     }
     #expect(reports.count { $0.measure == .logLikelihood } > 2)
+  }
+
+  /// The importance-weighted bound comes from the same passes as its terms, and equals the estimate of as many samples.
+  @Test func theBoundTakesOnePass() throws {
+    var measures: Set<EvaluationProgress.Measure> = []
+    let bound = try model().evaluate(on: data(600), samples: 9, objective: Objective(bound: .importanceWeighted)) {
+      measures.insert($0.measure)
+    }
+    #expect(measures == [.loss])
+    let importance = try #require(try model().evaluate(on: data(600), importanceSamples: 9).importance)
+    #expect(bound.loss.total == importance.negativeLogLikelihood && bound.standardError == importance.standardError)
   }
 
   @Test func refusesWhatMakesNoSense() throws {

@@ -186,6 +186,25 @@ struct ExplanationTests {
     #expect(addresses[19].tensor == "logvar.weight" && addresses[44].tensor == "output.bias")
   }
 
+  /// Every objective is a sum over paths, and agrees with back-propagation, or is refused by name.
+  @Test(arguments: Objective.all) func otherObjectives(objective: Objective) throws {
+    let model = try Self.model(.question(likelihood: .bernoulli))
+    var random = TestRandom(4)
+    let noise: Matrix<Double> = random.matrix(3, 1)
+    for address in model.parameters.addresses.prefix(20) {
+      func explain() throws -> Explanation {
+        try model.explain(address, x: [0.9, 0.1, 0.4, 0.7], noise: noise, objective: objective)
+      }
+      if objective.isSumOverPaths {
+        #expect(try explain().gradient.isConsistent, "\(address.name)")
+      } else {
+        let error = #expect(throws: VAEError.self) { _ = try explain() }
+        #expect(error?.lacks("\(objective)", "reconstruction + β·KL") == [])
+      }
+    }
+    #expect(Objective.all.count(where: \.isSumOverPaths) == 3)
+  }
+
   @Test(arguments: ["w0", "w46", "46", "-1", "w", "", "x3", "w1.5", "w+5", "w99999999999999999999"])
   func refusesAnUnknownWeight(name: String) throws {
     let parameters = try VariationalAutoencoder<Double>(.question()).parameters

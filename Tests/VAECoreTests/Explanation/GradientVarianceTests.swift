@@ -148,4 +148,56 @@ struct GradientVarianceTests {
     }
     #expect(relativeDifference([try measure(.joint)], [try measure(.accumulated(samplesPerPass: 2))]) < 1e-12)
   }
+
+  /// The same data's model with a likelihood.
+  private func gaussian() throws -> VariationalAutoencoder<Double> {
+    var configuration = model.configuration
+    configuration.likelihood = .gaussian()
+    return try VariationalAutoencoder(configuration, seed: 1)
+  }
+
+  static let coupled = Objective.all.filter { $0.couplesSamples || $0.couplesData }
+
+  /// What couples samples or data has no such split; its variance is measured, each size for itself.
+  @Test(arguments: coupled) func coupledObjectivesHaveNoSplit(objective: Objective) throws {
+    #expect(Self.coupled.count == 4 && !objective.isMean)
+    let model = try gaussian()
+    let error = #expect(throws: VAEError.self) {
+      _ = try model.gradientVariance(on: data, objective: objective, draws: 3)
+    }
+    #expect(error?.lacks("\(objective)", "V_x/M") == [])
+    let plan = try model.samplingPlan(
+      on: data, batchSizes: [2, 3000], samples: [3], objective: objective, pairs: 2, threads: 1)
+    #expect(plan.split == nil && plan.squaredNorm == nil && plan.best(within: 1e9) == nil)
+    for point in plan.points {
+      #expect(point.predicted == nil)
+      let measured = try model.measureGradientVariance(
+        on: data, batchSize: point.batchSize, samples: 3, objective: objective, pairs: 2, threads: 1)
+      #expect(relativeDifference([point.measured.total.value], [measured.total.value]) < 1e-9)
+      #expect(
+        plan.signalToNoise(of: point)
+          == (measured.squaredNorm.value > 0
+            ? (point.measured.squaredNorm.value / point.measured.total.value).squareRoot() : nil))
+    }
+  }
+
+  /// The variance that is measured is that of the objective's gradient.
+  @Test func theObjectiveMatters() throws {
+    let model = try gaussian()
+    let variances = try Objective.all.map {
+      try model.measureGradientVariance(on: data, batchSize: 2, samples: 3, objective: $0, pairs: 3).total.value
+    }
+    // Free bits that the only dimension exceeds change nothing.
+    #expect(Set(variances).count == Objective.all.count - 1)
+  }
+
+  @Test func errorsHaveNoImportanceWeights() throws {
+    for body in [
+      { _ = try model.measureGradientVariance(on: data, batchSize: 2, samples: 3, objective: $0) },
+      { _ = try model.samplingPlan(on: data, batchSizes: [2], samples: [3], objective: $0) },
+    ] as [(Objective) throws -> Void] {
+      let error = #expect(throws: VAEError.self) { try body(Objective(bound: .importanceWeighted)) }
+      #expect(error?.lacks("importance-weighted bound", "squared-error") == [])
+    }
+  }
 }

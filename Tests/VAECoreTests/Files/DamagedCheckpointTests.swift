@@ -110,11 +110,11 @@ struct DamagedCheckpointTests {
   @Test func refusesANewerVersion() throws {
     try withTemporaryFolder { folder in
       var file = try CheckpointFile()
-      file.metadata["version"] = "3"
+      file.metadata["version"] = "4"
       let path = try folder.write(file.bytes, "model.safetensors")
       let error = #expect(throws: VAEError.self) { _ = try Checkpoint<Float>(contentsOf: path) }
       #expect(error?.kind == .version)
-      #expect(error?.lacks(path, "version 3", "newer") == [])
+      #expect(error?.lacks(path, "version 4", "newer") == [])
     }
   }
 

@@ -75,7 +75,6 @@ struct SafetensorsTests {
     Damage("broken dimension", header: "{\(member("a", 0, 4, shape: "[1.5]"))}", tensorBytes: 4, "not whole"),
     Damage("huge number", header: "{\(member("a", 0, 4, shape: "[1e300]"))}", tensorBytes: 4, "not whole"),
     Damage("wrong size", header: "{\(member("a", 0, 4, shape: "[2]"))}", tensorBytes: 4, "takes 8 bytes", "say 4"),
-    Damage("unknown type", header: "{\(member("a", 0, 4, shape: "[2]", type: "BF16"))}", tensorBytes: 4, "BF16", "F32"),
     Damage("no type", header: "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", tensorBytes: 4, "dtype", "missing"),
     Damage("truncated tensor", header: "{\(a),\(member("b", 4, 8))}", tensorBytes: 7, "take 8 bytes", "truncated"),
     Damage("trailing bytes", header: "{\(a)}", tensorBytes: 5, "take 4 bytes", "has 5"),
@@ -99,7 +98,7 @@ struct SafetensorsTests {
     #expect(header.tensors.map(\.name) == ["plain", "quoted \"\\ é/\n", "scalar"])
     #expect(header.tensors.map(\.shape) == [[2, 3], [1], []])
     #expect(header.tensors.map(\.bytes) == [0..<24, 24..<32, 32..<36])
-    #expect(header.tensors.map(\.type) == [.float32, .float64, .float32])
+    #expect(header.tensors.map(\.dtype) == ["F32", "F64", "F32"])
     #expect(header.metadata == ["key": #"{"nested":"json"}"#, "é": "\u{1}"])
 
     let bytes = try SafetensorsHeader.encode(tensors: header.tensors, metadata: header.metadata)
@@ -109,6 +108,23 @@ struct SafetensorsTests {
     #expect(again.tensors == header.tensors)
     #expect(again.metadata == header.metadata)
     #expect(try second.read(100).count == 36)
+  }
+
+  /// A type that is not read matters only to who wants that tensor.
+  @Test func namesATypeThatItDoesNotKnow() throws {
+    let members = "\(Self.member("a", 0, 2, shape: "[2]", type: "F8_E4M3")),\(Self.member("b", 2, 10, shape: "[2]"))"
+    var reader = BytesReader(Self.file("{\(members)}", tensorBytes: 10))
+    let tensors = try SafetensorsHeader(&reader).tensors
+    #expect(try tensors[1].type("x.safetensors") == .float32)
+    let error = #expect(throws: VAEError.self) { _ = try tensors[0].type("x.safetensors") }
+    #expect(error?.lacks("x.safetensors", "tensor a", "F8_E4M3", "BF16", "float()") == [])
+  }
+
+  /// Its length is needed before its end.
+  @Test func refusesAPipe() {
+    var reader = BytesReader(Self.file("{\(Self.a)}", tensorBytes: 4), path: "pipe", limit: .max)
+    let error = #expect(throws: VAEError.self) { _ = try SafetensorsHeader(&reader) }
+    #expect(error?.lacks("pipe", "make a file") == [])
   }
 
   /// The format prescribes no order of the members, and allows spaces and empty tensors.

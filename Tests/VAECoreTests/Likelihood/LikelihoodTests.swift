@@ -20,6 +20,66 @@ struct LikelihoodTests {
     mixed, .squaredError(), .difference(),
   ]
 
+  /// What a likelihood says of itself.
+  struct Facts: Sendable {
+    let likelihood: Likelihood
+    /// Of 0 and 1 as bytes, in bits per dimension; nil where there are none.
+    let convention: BitsPerDimension.Convention?
+    let isNormalized: Bool
+    let takesBinarized: Bool
+    let isReal: [Bool]
+    let hasMinimum: Bool
+    let hasOutputBias: Bool
+
+    init(
+      _ likelihood: Likelihood, bits: BitsPerDimension.Convention?, isNormalized: Bool = true,
+      takesBinarized: Bool = false,
+      isReal: [Bool] = [false, false], hasMinimum: Bool = true, hasOutputBias: Bool = false
+    ) {
+      self.likelihood = likelihood
+      convention = bits
+      (self.isNormalized, self.takesBinarized) = (isNormalized, takesBinarized)
+      (self.isReal, self.hasMinimum, self.hasOutputBias) = (isReal, hasMinimum, hasOutputBias)
+    }
+  }
+
+  static let facts: [Facts] = [
+    Facts(.bernoulli, bits: .probability, takesBinarized: true, hasOutputBias: true),
+    Facts(.continuousBernoulli, bits: .density, takesBinarized: true),
+    Facts(.gaussian(), bits: .density, isReal: [true, true]),
+    Facts(.gaussian(variance: .learned), bits: .density, isReal: [true, true]),
+    Facts(.gaussian(mean: .sigmoid), bits: .density),
+    Facts(.laplace(), bits: .density, isReal: [true, true]),
+    Facts(.laplace(location: .tanh), bits: .density),
+    Facts(.poisson, bits: .probability), Facts(.negativeBinomial, bits: .probability),
+    Facts(.categorical(groups: [2]), bits: .probability),
+    Facts(.mixed([.init(1, .bernoulli), .init(1, .continuousBernoulli)]), bits: nil, takesBinarized: true),
+    Facts(.mixed([.init(1, .gaussian()), .init(1, .bernoulli)]), bits: nil, isReal: [true, false]),
+    Facts(.squaredError(), bits: nil, isNormalized: false, takesBinarized: true, isReal: [true, true]),
+    Facts(.squaredError(output: .sigmoid), bits: nil, isNormalized: false, takesBinarized: true),
+    Facts(.difference(), bits: nil, isNormalized: false, takesBinarized: true, hasMinimum: false),
+  ]
+
+  @Test(arguments: facts) func saysWhatItIs(facts: Facts) throws {
+    let likelihood = facts.likelihood
+    let data = Dataset(name: "bytes", bytes: [0, 255, 255, 0, 0, 255], dataSize: 2)
+    #expect(likelihood.isNormalized == facts.isNormalized)
+    #expect(likelihood.takesBinarized == facts.takesBinarized)
+    #expect(likelihood.standardizes(dataSize: 2) == facts.isReal)
+    var model = try model(likelihood, size: 2)
+    #expect(try model.evaluate(on: data).bitsPerDimension?.convention == facts.convention)
+    let hasOutputBias = (try? model.setOutputBias(toLogOddsOf: data)) != nil
+    #expect(hasOutputBias == facts.hasOutputBias)
+    var canBeTrained = true
+    do { _ = try Trainer(model, configuration: TrainingConfiguration()) } catch { canBeTrained = false }
+    #expect(canBeTrained == facts.hasMinimum)
+  }
+
+  /// All of them say it.
+  @Test func factsAreOfAllLikelihoods() {
+    #expect(Set(Self.facts.map(\.likelihood.name)) == Set(Likelihood.names))
+  }
+
   private func model(_ likelihood: Likelihood, size: Int = 13) throws -> VariationalAutoencoder<Double> {
     var random = TestRandom(11)
     var model = try VariationalAutoencoder<Double>(
@@ -192,7 +252,7 @@ struct LikelihoodTests {
     (.categorical(groups: [2, 2]), [1, 0, 0.5, 0.5], 2, ["categorical", "0.5"]),
     (
       .mixed([.init(2, .gaussian()), .init(1, .poisson)]), [0, 1, 2.5], 2,
-      ["mixed", "2.5", "counts", "poisson, values 2 to 2"]
+      ["mixed", "2.5", "counts", "poisson, column 3"]
     ),
     (
       .mixed([.init(1, .poisson), .init(3, .categorical(groups: [3]))]), [2, 0, 1, 1], 3,

@@ -16,7 +16,7 @@ struct ActivationKernelTests {
         let bias = Matrix<S>(rows: 1, columns: columns, elements: (0..<columns).map { _ in S(random.normal()) })
         for usesBias in [false, true] {
           var x = Window(rows: Self.rows, columns: columns, elements: inputs)
-          math.addBiasAndActivate(f, x.view, bias: usesBias ? bias.view : nil)
+          math.addBiasAndActivate(f, x.mutableView, bias: usesBias ? bias.view : nil)
           for (index, result) in x.elements.enumerated() {
             let sum = usesBias ? inputs[index] + bias[0, index % columns] : inputs[index]
             let error = errorInUlp(result, of: S.Wide.activate(f, S.Wide(sum)))
@@ -55,9 +55,9 @@ struct ActivationKernelTests {
           S(Double.activate(f, index % 11 == 0 ? 0 : 3 * random.normal()))
         }
         let deltas = (0..<count).map { _ in S(random.normal()) }
-        var output = Window(rows: Self.rows, columns: columns, padding: 3, elements: outputs)
+        let output = Window(rows: Self.rows, columns: columns, padding: 3, elements: outputs)
         var delta = Window(rows: Self.rows, columns: columns, elements: deltas)
-        math.activationBackward(f, delta: delta.view, output: output.view)
+        math.activationBackward(f, delta: delta.mutableView, output: output.view)
         for (index, result) in delta.elements.enumerated() {
           let expected = Double(deltas[index]) * derivative(Double(outputs[index]))
           worst.add(
@@ -88,13 +88,13 @@ struct ActivationKernelTests {
         for isGated in [false, true] {
           var linear = Window(rows: Self.rows, columns: 2 * columns, padding: 3, elements: inputs)
           var output = Window(rows: Self.rows, columns: columns, elements: Array(repeating: S.nan, count: count))
-          let own = linear.view.columns(0..<columns)
+          let own = linear.mutableView.columns(0..<columns)
           if isGated {
             math.activateGated(
-              f, own, gate: linear.view.columns(columns..<2 * columns), bias: bias.view.columns(0..<columns),
-              gateBias: bias.view.columns(columns..<2 * columns), output: output.view)
+              f, own, gate: linear.mutableView.columns(columns..<2 * columns), bias: bias.view.columns(0..<columns),
+              gateBias: bias.view.columns(columns..<2 * columns), output: output.mutableView)
           } else {
-            math.activateKeepingSlopes(f, own, bias: bias.view.columns(0..<columns), output: output.view)
+            math.activateKeepingSlopes(f, own, bias: bias.view.columns(0..<columns), output: output.mutableView)
           }
           let slopes = linear.elements
           for (index, result) in output.elements.enumerated() {
@@ -141,11 +141,11 @@ struct ActivationKernelTests {
         (0..<3 * columns).map { _ in Float(random.normal()) }, (0..<3 * columns).map { _ in Float(random.normal()) }
       )
       var x = Window(rows: 3, columns: columns, elements: a)
-      var y = Window(rows: 3, columns: columns, padding: 2, elements: b)
+      let y = Window(rows: 3, columns: columns, padding: 2, elements: b)
       var product = Window(rows: 3, columns: columns, padding: 7, elements: a)
-      math.multiply(x.view, by: y.view, into: product.view)
+      math.multiply(x.view, by: y.view, into: product.mutableView)
       #expect(product.elements == zip(a, b).map { $0 * $1 } && x.elements == a && y.elements == b)
-      math.multiply(x.view, by: y.view, into: x.view)
+      math.multiply(x.view, by: y.view, into: x.mutableView)
       #expect(x.elements == product.elements)
       #expect(x.isIntactOutside && y.isIntactOutside && product.isIntactOutside)
     }
@@ -184,10 +184,10 @@ struct ActivationKernelTests {
           let elements = (0..<rows * columns).map { _ in S(random.normal()) }
           let before = (0..<columns).map { _ in S(random.normal()) }
           for accumulate in [false, true] {
-            var x = Window(rows: rows, columns: columns, elements: elements)
+            let x = Window(rows: rows, columns: columns, elements: elements)
             // What was there, even NaN, must not reach a sum that does not accumulate.
             var sums = Window(rows: 1, columns: columns, elements: accumulate ? before : before.map { _ in .nan })
-            math.columnSums(x.view, into: sums.view, accumulate: accumulate)
+            math.columnSums(x.view, into: sums.mutableView, accumulate: accumulate)
             for (column, sum) in sums.elements.enumerated() {
               var terms = (0..<rows).map { Double(elements[$0 * columns + column]) }
               if accumulate { terms.append(Double(before[column])) }

@@ -48,13 +48,13 @@ struct BLASTests {
         shape.beta == 0
         ? Matrix(rows: m, columns: n, elements: Array(repeating: .nan, count: m * n)) : random.matrix(m, n)
 
-      var windowA = Window(rows: a.rows, columns: a.columns, padding: 3, elements: a.elements)
-      var windowB = Window(rows: b.rows, columns: b.columns, padding: 4, elements: b.elements)
+      let windowA = Window(rows: a.rows, columns: a.columns, padding: 3, elements: a.elements)
+      let windowB = Window(rows: b.rows, columns: b.columns, padding: 4, elements: b.elements)
       var windowC = Window(rows: m, columns: n, elements: c.elements)
       BLAS.withOneThread {
         BLAS.multiply(
           windowA.view, by: windowB.view, transposingA: transposingA, transposingB: transposingB,
-          alpha: S(shape.alpha), beta: S(shape.beta), into: windowC.view)
+          alpha: S(shape.alpha), beta: S(shape.beta), into: windowC.mutableView)
       }
       var whole = c
       whole.formProduct(

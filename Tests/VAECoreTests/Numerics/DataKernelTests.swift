@@ -10,7 +10,7 @@ struct DataKernelTests {
       let bytes = (0...255).map(UInt8.init)
       for count in [0, 1, 31, 67, 256] {
         var x = Window<S>(rows: 1, columns: count, elements: Array(repeating: 0, count: count))
-        bytes[0..<count].withUnsafeBufferPointer { VectorMath<S>(level: level).bytesToUnit($0, into: x.view) }
+        bytes[0..<count].withUnsafeBufferPointer { VectorMath<S>(level: level).bytesToUnit($0, into: x.mutableView) }
         #expect(x.elements == bytes[0..<count].map { S($0) / 255 })
         #expect(x.isIntactOutside)
       }
@@ -25,7 +25,7 @@ struct DataKernelTests {
       for count in 0...67 {
         let inputs = (0..<count).map { values[$0 % values.count] }
         var x = Window<S>(rows: 1, columns: count, elements: inputs)
-        VectorMath<S>(level: level).binarizeByThreshold(x.view)
+        VectorMath<S>(level: level).binarizeByThreshold(x.mutableView)
         #expect(x.elements == inputs.map { $0 >= 0.5 ? 1 : 0 })
         #expect(x.isIntactOutside)
       }

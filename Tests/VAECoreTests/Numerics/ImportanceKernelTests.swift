@@ -53,7 +53,7 @@ struct ImportanceKernelTests {
         let factors: Matrix<S> = random.matrix(1, 4)
         var window = Window(rows: 4, columns: columns, elements: x.elements)
         withExtendedLifetime(factors) {
-          VectorMath<S>(level: level).scaleRows(window.view, by: factors.view)
+          VectorMath<S>(level: level).scaleRows(window.mutableView, by: factors.view)
         }
         let expected = (0..<4).flatMap { row in x.row(row).map { $0 * factors[0, row] } }
         #expect(window.elements == expected && window.isIntactOutside)

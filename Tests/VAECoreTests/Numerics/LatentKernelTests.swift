@@ -169,7 +169,7 @@ struct LatentKernelTests {
           math.latentForward(
             head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
           math.latentLogRatio(
-            head: head.view, noise: noise.view, z: z, ratios: ratios.mutableView, bounds: Self.bounds)
+            head: head.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
         }
         for row in 0..<data * samples {
           var (expected, magnitude) = (0.0, 0.0)
@@ -203,7 +203,8 @@ struct LatentKernelTests {
       withExtendedLifetime((head, noise)) {
         let z = z.mutableView
         math.latentForward(head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
-        math.latentLogRatio(head: head.view, noise: noise.view, z: z, ratios: ratios.mutableView, bounds: Self.bounds)
+        math.latentLogRatio(
+          head: head.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
       }
       let average = (ratios[0] + 4 * ratios[1] + ratios[2]) / 6
       #expect(abs(average - kl[0]) <= 1e-14 * (abs(ratios[0]) + abs(ratios[1]) + abs(ratios[2])), "\(mean), \(s)")

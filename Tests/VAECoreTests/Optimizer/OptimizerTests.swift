@@ -60,8 +60,9 @@ struct OptimizerTests {
       for (index, gradient) in gradients.enumerated() {
         math.optimize(
           optimizer.kernel, optimizer.update(learningRate: rate, weightDecay: decay, step: index + 1),
-          parameters: parameters.view, gradient: gradient.view, first: optimizer.stateCount > 0 ? first.view : nil,
-          second: optimizer.stateCount > 1 ? second.view : nil)
+          parameters: parameters.mutableView, gradient: gradient.view,
+          first: optimizer.stateCount > 0 ? first.mutableView : nil,
+          second: optimizer.stateCount > 1 ? second.mutableView : nil)
       }
       var worst = Worst()
       for (index, result) in parameters.elements.enumerated() {

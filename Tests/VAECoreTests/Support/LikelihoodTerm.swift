@@ -26,13 +26,13 @@ extension LikelihoodTerm {
     var delta = Matrix<S>(rows: outputs.rows, columns: outputs.columns)
     var inPlace = outputs
     withExtendedLifetime((x, outputs)) {
-      func run(_ outputs: MatrixView<S>, _ delta: MatrixView<S>?, _ losses: MatrixView<S>) {
+      func run(_ outputs: MatrixView<S>, _ delta: MutableMatrixView<S>?, _ losses: MutableMatrixView<S>) {
         kernel(LikelihoodRows(x: x.view, outputs: outputs, scale: scale, delta: delta, losses: losses))
       }
       run(outputs.view, nil, plain.mutableView)
       run(outputs.view, delta.mutableView, losses.mutableView)
       let both = inPlace.mutableView
-      run(both, both, inPlaceLosses.mutableView)
+      run(both.view, both, inPlaceLosses.mutableView)
     }
     #expect(inPlace == delta)
     #expect(inPlaceLosses == losses)

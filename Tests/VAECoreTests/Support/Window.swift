@@ -17,14 +17,17 @@ struct Window<S: Scalar> {
     stride = columns + padding
     offset = stride + 2
     memory = Buffer(Array(repeating: Self.untouched, count: (rows + 3) * stride + 2))
-    let view = view
+    let view = mutableView
     for row in 0..<rows {
       for column in 0..<columns { view[row, column] = elements[row * columns + column] }
     }
   }
 
-  /// The window. It must not outlive this value.
-  var view: MatrixView<S> {
+  /// The window, to read. It must not outlive this value.
+  var view: MatrixView<S> { memory.view.matrix(at: offset, rows: rows, columns: columns, stride: stride) }
+
+  /// The window, to write.
+  var mutableView: MutableMatrixView<S> {
     mutating get { memory.mutableView.matrix(at: offset, rows: rows, columns: columns, stride: stride) }
   }
 

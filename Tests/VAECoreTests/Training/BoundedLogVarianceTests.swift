@@ -29,7 +29,7 @@ struct BoundedLogVarianceTests {
       var random = TestRandom(1)
       for columns in 0...67 {
         let values = (0..<3 * columns).map { _ in S(random.normal()) }
-        var x = Window(rows: 3, columns: columns, elements: values)
+        let x = Window(rows: 3, columns: columns, elements: values)
         let count = VectorMath<S>(level: level).count(x.view, outside: -0.5...1)
         #expect(count == values.filter { $0 < -0.5 || $0 > 1 }.count)
       }

@@ -110,7 +110,7 @@ struct ClippingTests {
       let math = VectorMath<Float>(level: level)
       let expected = values.reduce(0) { $0 + Double($1) * Double($1) }
       #expect(abs(math.sumOfSquares(x.view) - expected) <= 1e-14 * expected)
-      math.scale(x.view, by: 0.3)
+      math.scale(x.mutableView, by: 0.3)
       #expect(x.elements == values.map { 0.3 * $0 } && x.isIntactOutside)
     }
   }

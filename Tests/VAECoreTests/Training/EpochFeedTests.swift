@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import VAECore
@@ -145,6 +146,145 @@ struct EpochFeedTests {
         var trainer = try Trainer(model, configuration: configuration(window: window), threads: 1)
         #expect(throws: VAEError.self) { try trainer.trainEpoch(on: file) }
       }
+    }
+  }
+
+  // MARK: The same set, and another
+
+  /// A thing that is counted on any thread.
+  final class Counter: Sendable {
+    private let mutex = Mutex(0)
+    var count: Int { mutex.withLock { $0 } }
+    func add() { mutex.withLock { $0 += 1 } }
+  }
+
+  /// Data of a type that the library does not know, which counts how often they are read.
+  struct ForeignSource: DataSource {
+    let base: Dataset
+    let reads = Counter()
+    var identity: DataIdentity?
+    var name: String { base.name }
+    var count: Int { base.count }
+    var dataSize: Int { base.dataSize }
+    var imageShape: ImageShape? { nil }
+    var storedType: StoredType { base.storedType }
+
+    func read(_ ranges: [Range<Int>]) -> Dataset {
+      reads.add()
+      return base.read(ranges)
+    }
+  }
+
+  /// Numbers that tell where they are, and in which of several sets.
+  private static func numbered(_ set: Int) -> Dataset {
+    Dataset(name: "numbers", floats: (0..<count).map { Float(10 * $0 + set) }, dataSize: 1)
+  }
+
+  private static func readEpoch(_ epoch: Int, of feed: EpochFeed) throws {
+    for first in stride(from: 0, to: count, by: 50) { _ = try feed.minibatch(first..<first + 50, epoch: epoch) }
+  }
+
+  /// A set in memory is checked once, and again where anything about its data is another.
+  @Test(arguments: [nil, 64]) func checksASetOnce(window: Int?) throws {
+    let checks = Counter()
+    let feed = EpochFeed(seed: 1, windowSize: window) { _ in checks.add() }
+    let data = Self.numbered(1)
+    for epoch in 0..<3 {
+      let copy = data
+      try feed.open(copy)
+      try Self.readEpoch(epoch, of: feed)
+    }
+    #expect(checks.count == 1)
+    try feed.open(Self.numbered(1))
+    #expect(checks.count == 2)
+    try feed.open(data.weighted(by: Array(repeating: 1, count: Self.count), from: "weights") as! Dataset)
+    #expect(checks.count == 3)
+  }
+
+  /// What is refused is not known to have been checked.
+  @Test func refusesASetAgain() throws {
+    let feed = EpochFeed(seed: 1, windowSize: nil) { _ throws(VAEError) in throw VAEError(.data, "wrong") }
+    let data = Self.numbered(1)
+    for _ in 0..<2 { #expect(throws: VAEError.self) { try feed.open(data) } }
+  }
+
+  /// What is read of one set is never taken for another's, in the middle of an epoch neither, whatever they are called.
+  @Test(arguments: [nil, 50, 64, 300, 1000, 5000]) func keepsSetsApart(window: Int?) throws {
+    try withTemporaryFolder { folder in
+      for set in 1...2 {
+        let elements = Self.numbered(set).rows(0..<Self.count, as: Float.self).elements
+        try folder.write(
+          idxFile(
+            type: 13, dimensions: [UInt32(Self.count), 1], elements: elements.flatMap(\.bitPattern.bigEndianBytes)),
+          "\(set)")
+      }
+      func file(_ set: Int) throws -> ArrayFile {
+        try ArrayFile(path: folder.file("\(set)"), name: "numbers") { reader throws(VAEError) in try IDX.layout(&reader)
+        }
+      }
+      let kinds: [[any DataSource]] = [
+        [Self.numbered(1), Self.numbered(2)], [try file(1), try file(2)],
+        [ForeignSource(base: Self.numbered(1)), ForeignSource(base: Self.numbered(2))],
+        [
+          try file(1).conditioned(on: Condition(name: "labels", labels: Array(repeating: 0, count: Self.count))),
+          try file(2).conditioned(on: Condition(name: "labels", labels: Array(repeating: 0, count: Self.count))),
+        ],
+        [
+          try file(1).split(validation: 0.001, seed: 1).training,
+          try file(2).split(validation: 0.001, seed: 1).training,
+        ],
+        [try ShardedSource(name: "numbers", [file(1)]), try ShardedSource(name: "numbers", [file(2)])],
+        [Self.numbered(1), try file(2)],
+      ]
+      for (kind, sources) in kinds.enumerated() {
+        let feed = EpochFeed(seed: 1, windowSize: window) { _ in }
+        for (step, (set, epoch, first)) in [
+          (1, 0, 0), (2, 0, 40), (2, 0, 80), (1, 0, 120), (2, 0, 950), (1, 1, 0), (1, 1, 40), (2, 2, 0), (2, 3, 0),
+        ].enumerated() {
+          let source = sources[set - 1]
+          try feed.open(source)
+          let minibatch = try feed.minibatch(first..<first + 40, epoch: epoch)
+          let values = minibatch.rows.map { minibatch.data.rows(Int($0)..<Int($0) + 1, as: Float.self)[0, 0] }
+          let sets = Set(values.map { Int($0) % 10 })
+          #expect(sets == [set], "kind \(kind), step \(step)")
+        }
+      }
+    }
+  }
+
+  /// The same source, epoch after epoch, is read once into memory, or a window at a time and ahead; one that nobody knows
+  /// again is read anew.
+  @Test(arguments: [nil, 64, 300]) func readsASourceOnce(window: Int?) throws {
+    let order = EpochOrder(count: Self.count, seed: 1, epoch: 0, window: window, datumByteCount: 4)
+    let source = ForeignSource(base: Self.numbered(1), identity: DataIdentity())
+    let feed = EpochFeed(seed: 1, windowSize: window) { _ in }
+    for epoch in 0..<4 {
+      try feed.open(source)
+      try Self.readEpoch(epoch, of: feed)
+    }
+    // The window that is read ahead of a fifth epoch may not have been begun yet.
+    let expected = window == nil ? 1...1 : 4 * order.windowCount...4 * order.windowCount + 1
+    #expect(expected.contains(source.reads.count))
+    let unknown = ForeignSource(base: Self.numbered(1))
+    let other = EpochFeed(seed: 1, windowSize: nil) { _ in }
+    for _ in 0..<3 { try other.open(unknown) }
+    #expect(unknown.reads.count == 3)
+  }
+
+  /// An epoch that is completed with the same data, opened anew, is the same epoch.
+  @Test(arguments: [nil, 64, 300]) func aPauseChangesNothing(window: Int?) throws {
+    try withFile { file, data, _ in
+      let whole = try train(file, window: window).0
+      let model = try VariationalAutoencoder<Float>(
+        ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
+      var trainer = try Trainer(model, configuration: configuration(window: window), threads: 1)
+      while trainer.epoch < 3 {
+        let again = try ArrayFile(path: file.name) { reader throws(VAEError) in try IDX.layout(&reader) }
+        try trainer.continueEpoch(on: again) { $0.step % 5 == 0 }
+        if trainer.epoch < 3 { try trainer.continueEpoch(on: try again.inMemory()) { $0.step % 7 == 0 } }
+      }
+      let isEqual = trainer.model.parameters == whole
+      #expect(isEqual)
     }
   }
 }

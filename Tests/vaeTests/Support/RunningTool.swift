@@ -65,7 +65,7 @@ extension TemporaryFolder {
   func metrics(of run: String) throws -> [[String: NSObject]] {
     try String(decoding: bytes("\(run)/metrics.jsonl"), as: UTF8.self).split(separator: "\n").map { line in
       var values = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: NSObject])
-      for time in ["seconds", "images_per_second"] { #expect(values.removeValue(forKey: time) != nil) }
+      for time in ["seconds", "data_per_second"] { #expect(values.removeValue(forKey: time) != nil) }
       return values
     }
   }

@@ -44,10 +44,8 @@ public struct ImputedStream: DataStream {
     }
     let means = summary.columns.map { Float($0.mean) }
     if let column = means.firstIndex(where: { !$0.isFinite }) {
-      let name = stream.columnNames.map { " (\(TableColumns.short($0[column])))" } ?? ""
-      throw VAEError(
-        .data,
-        "Value \(column + 1)\(name) of the data in \(stream.name) has no finite mean: leave the column out.")
+      let title = CellPlace.column(column, stream.columnNames?[column])
+      throw VAEError(.data, "In \(stream.name), \(title) has no finite mean: leave the column out.")
     }
     return means
   }

@@ -20,40 +20,146 @@ struct SeparatedRecords {
   private(set) var buffer: [UInt8] = []
 
   private var reader: any ByteReader
-  private let separator: UInt8
+  /// The bytes that separate values: one, or space and tabulator.
+  private var separators = (UInt8(ascii: ","), UInt8(ascii: ","))
+  /// Whether any number of separators is one, and those at the ends of a line are none.
+  private var separatesByBlanks = false
   /// Where the next record begins.
   private var position = 0
   private var nextLine = 1
   private var isAtEnd = false
 
-  /// Reads records from a reader; a byte order mark before the first is skipped.
+  /// What the first line says that separates values, as spreadsheets write it: "sep=;".
+  private(set) var announced: TableOptions.Separator?
+  /// Where in the buffer the last of the comments lies that stand before the first record, without its sign.
+  private(set) var comment: Range<Int>?
+
+  /// Reads records from a reader; a byte order mark, the announcement of a separator and comments before the first record
+  /// are skipped. The first lines lie in the buffer then.
   ///
-  /// - Throws: where the bytes cannot be read, or are UTF-16.
-  init(_ reader: any ByteReader, separator: TableOptions.Separator?) throws(VAEError) {
+  /// - Throws: where the bytes cannot be read, or are no text in UTF-8 or an older encoding.
+  init(_ reader: any ByteReader) throws(VAEError) {
     path = reader.path
     self.reader = reader
-    buffer = try self.reader.read(SeparatedRecords.pieceSize)
+    var (lineEnds, seen) = (0, 0)
+    while !isAtEnd && lineEnds < SeparatedRecords.firstLines {
+      try readOn(buffer.count)
+      lineEnds += buffer[seen...].lazy.filter(SeparatedRecords.endsLine).prefix(SeparatedRecords.firstLines).count
+      seen = buffer.count
+    }
     if buffer.starts(with: [0xff, 0xfe]) || buffer.starts(with: [0xfe, 0xff]) {
       throw VAEError(.file, "\(path) is text in UTF-16: save it as UTF-8.")
     }
     if buffer.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
-    self.separator = separator?.byte ?? SeparatedRecords.separator(of: buffer)
+    try readAnnouncement()
+    while let end = endOfComment() {
+      comment = position + 1..<end
+      advance(to: end)
+    }
   }
 
   private static let pieceSize = 1 << 20
 
-  /// The separator that occurs most in the first line, quoted fields left out.
-  private static func separator(of bytes: [UInt8]) -> UInt8 {
-    var counts = TableOptions.Separator.allCases.map { ($0.byte, count: 0) }
-    var isQuoted = false
-    for byte in bytes {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if isQuoted { continue }
-      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
-      if let index = counts.firstIndex(where: { $0.0 == byte }) { counts[index].count += 1 }
+  /// The lines that lie in the buffer before any is split, where there are as many: a comment, names, numbers.
+  private static let firstLines = 3
+
+  /// Reads on: as many bytes again as wait, so that they are looked at a few times at most.
+  private mutating func readOn(_ waiting: Int) throws(VAEError) {
+    guard waiting <= SeparatedRecords.recordLimit else {
+      throw VAEError(
+        .file,
+        "\(path), line \(line): a row of more than \(SeparatedRecords.recordLimit) bytes. Is it a table, and are its "
+          + "quotes closed?")
     }
-    let most = counts.map(\.count).max()!
-    return counts.first { $0.count == most }!.0
+    let count = max(SeparatedRecords.pieceSize, waiting)
+    let piece = try reader.read(count)
+    if piece.contains(0), !piece.starts(with: [0xff, 0xfe]), !piece.starts(with: [0xfe, 0xff]) {
+      throw VAEError(
+        .file,
+        "\(path) has bytes that are 0, as a table in UTF-8 has none. Is it text? From UTF-16, save it as UTF-8.")
+    }
+    if piece.count < count { isAtEnd = true }
+    buffer += piece
+    // So old systems mark a text's end.
+    if isAtEnd { while buffer.last == 0x1a { buffer.removeLast() } }
+  }
+
+  /// The end of the line that begins at the position.
+  private var endOfLine: Int { buffer[position...].firstIndex(where: SeparatedRecords.endsLine) ?? buffer.count }
+
+  private static func endsLine(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+
+  /// Goes behind a line that ends there.
+  private mutating func advance(to end: Int) {
+    position = end
+    if buffer[position...].starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")]) {
+      position += 2
+    } else if position < buffer.count {
+      position += 1
+    }
+    nextLine += 1
+    line = nextLine
+  }
+
+  private mutating func readAnnouncement() throws(VAEError) {
+    let end = endOfLine
+    guard end - position == 5,
+      String(decoding: buffer[position..<end - 1], as: UTF8.self).lowercased() == "sep="
+    else { return }
+    let byte = buffer[end - 1]
+    guard let separator = TableOptions.Separator.allCases.first(where: { $0.bytes.0 == byte }) else {
+      throw VAEError(
+        .file,
+        "\(path), line 1: \"\(String(decoding: [byte], as: UTF8.self))\" separates no values here: save the table with "
+          + "commas, semicolons or tabulators.")
+    }
+    announced = separator
+    advance(to: end)
+  }
+
+  /// The end of the line at the position where it is a comment: it begins with "#", and not with a spreadsheet's missing
+  /// value or error, such as #N/A and #DIV/0!.
+  private func endOfComment() -> Int? {
+    guard position < buffer.count, buffer[position] == UInt8(ascii: "#") else { return nil }
+    let end = endOfLine
+    let word = buffer[position..<end].prefix(12).prefix { $0 >= 0x21 && !",;|".utf8.contains($0) }
+    if word.last == UInt8(ascii: "!") || word.last == UInt8(ascii: "?") { return nil }
+    return TableField(buffer, word.indices) == .missing ? nil : end
+  }
+
+  /// Splits by a separator from now on.
+  mutating func separate(by separator: TableOptions.Separator) {
+    separators = separator.bytes
+    separatesByBlanks = separator == .space
+  }
+
+  /// The records that lie in the buffer, up to a number of them, under some separator; and whether the next one cannot be
+  /// split. Nothing is read.
+  func sample(_ separator: TableOptions.Separator, limit: Int) -> (records: [[Range<Int>]], isBroken: Bool) {
+    var copy = self
+    copy.separate(by: separator)
+    var records: [[Range<Int>]] = []
+    while records.count < limit {
+      do throws(VAEError) {
+        copy.line = copy.nextLine
+        guard case .complete = try copy.splitWithinBuffer() else { break }
+        if !copy.isBlank { records.append(copy.fields) }
+      } catch {
+        return (records, true)
+      }
+    }
+    return (records, false)
+  }
+
+  /// The texts in the comment before the first record.
+  func commentTexts() -> [String] {
+    guard let comment else { return [] }
+    var copy = self
+    copy.buffer = Array(buffer[TableField.trimmed(buffer, comment)])
+    copy.position = 0
+    copy.isAtEnd = true
+    guard case .complete = try? copy.splitWithinBuffer() else { return [] }
+    return copy.fields.indices.map { copy.text($0) }
   }
 
   /// Goes to the next record that is not empty; false at the end.
@@ -63,11 +169,13 @@ struct SeparatedRecords {
     while true {
       line = nextLine
       guard try split() else { return false }
-      // An empty line; as a datum it would have one value, and that missing.
-      if fields.count == 1 && fields[0].isEmpty && !isQuoted { continue }
-      return true
+      // As a datum it would have one value, and that missing.
+      if !isBlank { return true }
     }
   }
+
+  /// Whether the current record is an empty line, or one of spaces.
+  private var isBlank: Bool { fields.count == 1 && !isQuoted && TableField.trimmed(buffer, fields[0]).isEmpty }
 
   /// Whether a field of the current record is in quotes.
   private var isQuoted = false
@@ -79,18 +187,9 @@ struct SeparatedRecords {
       case .complete: return true
       case .end: return false
       case .incomplete:
-        let length = buffer.count - position
-        guard length <= SeparatedRecords.recordLimit else {
-          throw VAEError(
-            .file,
-            "\(path), line \(line): a row of more than \(SeparatedRecords.recordLimit) bytes. Is it a table, and are its "
-              + "quotes closed?")
-        }
-        // At least as much again as is there, so that the record is looked at a few times at most.
         buffer.removeSubrange(..<position)
         position = 0
-        let piece = try reader.read(max(SeparatedRecords.pieceSize, length))
-        if piece.isEmpty { isAtEnd = true } else { buffer += piece }
+        try readOn(buffer.count)
       }
     }
   }
@@ -105,6 +204,16 @@ struct SeparatedRecords {
     var lines = 0
     var index = position
     while true {
+      if separatesByBlanks {
+        while index < end, isSeparator(buffer[index]) { index += 1 }
+        if index == end && !isAtEnd { return .incomplete }
+        if !fields.isEmpty, index == end || SeparatedRecords.endsLine(buffer[index]) {
+          guard endLine(&index) else { return .incomplete }
+          position = index
+          nextLine = line + lines + 1
+          return .complete
+        }
+      }
       // A field begins at the index.
       if index < end, buffer[index] == UInt8(ascii: "\"") {
         isQuoted = true
@@ -122,7 +231,7 @@ struct SeparatedRecords {
         if index == end && !isAtEnd { return .incomplete }
         fields.append(start..<index)
       }
-      if index < end, buffer[index] == separator {
+      if index < end, isSeparator(buffer[index]) {
         guard fields.count < SeparatedRecords.fieldLimit else {
           throw VAEError(
             .file,
@@ -132,21 +241,28 @@ struct SeparatedRecords {
         index += 1
         continue
       }
-      if index < end, buffer[index] == UInt8(ascii: "\r") {
-        // A line feed may follow.
-        if index + 1 == end && !isAtEnd { return .incomplete }
-        index += index + 1 < end && buffer[index + 1] == UInt8(ascii: "\n") ? 2 : 1
-      } else if index < end {
-        index += 1
-      }
+      guard endLine(&index) else { return .incomplete }
       position = index
       nextLine = line + lines + 1
       return .complete
     }
   }
 
+  /// Goes behind the line end at an index; false where a line feed may follow that is not in the buffer yet.
+  private func endLine(_ index: inout Int) -> Bool {
+    guard index < buffer.count else { return true }
+    if buffer[index] == UInt8(ascii: "\r") {
+      if index + 1 == buffer.count && !isAtEnd { return false }
+      if index + 1 < buffer.count, buffer[index + 1] == UInt8(ascii: "\n") { index += 1 }
+    }
+    index += 1
+    return true
+  }
+
+  @inline(__always) private func isSeparator(_ byte: UInt8) -> Bool { byte == separators.0 || byte == separators.1 }
+
   @inline(__always) private func isEndOfField(_ byte: UInt8) -> Bool {
-    byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+    isSeparator(byte) || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
   /// The place of the quote that closes a field; nil where it is not in the buffer yet.
@@ -165,9 +281,30 @@ struct SeparatedRecords {
     return nil
   }
 
-  /// The text of a field of the current record, its pairs of quotes as one.
-  func text(_ field: Int) -> String {
-    let text = String(decoding: buffer[fields[field]], as: UTF8.self)
-    return isQuoted ? text.replacing("\"\"", with: "\"") : text
+  /// The text of a field of the current record without the spaces around it, its pairs of quotes as one.
+  func text(_ field: Int) -> String { text(fields[field]) }
+
+  /// The text of a field in the buffer.
+  func text(_ field: Range<Int>) -> String {
+    let text = String(decoding: buffer[TableField.trimmed(buffer, field)], as: UTF8.self)
+    return SeparatedRecords.isQuoted(buffer, field) ? text.replacing("\"\"", with: "\"") : text
+  }
+
+  /// Whether a field stands in quotes.
+  static func isQuoted(_ bytes: [UInt8], _ field: Range<Int>) -> Bool {
+    field.lowerBound > 0 && bytes[field.lowerBound - 1] == UInt8(ascii: "\"")
+  }
+}
+
+extension TableOptions.Separator {
+  /// The bytes that separate; twice the same where it is one.
+  fileprivate var bytes: (UInt8, UInt8) {
+    switch self {
+    case .comma: (UInt8(ascii: ","), UInt8(ascii: ","))
+    case .tab: (UInt8(ascii: "\t"), UInt8(ascii: "\t"))
+    case .semicolon: (UInt8(ascii: ";"), UInt8(ascii: ";"))
+    case .pipe: (UInt8(ascii: "|"), UInt8(ascii: "|"))
+    case .space: (UInt8(ascii: " "), UInt8(ascii: "\t"))
+    }
   }
 }

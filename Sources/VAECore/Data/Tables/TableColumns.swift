@@ -2,66 +2,114 @@
 struct TableColumns {
   /// The columns of the file.
   let width: Int
-  /// The names that the first row gives them.
+  /// The names that a header gives them.
   let names: [String]?
   /// The columns that are read, by their index, in this order.
   let chosen: [Int]
+  /// The columns that options leave out by names or numbers which are not there.
+  let absent: [String]
+  /// The columns that are there beside those that ``TableOptions/matching`` names, by their index.
+  let unused: [Int]
 
   /// The choice that options make among columns.
   ///
+  /// - Parameter omitted: The columns that are no data, which are read only where options name them.
   /// - Throws: where a column is not there, chosen twice, or named by a name that several have, or none is left.
-  init(width: Int, names: [String]?, options: TableOptions, path: String) throws(VAEError) {
+  init(
+    width: Int, names: [String]?, omitted: Set<Int> = [], options: TableOptions, path: String
+  ) throws(VAEError) {
     self.width = width
     self.names = names
-    // The first index of a name, or −1 where several have it.
-    var indices: [String: Int] = [:]
-    for (index, name) in (names ?? []).enumerated() { indices[name] = indices[name] == nil ? index : -1 }
-
-    func index(of column: String) throws(VAEError) -> Int {
-      if let index = indices[column] {
-        guard index >= 0 else {
-          throw VAEError(
-            .data, "\(path) has several columns \"\(column)\": choose one by its number, from 1 to \(width).")
-        }
-        return index
-      }
-      guard let number = Int(column), (1...width).contains(number) else {
-        throw VAEError(
-          .data,
-          "\(path) has no column \"\(column)\": it has the columns 1 to \(width)"
-            + (names.map { ", \(TableColumns.list($0))." } ?? ", and no names."))
-      }
-      return number - 1
-    }
-
+    let lookup = ColumnLookup(width: width, names: names, path: path)
     var dropped = Set<Int>()
-    for column in options.droppedColumns { dropped.insert(try index(of: column)) }
-    var chosen: [Int] = []
+    var absent: [String] = []
+    for column in options.droppedColumns {
+      if let index = try lookup.find(column) { dropped.insert(index) } else { absent.append(column) }
+    }
+    self.absent = absent
+    let left = (0..<width).filter { !omitted.contains($0) && !dropped.contains($0) }
     if let columns = options.columns {
+      var chosen: [Int] = []
       var seen = Set<Int>()
       for column in columns {
-        let index = try index(of: column)
+        guard let index = try lookup.find(column) else { throw lookup.hasNo(column) }
         guard seen.insert(index).inserted else {
           throw VAEError(.data, "The column \"\(column)\" of \(path) is chosen twice.")
         }
         chosen.append(index)
       }
+      self.chosen = chosen.filter { !dropped.contains($0) }
+      unused = []
+    } else if let matching = options.matching, let names {
+      chosen = try TableColumns.match(matching, among: left, names, lookup)
+      let used = Set(chosen)
+      unused = left.filter { !used.contains($0) }
     } else {
-      chosen = Array(0..<width)
+      chosen = left
+      unused = []
     }
-    chosen.removeAll { dropped.contains($0) }
     guard !chosen.isEmpty else { throw VAEError(.data, "No column of \(path) is left to read.") }
-    self.chosen = chosen
+  }
+
+  /// The columns that have some names, in the names' order.
+  private static func match(
+    _ wanted: [String], among columns: [Int], _ names: [String], _ lookup: ColumnLookup
+  ) throws(VAEError) -> [Int] {
+    if columns.map({ names[$0] }) == wanted { return columns }
+    let indices = Dictionary(grouping: columns) { names[$0] }
+    for name in wanted where indices[name] == nil { throw lookup.hasNo(name) }
+    guard Set(wanted).count == wanted.count, wanted.allSatisfy({ indices[$0]!.count == 1 }) else {
+      throw VAEError(
+        .data,
+        "\(lookup.path) has the columns \(list(columns.map { names[$0] })), wanted are \(list(wanted)): where a name occurs "
+          + "twice, they have to be the same in the same order.")
+    }
+    return wanted.map { indices[$0]![0] }
   }
 
   /// A column's number and name, for messages.
-  func title(_ column: Int) -> String {
-    "column \(column + 1)" + (names.map { $0[column].isEmpty ? "" : " (\(TableColumns.short($0[column])))" } ?? "")
+  func title(_ column: Int) -> String { CellPlace.column(column, names?[column]) }
+
+  /// Names in a message.
+  static func list(_ names: [String]) -> String {
+    names.prefix(8).map(CellPlace.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+  }
+}
+
+/// Finds columns by their names and numbers.
+private struct ColumnLookup {
+  let path: String
+  private let width: Int
+  private let names: [String]?
+  /// The first index of a name, or −1 where several have it.
+  private let indices: [String: Int]
+
+  init(width: Int, names: [String]?, path: String) {
+    self.path = path
+    self.width = width
+    self.names = names
+    var indices: [String: Int] = [:]
+    for (index, name) in (names ?? []).enumerated() { indices[name] = indices[name] == nil ? index : -1 }
+    self.indices = indices
   }
 
-  private static func list(_ names: [String]) -> String {
-    names.prefix(8).map(short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+  /// The index of a column by its name, or its number from 1 on; nil where it is not there.
+  func find(_ column: String) throws(VAEError) -> Int? {
+    if let index = indices[column] {
+      guard index >= 0 else {
+        throw VAEError(
+          .data, "\(path) has several columns \"\(column)\": choose one by its number, from 1 to \(width).")
+      }
+      return index
+    }
+    guard let number = Int(column), (1...width).contains(number) else { return nil }
+    return number - 1
   }
 
-  static func short(_ text: String) -> String { text.count <= 40 ? text : text.prefix(39) + "…" }
+  func hasNo(_ column: String) -> VAEError {
+    VAEError(
+      .data,
+      "\(path) has no column \"\(CellPlace.short(column))\": it has the columns 1 to \(width)"
+        + (names.map { ", \(TableColumns.list($0))." } ?? ", and no names."))
+  }
 }

@@ -1,29 +1,62 @@
 /// What a field of a table holds.
 package enum TableField: Equatable {
   case number(Double)
+  case boolean(Bool)
   case missing
+  /// A number too large for double precision.
+  case overflow
   case text
 }
 
-extension TableField {
-  /// Reads a field as a decimal number: a sign, digits with or without a point, an exponent; or inf, infinity.
-  ///
-  /// The number is the one nearest to what is written, in double precision, whatever the system's language. Spaces around
-  /// it are skipped.
-  package init(_ bytes: [UInt8], _ field: Range<Int>) {
-    var (start, end) = (field.lowerBound, field.upperBound)
-    while start < end, TableField.isSpace(bytes[start]) { start += 1 }
-    while end > start, TableField.isSpace(bytes[end - 1]) { end -= 1 }
-    if start == end {
-      self = .missing
-    } else if let number = TableField.plainNumber(bytes, start, end) {
-      self = .number(number)
-    } else {
-      self = TableField.other(bytes[start..<end])
+/// What stands between the whole and the fraction of a number.
+package enum DecimalMark: Sendable, Equatable {
+  case point
+  case comma
+
+  var byte: UInt8 {
+    switch self {
+    case .point: UInt8(ascii: ".")
+    case .comma: UInt8(ascii: ",")
     }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+  /// For messages.
+  var title: String {
+    switch self {
+    case .point: "point"
+    case .comma: "comma"
+    }
+  }
+}
+
+extension TableField {
+  /// Reads a field as a decimal number: a sign, digits with or without a decimal mark, an exponent; or inf, infinity; or
+  /// as True or False, or a word for what is missing.
+  ///
+  /// The number is the one nearest to what is written, in double precision, whatever the system's language. Spaces around
+  /// it are skipped, and the minus sign of typographers (U+2212) is one, too.
+  package init(_ bytes: [UInt8], _ field: Range<Int>, _ mark: DecimalMark = .point) {
+    let trimmed = TableField.trimmed(bytes, field)
+    if trimmed.isEmpty {
+      self = .missing
+    } else if let number = TableField.plainNumber(bytes, trimmed.lowerBound, trimmed.upperBound, mark.byte) {
+      self = .number(number)
+    } else {
+      self = TableField.other(bytes[trimmed], mark)
+    }
+  }
+
+  /// A field without the spaces around it.
+  static func trimmed(_ bytes: [UInt8], _ field: Range<Int>) -> Range<Int> {
+    var (start, end) = (field.lowerBound, field.upperBound)
+    while start < end, isSpace(bytes[start]) { start += 1 }
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+    return start..<end
+  }
+
+  static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+  static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   /// The powers of ten that a `Double` holds exactly.
   private static let powersOfTen: [Double] = [
@@ -33,13 +66,13 @@ extension TableField {
 
   /// The value where its digits make an integer below 2⁵³ and its power of ten is exact: one multiplication or division
   /// then rounds correctly (Clinger 1990, "How to read floating point numbers accurately"). Else nil.
-  private static func plainNumber(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Double? {
+  private static func plainNumber(_ bytes: [UInt8], _ start: Int, _ end: Int, _ mark: UInt8) -> Double? {
     var index = start
     let isNegative = bytes[index] == UInt8(ascii: "-")
     if isNegative || bytes[index] == UInt8(ascii: "+") { index += 1 }
     var digits: UInt64 = 0
     var (count, exponent) = (0, 0)
-    var hasPoint = false
+    var hasMark = false
     loop: while index < end {
       let byte = bytes[index]
       switch byte {
@@ -48,10 +81,10 @@ extension TableField {
         // 10¹⁹ fits; with more digits it may not.
         if count > 19 { return nil }
         digits = digits &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
-        if hasPoint { exponent -= 1 }
-      case UInt8(ascii: "."):
-        if hasPoint { return nil }
-        hasPoint = true
+        if hasMark { exponent -= 1 }
+      case mark:
+        if hasMark { return nil }
+        hasMark = true
       case UInt8(ascii: "e"), UInt8(ascii: "E"): break loop
       default: return nil
       }
@@ -66,7 +99,7 @@ extension TableField {
       guard index < end, end - index <= 4 else { return nil }
       var power = 0
       while index < end {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) else { return nil }
+        guard isDigit(bytes[index]) else { return nil }
         power = power * 10 + Int(bytes[index] - UInt8(ascii: "0"))
         index += 1
       }
@@ -78,20 +111,40 @@ extension TableField {
     return isNegative ? -value : value
   }
 
+  /// What pandas takes for missing, in capitals or small letters, beside "?" of the UCI's tables, and "." of SAS and Stata.
+  ///
+  /// A lone "-" is none of them: it is a zero in a spreadsheet's accounting format, and missing elsewhere.
+  private static let missingWords: Set<String> = [
+    "#n/a", "#n/a n/a", "#na", "-1.#ind", "-1.#qnan", "1.#ind", "1.#qnan", "<na>", "n/a", "na", "nan", "+nan", "-nan",
+    "none", "null", "?", ".",
+  ]
+
   /// Words, numbers that take care, and all that is none.
-  private static func other(_ bytes: ArraySlice<UInt8>) -> TableField {
+  private static func other(_ bytes: ArraySlice<UInt8>, _ mark: DecimalMark) -> TableField {
     // The longest number that a Double can be has 1,075 digits.
     guard bytes.count <= 4096 else { return .text }
+    if bytes.starts(with: [0xe2, 0x88, 0x92]) {
+      let plain = [UInt8(ascii: "-")] + bytes.dropFirst(3)
+      return plain.count > 1 && !"+-".utf8.contains(plain[1]) ? TableField(plain, plain.indices, mark) : .text
+    }
     let text = String(decoding: bytes, as: UTF8.self)
-    switch text.lowercased() {
-    case "?", "na", "n/a", "nan", "+nan", "-nan", "null": return .missing
+    let word = text.lowercased()
+    switch word {
+    case "true": return .boolean(true)
+    case "false": return .boolean(false)
     case "inf", "+inf", "infinity", "+infinity": return .number(.infinity)
     case "-inf", "-infinity": return .number(-.infinity)
-    default:
-      let isDecimal = bytes.allSatisfy {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.eE".utf8.contains($0)
-      }
-      return isDecimal ? Double(text).map { .number($0) } ?? .text : .text
+    default: return missingWords.contains(word) ? .missing : number(bytes, mark)
     }
+  }
+
+  /// A number of any length; digits and signs that make none are text.
+  private static func number(_ bytes: ArraySlice<UInt8>, _ mark: DecimalMark) -> TableField {
+    guard bytes.allSatisfy({ isDigit($0) || $0 == mark.byte || "+-eE".utf8.contains($0) }) else { return .text }
+    let point = UInt8(ascii: ".")
+    guard let number = Double(String(decoding: bytes.map { $0 == mark.byte ? point : $0 }, as: UTF8.self)) else {
+      return .text
+    }
+    return number.isFinite ? .number(number) : .overflow
   }
 }

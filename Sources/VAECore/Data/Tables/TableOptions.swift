@@ -2,7 +2,8 @@
 public struct TableOptions: Sendable, Equatable {
   /// Whether the first row names the columns.
   public enum Header: String, Sendable, CaseIterable {
-    /// It does unless all of it is numbers or missing.
+    /// As it looks beside the rows below: it does where a column's name stands over numbers, or all of it are whole numbers
+    /// that count or rise over numbers with fractions. A row of which it cannot be told is an error.
     case detect
     /// It does.
     case yes
@@ -10,8 +11,8 @@ public struct TableOptions: Sendable, Equatable {
     case no
   }
 
-  /// What becomes of missing values: in a table empty fields, NA, N/A, NaN, null and ?, in capitals or small letters;
-  /// elsewhere NaN.
+  /// What becomes of missing values: in a table empty fields, what pandas takes for missing (NA, N/A, NaN, None, null, …), in
+  /// capitals or small letters, "?" and "."; elsewhere NaN. An infinity is no missing value.
   public enum MissingValues: String, Sendable, CaseIterable {
     /// They are an error, in a table with the place of the first.
     case refuse
@@ -27,16 +28,22 @@ public struct TableOptions: Sendable, Equatable {
   public var header = Header.detect
   /// The columns to read, in this order, by their names or, from 1 on, by their numbers; all where nil.
   public var columns: [String]?
-  /// The columns to leave out, by their names or numbers.
+  /// The columns to leave out, by their names or numbers; one that is not there is no error
+  /// (``TableReading/absentColumns``).
   public var droppedColumns: [String] = []
-  /// The names of the columns that a model takes, in its order, where the table has names and ``columns`` are not given.
+  /// The names of the columns that somebody's model takes, in its order. Where a table has a header and ``columns`` is nil,
+  /// these are the columns that are read, whatever their order in the table and whatever else it has
+  /// (``TableReading/unusedColumns``), and one that is not there is an error. Where a name occurs twice, here or in the
+  /// table, the table's columns must be these, in this order. It says nothing of a table without a header.
   public var matching: [String]?
   /// What becomes of missing values.
   public var missing = MissingValues.refuse
   /// Whether data that are no table may be read without them; else they are refused where they are not the default.
   public var isOptional = false
-  /// What separates values; nil for whichever of comma, tab and semicolon the first line has most of.
+  /// What separates values; nil for whichever gives the first rows as many values each, and most of them numbers.
   public var separator: Separator?
+  /// What stands between the whole and the fraction of a number.
+  public var decimal = Decimal.detect
 
   /// What stands between two values.
   public enum Separator: String, Sendable, CaseIterable {
@@ -46,14 +53,31 @@ public struct TableOptions: Sendable, Equatable {
     case tab
     /// ;
     case semicolon
+    /// |
+    case pipe
+    /// Any number of spaces and tabulators.
+    case space
 
-    var byte: UInt8 {
+    /// For people, in the plural.
+    var title: String {
       switch self {
-      case .comma: UInt8(ascii: ",")
-      case .tab: UInt8(ascii: "\t")
-      case .semicolon: UInt8(ascii: ";")
+      case .comma: "commas"
+      case .tab: "tabulators"
+      case .semicolon: "semicolons"
+      case .pipe: "vertical bars"
+      case .space: "spaces"
       }
     }
+  }
+
+  /// What stands between the whole and the fraction of a number.
+  public enum Decimal: String, Sendable, CaseIterable {
+    /// The comma where no comma separates values and the first rows' numbers have commas and no points; else the point.
+    case detect
+    /// The point.
+    case point
+    /// The comma, which then separates no values.
+    case comma
   }
 
   /// All columns, none of whose values are missing.

@@ -2,10 +2,20 @@
 public struct TableStream: DataStream {
   private var records: SeparatedRecords
   private let columns: TableColumns
+  private let mark: DecimalMark
+  /// Whether the last column has to be empty in every row, as it is in the first ones.
+  private let omitsLast: Bool
   /// Whether a missing value is an error; else it becomes NaN.
   private let refusesMissing: Bool
   /// Whether the current record is yet to be read.
   private var isPending: Bool
+  /// What was seen of the columns that are read.
+  private var contents: [ColumnContent]
+
+  /// How the table is read: its dialect, and what was taken for its header.
+  public let reading: TableReading
+  /// The lines at which the rows of the last ``next(_:)`` begin, from 1 on.
+  package private(set) var lastLines: [UInt32] = []
 
   /// Where the bytes come from.
   public var name: String { records.path }
@@ -17,30 +27,64 @@ public struct TableStream: DataStream {
   public var imageShape: ImageShape? { nil }
   /// Numbers are kept in double precision.
   public var storedType: StoredType { .float64 }
-  /// The names of the columns that are read, where the first row names them.
+  /// The names of the columns that are read, where a header names them.
   public var columnNames: [String]? { columns.names.map { names in columns.chosen.map { names[$0] } } }
+  /// What the values of the columns that are read are, as the first one tells that was read; numbers before that.
+  public var columnKinds: [ColumnKind] { contents.map { $0.kind ?? .number } }
 
   /// A table in a stream of bytes, from its beginning. Missing values become NaN unless they are refused;
   /// ``ImputedStream`` replaces them.
   ///
-  /// - Throws: where there are no rows, the options ask for columns that are not there, or bytes cannot be read.
+  /// - Throws: where there are no rows, the options ask for columns that are not there, it can be read in two ways, or
+  ///   bytes cannot be read.
   public init(_ reader: any ByteReader, _ options: TableOptions) throws(VAEError) {
-    records = try SeparatedRecords(reader, separator: options.separator)
+    guard options.separator != .comma || options.decimal != .comma else {
+      throw VAEError(
+        .configuration, "A comma cannot be both between values and within numbers: choose another separator.")
+    }
+    records = try SeparatedRecords(reader)
     let path = records.path
+    let sample = try TableDialect.sample(records, options)
+    records.separate(by: sample.separator)
     guard try records.next() else { throw VAEError(.file, "\(path) is empty: it holds no row.") }
-    let width = records.fields.count
-    let fields = records.fields.map { [buffer = records.buffer] in TableField(buffer, $0) }
-    let hasHeader =
-      switch options.header {
-      case .yes: true
-      case .no: false
-      case .detect: fields.contains(.text)
-      }
-    let names = hasHeader ? (0..<width).map { [records] in records.text($0) } : nil
-    columns = try TableColumns(width: width, names: names, options: options, path: path)
+    let firstTexts = records.fields.indices.map { [records] in records.text($0) }
+    let comment = records.commentTexts()
+
+    // Which columns are read decides whether there is a header; without one, none has a name.
+    let header: TableHeader
+    if sample.rows.isEmpty {
+      header = options.header == .yes ? .told : .none
+    } else {
+      let tentative = try? TableColumns(width: firstTexts.count, names: nil, options: options, path: path)
+      header = try TableHeader(
+        sample, firstTexts, options, columns: tentative?.chosen ?? Array(firstTexts.indices),
+        commentWidth: comment.count, path: path)
+    }
+    let names: [String]?
+    let isFirstRow: Bool
+    switch header {
+    case .told, .names, .wholeNumbers: (names, isFirstRow) = (firstTexts, true)
+    case .namesBesideRowNames: (names, isFirstRow) = ([""] + firstTexts, true)
+    case .comment: (names, isFirstRow) = (comment, false)
+    case .none: (names, isFirstRow) = (nil, false)
+    }
+    let rows = isFirstRow ? sample.rows.dropFirst() : sample.rows[...]
+    let width = names?.count ?? firstTexts.count
+    omitsLast =
+      width > 1 && !rows.isEmpty && names?.last?.isEmpty ?? true
+      && rows.allSatisfy { $0.count == width && $0[width - 1].field.isEmpty && !sample.isQuoted($0[width - 1].field) }
+    var omitted: Set<Int> = omitsLast ? [width - 1] : []
+    if case .namesBesideRowNames = header { omitted.insert(0) }
+    columns = try TableColumns(width: width, names: names, omitted: omitted, options: options, path: path)
+    mark = try TableDialect.decimalMark(sample, rows, columns.chosen, options) { [columns] in
+      "\(path): \(columns.title($0))"
+    }
+    reading = TableReading(
+      sample, mark, header, columns, omitsLast: omitsLast, hasComment: records.comment != nil)
+    contents = Array(repeating: ColumnContent(), count: columns.chosen.count)
     refusesMissing = options.missing == .refuse
     isPending = true
-    if hasHeader { isPending = try records.next() }
+    if isFirstRow { isPending = try records.next() }
     guard isPending else {
       throw VAEError(
         .file, "\(path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
@@ -49,46 +93,85 @@ public struct TableStream: DataStream {
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
-    var values: [Double] = []
-    var lines: [UInt32] = []
-    var rows = 0
-    while rows < count {
-      if !isPending { isPending = try records.next() }
-      guard isPending else { break }
-      isPending = false
-      lines.append(UInt32(clamping: records.line))
-      try read(into: &values)
-      rows += 1
-    }
     var builder = builder()
-    builder.append(values, lines: lines)
+    builder.append(try nextNumbers(count), lines: lastLines)
     return builder.dataset()
   }
 
-  private func read(into values: inout [Double]) throws(VAEError) {
+  /// The values of the next rows `[count, D]`, or fewer, in double precision.
+  package mutating func nextNumbers(_ count: Int) throws(VAEError) -> [Double] {
+    var values: [Double] = []
+    lastLines.removeAll(keepingCapacity: true)
+    while lastLines.count < count {
+      if !isPending { isPending = try records.next() }
+      guard isPending else { break }
+      isPending = false
+      try read(into: &values)
+      lastLines.append(UInt32(clamping: records.line))
+    }
+    return values
+  }
+
+  private mutating func read(into values: inout [Double]) throws(VAEError) {
     guard records.fields.count == columns.width else {
       throw VAEError(
         .file,
         "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(columns.width). "
           + "Give each row as many, and put a value with a separator in it in quotes.")
     }
-    for column in columns.chosen {
-      switch TableField(records.buffer, records.fields[column]) {
-      case .number(let number): values.append(number)
+    for (index, column) in columns.chosen.enumerated() {
+      switch TableField(records.buffer, records.fields[column], mark) {
+      case .number(let number):
+        guard contents[index].takes(number) else { throw mixed(column) }
+        values.append(number)
+      case .boolean(let isTrue):
+        guard contents[index].takesBoolean() else { throw mixed(column) }
+        values.append(isTrue ? 1 : 0)
       case .missing:
         guard !refusesMissing else {
           throw VAEError(
             .data,
-            "\(name), line \(records.line): \(columns.title(column)) is missing. Leave the row or the column out, or have "
-              + "missing values replaced (--missing mean or zero).")
+            "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.")
         }
         values.append(.nan)
-      case .text:
+      case .overflow:
         throw VAEError(
           .data,
-          "\(name), line \(records.line): \(columns.title(column)) is \"\(TableColumns.short(records.text(column)))\", "
-            + "not a number. Leave the column out (--drop-columns \(column + 1)), or make numbers of it.")
+          "\(place(column)) is \(text(column)), beyond what double precision holds. Leave the row or the column out.")
+      case .text: throw VAEError(.data, reasonAgainst(column))
       }
     }
+    if omitsLast, !records.fields[columns.width - 1].isEmpty {
+      let column = columns.width - 1
+      throw VAEError(
+        .data,
+        "\(place(column)) is \(text(column)), in a column without a name that is empty in the first rows. Give it a name, or "
+          + "leave it out.")
+    }
+  }
+
+  // MARK: What is wrong, and where
+
+  private func place(_ column: Int) -> CellPlace {
+    CellPlace(file: name, line: records.line, column: column, columnName: columns.names?[column])
+  }
+
+  private func text(_ column: Int) -> String { "\"\(CellPlace.short(records.text(column)))\"" }
+
+  private func mixed(_ column: Int) -> VAEError {
+    VAEError(
+      .data,
+      "\(place(column)) is \(text(column)), in a column that has both True or False and numbers other than 0 and 1. Leave it "
+        + "out, or make numbers of it.")
+  }
+
+  private func reasonAgainst(_ column: Int) -> String {
+    let other: DecimalMark = mark == .point ? .comma : .point
+    if case .number = TableField(records.buffer, records.fields[column], other) {
+      return
+        "\(place(column)) is \(text(column)), not a number where the decimal mark is the \(mark.title). Write all numbers "
+        + "with one mark, and thousands without, or say which mark it is."
+    }
+    return "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it."
   }
 }

@@ -1,0 +1,107 @@
+/// How a table writes: what separates its values, and what its numbers' decimal mark is.
+struct TableDialect {
+  /// The separators, those first that are the least likely to occur in a value.
+  private static let separators: [TableOptions.Separator] = [.tab, .pipe, .semicolon, .comma, .space]
+
+  /// The first rows under the separator that options or the file name, or else the one that they show: it gives all of
+  /// them as many values, more than one, and of these most numbers.
+  ///
+  /// - Throws: where they can be read in two ways.
+  static func sample(_ records: SeparatedRecords, _ options: TableOptions) throws(VAEError) -> TableSample {
+    if let separator = options.separator ?? records.announced {
+      return TableSample(records, separator, options.decimal)
+    }
+    let samples = separators.filter { $0 != .comma || options.decimal != .comma }
+      .map { TableSample(records, $0, options.decimal) }
+    let consistent = samples.filter { ($0.commonWidth ?? 0) > 1 }
+    // The first of the best.
+    if let best = consistent.min(by: { $0.textShare < $1.textShare }) { return best }
+    if let column = try decimalCommas(samples, records.path) { return column }
+    // Rows that differ: an error follows when they are read. One column else.
+    func agreement(_ sample: TableSample) -> Int {
+      let widths = Dictionary(grouping: sample.rows.map(\.count).filter { $0 > 1 }) { $0 }
+      return widths.values.map(\.count).max() ?? 0
+    }
+    let most = samples.map(agreement).max()!
+    if most > 0 { return samples.first { agreement($0) == most }! }
+    let column = samples.first { $0.separator == .semicolon }!
+    let hasCommas = options.decimal == .comma || column.rows.joined().contains { $0.cell.hasComma }
+    return hasCommas ? column : samples.first { $0.separator == .comma }!
+  }
+
+  /// One column of numbers with decimal commas below one name, where no row is more.
+  private static func decimalCommas(_ samples: [TableSample], _ path: String) throws(VAEError) -> TableSample? {
+    guard let column = samples.first(where: { $0.separator == .semicolon }), column.commonWidth == 1,
+      let commas = samples.first(where: { $0.separator == .comma }), commas.firstWidth == 1,
+      column.rows[0][0].cell == .text
+    else { return nil }
+    let cells = column.rows.dropFirst().map { $0[0].cell }
+    guard cells.contains(where: \.hasComma),
+      cells.allSatisfy({ $0 == .missing || $0.number != nil && ($0.hasComma || !$0.hasFraction) })
+    else { return nil }
+    // Rows that count before their commas may be numbered as R numbers them.
+    guard cells.count < 3 || !commas.counts(from: 1, column: 0) else {
+      throw VAEError(
+        .data,
+        "\(path) has one name over rows such as \"\(commas.text(1))\", which may be the row's number and a value, or one "
+          + "number with a decimal comma: say which mark its numbers have.")
+    }
+    return column
+  }
+
+  /// The decimal mark of the columns that are read: the comma where their numbers have commas and none has a point.
+  ///
+  /// - Throws: where all commas may be those of thousands.
+  static func decimalMark(
+    _ sample: TableSample, _ rows: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>, _ columns: [Int],
+    _ options: TableOptions, place: (Int) -> String
+  ) throws(VAEError) -> DecimalMark {
+    switch options.decimal {
+    case .point: return .point
+    case .comma: return .comma
+    case .detect: break
+    }
+    var first: (column: Int, field: Range<Int>)?
+    var mayBeThousands = true
+    for row in rows {
+      for column in columns where column < row.count {
+        switch row[column].cell {
+        case .fraction where sample.buffer[row[column].field].contains(DecimalMark.point.byte): return .point
+        case .commaFraction:
+          if first == nil { first = (column, row[column].field) }
+          if mayBeThousands { mayBeThousands = isGrouped(sample.buffer[row[column].field]) }
+        case .missing, .boolean, .whole, .fraction, .text: break
+        }
+      }
+    }
+    guard let first else { return .point }
+    guard !mayBeThousands else {
+      throw VAEError(
+        .data,
+        "\(place(first.column)) is \"\(sample.text(first.field))\", as are all numbers with a comma in the first rows: thousands, "
+          + "or a decimal comma? Say which mark the table's numbers have, or write thousands without one.")
+    }
+    return .comma
+  }
+
+  /// Whether a number with a comma could be one in thousands: 1,234.
+  private static func isGrouped(_ field: ArraySlice<UInt8>) -> Bool {
+    let digits = field.filter { !TableField.isSpace($0) && !"+-".utf8.contains($0) }
+    guard let comma = digits.firstIndex(of: UInt8(ascii: ",")) else { return true }
+    return (1...3).contains(comma) && digits[0] != UInt8(ascii: "0") && digits.count == comma + 4
+      && digits[(comma + 1)...].allSatisfy(TableField.isDigit)
+  }
+}
+
+extension TableSample {
+  /// A row's text, for messages.
+  fileprivate func text(_ row: Int) -> String {
+    let fields = rows[row]
+    return CellPlace.short(
+      String(decoding: buffer[fields[0].field.lowerBound..<fields[fields.count - 1].field.upperBound], as: UTF8.self))
+  }
+
+  fileprivate func text(_ field: Range<Int>) -> String {
+    CellPlace.short(String(decoding: buffer[field], as: UTF8.self))
+  }
+}

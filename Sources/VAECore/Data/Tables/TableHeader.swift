@@ -1,0 +1,139 @@
+/// Whether a table's first row names its columns, and why it is taken for that.
+enum TableHeader {
+  /// It does, because options say so or name a column of it.
+  case told
+  /// It does: it is text over numbers, or in quotes over numbers that are not.
+  case names
+  /// It does: it is whole numbers that count or rise, over numbers that do not.
+  case wholeNumbers
+  /// It names all columns but the first, which holds names of rows.
+  case namesBesideRowNames
+  /// A comment before the first row does, which has as many values as the rows.
+  case comment
+  /// The first row is a datum.
+  case none
+
+  /// Decides by the first rows, of which the columns that are read matter most: what is text in all rows is no sign of a
+  /// header, and what is left out need not be numbers.
+  ///
+  /// - Throws: where the first row is partly text and partly numbers, and may be either.
+  init(
+    _ sample: TableSample, _ names: [String], _ options: TableOptions, columns: [Int], commentWidth: Int, path: String
+  ) throws(VAEError) {
+    switch options.header {
+    case .no: self = .none
+    case .yes: self = sample.hasRowNames ? .namesBesideRowNames : .told
+    case .detect:
+      if sample.hasRowNames {
+        self = .namesBesideRowNames
+      } else if TableHeader.isNamed(by: options, names) {
+        self = .told
+      } else {
+        self = try TableHeader.decide(FirstRow(sample, columns), path)
+      }
+      if case .none = self, commentWidth > 1, commentWidth == sample.commonWidth { self = .comment }
+    }
+  }
+
+  /// Whether options name a column of the first row by something that is no number, or all columns that a model takes.
+  private static func isNamed(by options: TableOptions, _ names: [String]) -> Bool {
+    let names = Set(names)
+    let asked = (options.columns ?? []) + options.droppedColumns + (options.matching ?? [])
+    if asked.contains(where: { !$0.isEmpty && Int($0) == nil && names.contains($0) }) { return true }
+    return options.matching.map { !$0.isEmpty && $0.allSatisfy(names.contains) } ?? false
+  }
+
+  private static func decide(_ row: FirstRow, _ path: String) throws(VAEError) -> TableHeader {
+    if row.isAllText { return .names }
+    if row.hasTextOverNumbers {
+      if row.isMostlyText || row.hasCountingNumbers || row.hasRisingNumbers { return .names }
+      throw VAEError(
+        .data,
+        "\(path): the first row is partly text, partly numbers, over rows of numbers. Does it name the columns, or is it "
+          + "a datum? Say so, or put right what is text in it.")
+    }
+    if row.isQuotedOverUnquoted { return .names }
+    return row.isOfWholeNumbersThatName ? .wholeNumbers : .none
+  }
+}
+
+/// What the first row has over the rows below it.
+private struct FirstRow {
+  private let sample: TableSample
+  private let first: [(field: Range<Int>, cell: TableSample.Cell)]
+  private let below: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>
+  /// The columns that are read and have something in the first row, and its numbers.
+  private let columns: [Int]
+  private let numbers: [Double]
+
+  init(_ sample: TableSample, _ chosen: [Int]) {
+    self.sample = sample
+    first = sample.rows[0]
+    below = sample.rows.dropFirst()
+    columns = chosen.filter { [first] in first[$0].cell != .missing }
+    numbers = columns.compactMap { [first] in first[$0].cell.number }
+  }
+
+  private func cells(_ column: Int) -> some Sequence<TableSample.Cell> {
+    below.lazy.filter { column < $0.count }.map { $0[column].cell }
+  }
+
+  var isAllText: Bool {
+    let there = first.filter { $0.cell != .missing }
+    return !there.isEmpty && there.allSatisfy { $0.cell == .text }
+  }
+
+  /// In a column that is read over anything but text alone, or in any over numbers alone.
+  var hasTextOverNumbers: Bool {
+    let read = Set(columns)
+    return first.indices.contains { column in
+      guard first[column].cell == .text, !below.isEmpty else { return false }
+      return read.contains(column)
+        ? cells(column).contains { $0 != .text } : cells(column).allSatisfy { $0.number != nil }
+    }
+  }
+
+  var isMostlyText: Bool { 2 * numbers.count < columns.count }
+
+  /// 0, 1, 2, … or 1, 2, 3, …
+  var hasCountingNumbers: Bool {
+    guard let start = numbers.first, start == 0 || start == 1, areWhole else { return false }
+    return numbers.enumerated().allSatisfy { $1 == start + Double($0) }
+  }
+
+  /// At least three, each greater than the one before.
+  var hasRisingNumbers: Bool { numbers.count > 2 && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } }
+
+  private var areWhole: Bool {
+    columns.allSatisfy { if case .whole = first[$0].cell { true } else { first[$0].cell == .text } }
+  }
+
+  /// All of it, over numbers none of which is.
+  var isQuotedOverUnquoted: Bool {
+    !columns.isEmpty && !below.isEmpty && columns.allSatisfy { sample.isQuoted(first[$0].field) }
+      && below.allSatisfy { row in
+        columns.allSatisfy { $0 < row.count && (row[$0].cell == .missing || !sample.isQuoted(row[$0].field)) }
+      }
+  }
+
+  /// Whole numbers that could hardly be a datum: they rise while all below have fractions; or they count, and below there
+  /// are fractions, or a column that counts beside no name, or too many columns to be so by chance.
+  var isOfWholeNumbersThatName: Bool {
+    guard !below.isEmpty, numbers.count == columns.count, areWhole else { return false }
+    let present = columns.map { column in cells(column).filter { $0 != .missing } }
+    let haveFractions = present.map { !$0.isEmpty && $0.allSatisfy(\.hasFraction) }
+    if hasRisingNumbers && haveFractions.allSatisfy({ $0 }) { return true }
+    guard hasCountingNumbers else { return false }
+    if columns.count == 1 && numbers[0] != 0 { return false }
+    if haveFractions.contains(true) { return true }
+    let unnamed = first.indices.filter { first[$0].field.isEmpty }
+    if unnamed == [0], sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0) { return true }
+    // Not where rows below are the same numbers in another order, or count on.
+    return columns.count > 3
+      && !below.contains { row in
+        let values = columns.compactMap { $0 < row.count ? row[$0].cell.number : nil }
+        return values.count == numbers.count
+          && (values.sorted() == numbers || zip(values, values.dropFirst()).allSatisfy { $1 == $0 + 1 })
+      }
+  }
+}

@@ -1,0 +1,58 @@
+/// How a table of separated values was read: what its reader decided, for people to see.
+public struct TableReading: Sendable, Equatable {
+  /// What separates values.
+  public internal(set) var separator: TableOptions.Separator
+  /// Whether numbers have decimal commas; else they have points.
+  public internal(set) var hasDecimalCommas: Bool
+  /// Whether a row names the columns.
+  public internal(set) var hasHeader: Bool
+  /// The columns that are read and have no name, by their numbers in the table, from 1 on; none where no column has one.
+  public internal(set) var unnamedColumns: [Int]
+  /// The columns beside those that ``TableOptions/matching`` names, by their names, or else their numbers.
+  public internal(set) var unusedColumns: [String]
+  /// What ``TableOptions/droppedColumns`` names and the table does not have.
+  public internal(set) var absentColumns: [String]
+  /// What was taken for the header, what was left out, and what has no name: a sentence each.
+  public internal(set) var notes: [String]
+
+  /// The separator and the decimal mark: "semicolons, decimal commas".
+  public var dialect: String { "\(separator.title), decimal \(hasDecimalCommas ? "commas" : "points")" }
+}
+
+extension TableReading {
+  /// What is said of a table that is read so.
+  init(
+    _ sample: TableSample, _ mark: DecimalMark, _ header: TableHeader, _ columns: TableColumns, omitsLast: Bool,
+    hasComment: Bool
+  ) {
+    separator = sample.separator
+    hasDecimalCommas = mark == .comma
+    hasHeader = columns.names != nil
+    absentColumns = columns.absent
+    let names = columns.names ?? []
+    unnamedColumns = names.isEmpty ? [] : columns.chosen.filter { names[$0].isEmpty }.map { $0 + 1 }
+    unusedColumns = columns.unused.map { names[$0].isEmpty ? "\($0 + 1)" : names[$0] }
+    notes = []
+    let list = TableColumns.list(columns.chosen.map { names.isEmpty ? "" : names[$0] })
+    switch header {
+    case .told, .names: notes.append("The first row names the columns: \(list).")
+    case .wholeNumbers: notes.append("The first row is whole numbers, taken for the columns' names: \(list).")
+    case .namesBesideRowNames:
+      notes.append(
+        "The first row names the columns: \(list). The first column has no name there: it is taken for the names "
+          + "of rows, and left out.")
+    case .comment: notes.append("The comment before the first row is taken for the columns' names: \(list).")
+    case .none: notes.append("No row names the columns.")
+    }
+    if hasComment {
+      if case .comment = header {} else { notes.append("The comment before the first row is skipped.") }
+    }
+    if omitsLast { notes.append("The last column has no name and no values, and is left out.") }
+    if !unnamedColumns.isEmpty {
+      let numbers = TableColumns.list(unnamedColumns.map(String.init))
+      notes.append("Without a name, and read: column \(numbers).")
+    }
+    if !unusedColumns.isEmpty { notes.append("Not used: \(TableColumns.list(unusedColumns)).") }
+    if !absentColumns.isEmpty { notes.append("To be left out, and not there: \(TableColumns.list(absentColumns)).") }
+  }
+}
