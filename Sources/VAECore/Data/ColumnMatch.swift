@@ -18,17 +18,17 @@ public struct ColumnMatch: Sendable, Hashable {
         throw VAEError(
           .data,
           "The columns of \(data) are not the model's, and cannot be matched by name: \(owner) have several columns "
-            + "\"\(TableColumns.short(name))\". Give the same columns in the same order.")
+            + "\"\(CellPlace.short(name))\". Give the same columns in the same order.")
       }
     }
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var indices: [Int] = []
     for name in wanted {
       guard let index = places[name] else {
-        let list = names.prefix(8).map(TableColumns.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+        let list = names.prefix(8).map(CellPlace.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
         throw VAEError(
           .data,
-          "\(data) has no column \"\(TableColumns.short(name))\", which the model takes; it has \(list).")
+          "\(data) has no column \"\(CellPlace.short(name))\", which the model takes; it has \(list).")
       }
       indices.append(index)
     }

@@ -110,7 +110,7 @@ extension VariationalAutoencoder {
     on data: Dataset, objective: Objective = Objective(), binarization: Binarization = .none, draws: Int = 200,
     seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> GradientVariance {
-    try check(data)
+    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
     try objective.check(configuration.likelihood)
     guard objective.isMean else {
       throw VAEError(
@@ -161,7 +161,7 @@ extension VariationalAutoencoder {
     binarization: Binarization = .none, estimator: GradientEstimator = .joint, pairs: Int = 32, seed: UInt64 = 0,
     threads: Int? = nil
   ) throws(VAEError) -> MeasuredVariance {
-    try check(data)
+    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator, seed: seed,

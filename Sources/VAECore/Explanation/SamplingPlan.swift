@@ -96,7 +96,7 @@ extension VariationalAutoencoder {
     progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
   ) throws(VAEError) -> SamplingPlan {
     precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
-    try check(data)
+    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
     try objective.check(configuration.likelihood)
     let split =
       objective.isMean

@@ -24,7 +24,7 @@ struct FixedGaussianLikelihood: LikelihoodModel {
       rows, weight: 0.5 / variance, constant: 0.5 * Double(rows.x.columns) * log(2 * .pi * variance))
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     firstOutputs(outputs, into: means)
   }
 
@@ -74,7 +74,7 @@ struct LearnedGaussianLikelihood: LikelihoodModel {
     math.gaussian(rows, bounds: Self.logVarianceBounds)
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     firstOutputs(outputs, into: means)
   }
 

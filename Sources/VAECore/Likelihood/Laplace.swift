@@ -49,7 +49,7 @@ struct LaplaceLikelihood: LikelihoodModel {
     }
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     firstOutputs(outputs, into: means)
   }
 

@@ -20,7 +20,7 @@ struct SquaredError: LikelihoodModel {
     math.squaredDifference(rows, weight: 1 / Double(rows.x.columns), constant: 0)
   }
 
-  func mean<S>(of outputs: MatrixView<S>, into means: MatrixView<S>, math: VectorMath<S>) {
+  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     firstOutputs(outputs, into: means)
   }
 

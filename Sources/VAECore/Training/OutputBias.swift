@@ -43,7 +43,10 @@ extension VariationalAutoencoder {
     let data = try data.decidingWhiteLevel()
     schema = try DataSchema(
       of: data, conditionSize: configuration.conditionSize, binarization: training.binarization)
-    try check(data)
+    try configuration.likelihood.check(training.binarization, isStandardized: training.standardizes)
+    if let dataset = try aligned(data) as? Dataset {
+      try configuration.likelihood.check(dataset, binarization: training.binarization)
+    }
     if let substitutes {
       precondition(
         substitutes.count == configuration.dataSize,

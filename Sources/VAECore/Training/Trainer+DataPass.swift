@@ -39,7 +39,10 @@ extension Trainer {
   private func nextMinibatch(of pass: DataPass) throws(VAEError) -> Minibatch? {
     try pass.minibatch(
       from: state.position, count: configuration.batchSize, seed: configuration.seed, epoch: state.epoch
-    ) { [likelihood = model.configuration.likelihood] data throws(VAEError) in try likelihood.check(data) }
+    ) {
+      [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
+      try likelihood.check(data, binarization: binarization)
+    }
   }
 
   private mutating func prepare(_ pass: DataPass) throws(VAEError) {

@@ -15,7 +15,8 @@ struct Train: ParsableCommand {
         vae train --resume runs/fashion
 
       goes on after whatever has ended the run, as if nothing had happened. It takes all settings from config.json; \
-      --epochs may ask for more of them. Ctrl-C finishes the step and saves.
+      --epochs may ask for more of them, and --data, --condition, --weights, --validation and --validation-condition say \
+      where the same data are now. Ctrl-C finishes the step and saves.
 
       Losses are in nats per datum: summed over dimensions, averaged over data and samples.
       """)
@@ -72,6 +73,7 @@ struct Train: ParsableCommand {
       folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data,
       threads: threads.threads, isQuiet: output.json)
     try run.resume()
+    if let scheduled = resumed.scheduled { run.report.rescheduled(from: scheduled, run.trainer.state) }
     try finish(&run, lock)
   }
 

@@ -122,12 +122,12 @@ struct NetworkOptions: ParsableArguments {
       chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
       training = try settings.decode(TrainingConfiguration.self)
     }
-    if let dataset { try chosen.check(dataset) }
+    let matched = try dataset.map { try chosen.matching($0).inMemory() }
     let objective = beta.map { Objective(klWeight: $0) } ?? training.objective
     try objective.validate()
     return Choice(
       title: model ?? config!, model: chosen, objective: objective,
-      binarization: training.binarization, data: dataset)
+      binarization: training.binarization, data: matched)
   }
 
   /// The data that the options or the configuration name. Those that only the configuration names may be missing where

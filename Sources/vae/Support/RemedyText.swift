@@ -7,6 +7,7 @@ extension VAEError.Remedy {
     case .replaceMissingValues: "--missing mean or zero"
     case .leaveOutColumn(let number): "--drop-columns \(number)"
     case .sayHeader: "--header yes or no"
+    case .sayDecimal: "--decimal point or comma"
     case .sayWhiteLevel: "--white-level 255 or none"
     case .standardize: "--standardize"
     case .condition: "--condition FILE"
