@@ -36,6 +36,7 @@ struct Estimators: ParsableCommand {
       joint.samplesPerDatum = samples
       var accumulated = joint
       accumulated.gradient = .accumulated(samplesPerPass: samplesPerPass)
+      try accumulated.validate()
       let difference = try gradientDifference(samples: samples)
       let runs = try [joint, accumulated].map { try TrainingSteps(shape.model, $0, threads: threads, stepsPerEpoch: 3) }
       for run in runs { _ = try run.time() }
@@ -98,9 +99,10 @@ struct Estimators: ParsableCommand {
     let noise = Matrix(
       rows: count * samples, columns: shape.latent,
       elements: (0..<count * samples * shape.latent).map { _ in 2 * generator.nextUniform() - 1 })
-    let joint = try model.gradient(of: x, noise: noise).gradient
+    let objective = shape.training.objective
+    let joint = try model.gradient(of: x, noise: noise, objective: objective).gradient
     let looped = try model.gradient(
-      of: x, noise: noise, estimator: .accumulated(samplesPerPass: samplesPerPass)
+      of: x, noise: noise, objective: objective, estimator: .accumulated(samplesPerPass: samplesPerPass)
     ).gradient
     let worst = joint.names.map { name in
       let (a, b) = (joint[name], looped[name])

@@ -33,13 +33,16 @@ public struct DataFile {
   public let format: String
   /// The data.
   public let data: OpenedData
+  /// How a table was read, of tables; of several the first.
+  public let table: TableReading?
   /// The means that stand for a missing value of each column, where they do.
   public let substitutes: [Float]?
 
   /// Data that were opened in another way.
-  public init(format: String, data: OpenedData, substitutes: [Float]? = nil) {
+  public init(format: String, data: OpenedData, table: TableReading? = nil, substitutes: [Float]? = nil) {
     self.format = format
     self.data = data
+    self.table = table
     self.substitutes = substitutes
   }
 
@@ -77,7 +80,8 @@ public struct DataFile {
     if stream.storedType.isInteger || stream.count == 0 { return file }
     guard options.missing == .mean else {
       let zeros = [Float](repeating: 0, count: stream.dataSize)
-      return DataFile(format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)))
+      return DataFile(
+        format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)), table: file.table)
     }
     let means: [Float]
     if let substitutes {
@@ -100,7 +104,8 @@ public struct DataFile {
       stream = try openAsTheyAre(location, marked, allowingVectors).data.stream
     }
     return DataFile(
-      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), substitutes: means)
+      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), table: file.table,
+      substitutes: means)
   }
 
   /// Opens a set with its missing values as they are.
@@ -145,7 +150,9 @@ public struct DataFile {
       throw VAEError(.file, "\(input.path) is \(format.name) and holds one array: leave \":\(member!)\" out.")
     }
     let data = try format.open(input, member: member, options, allowingVectors: allowingVectors)
-    return DataFile(format: input.title(of: format), data: data)
+    var table: TableReading?
+    if case .stream(let stream) = data { table = (stream as? TableStream)?.reading }
+    return DataFile(format: input.title(of: format), data: data, table: table)
   }
 
   // MARK: Several files
@@ -185,7 +192,7 @@ public struct DataFile {
       }
       return DataFile(
         format: "\(first.format), \(locations.count) files",
-        data: .stream(try ShardedStream(name: name, locations, open: stream)))
+        data: .stream(try ShardedStream(name: name, locations, open: stream)), table: first.table)
     }
     var shards = [source]
     for location in locations.dropFirst() {

@@ -36,7 +36,7 @@ public enum DataLocation {
       try checkIsLabels(request)
       return DataPair(
         train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1),
-        formats: ["train": "made up", "test": "made up"])
+        descriptions: ["train": .init(format: "made up"), "test": .init(format: "made up")])
     case "fashion-mnist":
       guard let folder = fashionMNISTFolders.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
         throw VAEError(
@@ -54,13 +54,13 @@ public enum DataLocation {
   /// Data without parts.
   private static func openWhole(_ location: String, _ request: DataRequest) throws(VAEError) -> DataPair {
     let file = try openOne(location, request)
-    return DataPair(train: file.data, substitutes: file.substitutes, formats: ["train": file.format])
+    return DataPair(train: file.data, substitutes: file.substitutes, descriptions: ["train": file.description])
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
   private struct Opened {
-    let format: String
+    let description: DataPair.Description
     let data: any DataSource
     let substitutes: [Float]?
   }
@@ -68,13 +68,14 @@ public enum DataLocation {
   private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> Opened {
     let file = try DataFile.open(location, options: request.table, substitutes: request.substitutes)
     let data = try file.data.source(limit: request.memory)
+    let description = DataPair.Description(format: file.format, table: file.table)
     guard let condition = request.condition else {
-      return Opened(format: file.format, data: data, substitutes: file.substitutes)
+      return Opened(description: description, data: data, substitutes: file.substitutes)
     }
     let conditioned = try data.conditioned(
       on: condition == ConditionLocation.labels
         ? ConditionLocation.openLabels(beside: location) : ConditionLocation.open(condition))
-    return Opened(format: file.format, data: conditioned, substitutes: file.substitutes)
+    return Opened(description: description, data: conditioned, substitutes: file.substitutes)
   }
 
   /// Of several parts, a file could only have the condition of one.
@@ -127,14 +128,14 @@ public enum DataLocation {
     // the training set's, by name.
     request.substitutes = train.substitutes
     request.table.matching = train.data.columnNames
-    var pair = DataPair(train: train.data, substitutes: train.substitutes, formats: ["train": train.format])
+    var pair = DataPair(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
     if let validation = try open(.validation) {
       try train.data.checkKind(of: validation.data, "validation")
-      (pair.validation, pair.formats["validation"]) = (validation.data, validation.format)
+      (pair.validation, pair.descriptions["validation"]) = (validation.data, validation.description)
     }
     if let test = try open(.test) {
       try train.data.checkKind(of: test.data, "test")
-      (pair.test, pair.formats["test"]) = (test.data, test.format)
+      (pair.test, pair.descriptions["test"]) = (test.data, test.description)
     }
     return pair
   }

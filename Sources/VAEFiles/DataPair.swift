@@ -10,19 +10,33 @@ public struct DataPair: Sendable {
   public var test: (any DataSource)?
   /// The means that stand for the training set's missing values, and so for all others', where they do.
   public var substitutes: [Float]?
-  /// The format of each part's files, by the part's name, where there are files.
-  public var formats: [String: String]
+  /// What each part was found in, by the part's name.
+  public var descriptions: [String: Description]
+
+  /// What data were found in.
+  public struct Description: Sendable {
+    /// The format's name.
+    public let format: String
+    /// How a table was read, of tables.
+    public let table: TableReading?
+
+    /// A description.
+    public init(format: String, table: TableReading? = nil) {
+      self.format = format
+      self.table = table
+    }
+  }
 
   /// Data to train on, and others where there are any, all with the same means in place of missing values, if they are.
   public init(
     train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil,
-    substitutes: [Float]? = nil, formats: [String: String] = [:]
+    substitutes: [Float]? = nil, descriptions: [String: Description] = [:]
   ) {
     self.train = train
     self.validation = validation
     self.test = test
     self.substitutes = substitutes
-    self.formats = formats
+    self.descriptions = descriptions
   }
 
   /// The parts by their names: train, and validation and test where there are any.
@@ -76,7 +90,7 @@ public struct DataPair: Sendable {
     try train.checkKind(of: found.train, "validation")
     var pair = self
     pair.validation = found.train
-    pair.formats["validation"] = found.formats["train"]
+    pair.descriptions["validation"] = found.descriptions["train"]
     return pair
   }
 

@@ -7,6 +7,7 @@ What nobody could tell without being told is left out: names that are whole numb
 column of decimal commas without a name, and rows that are numbered from 1 over one column of whole numbers.
 """
 
+import io
 import json
 import random
 import struct
@@ -57,6 +58,9 @@ def table(r):
     decimal = "." if separator == "," else r.choice([".", ","])
     columns, rows = r.randint(1, 8), r.choice([1, 2, 3, 10, 40, 150])
     kinds = [r.choice(KINDS) for _ in range(columns)]
+    if separator == " " and decimal == ",":
+        # " ,5" is not taken for a number.
+        kinds = ["fixed" if kind == "bare" else kind for kind in kinds]
     header = r.choice(["none", "words", "words", "words", "numbers", "mixed", "twice"])
     if columns == 1 and decimal == ",":
         header = "words"
@@ -66,14 +70,14 @@ def table(r):
     if header == "mixed" and columns < 3:
         header = "words"
     index = r.choice(["none"] * 4 + ["unnamed", "rows"])
-    if header in ("none", "twice") or columns == 1 and decimal == "," and index == "rows":
+    if header in ("none", "twice") or header == "numbers" and index == "rows" or columns == 1 and decimal == "," and index == "rows":
         index = "none"
     text = columns > 1 and index == "none" and r.random() < 0.2
 
     def names():
         words = r.sample(WORDS, columns) if columns <= len(WORDS) else []
         if header == "numbers":
-            first = r.choice([0, 1])
+            first = r.choice([0, 1]) if columns > 1 or index == "unnamed" else 0
             if all(fractions) and columns > 2 and index == "none":
                 first = r.choice([0, 1, 400])
             return [str(first + i * (10 if first == 400 else 1)) for i in range(columns)]
@@ -96,10 +100,9 @@ def table(r):
             else:
                 row.append(number(r, kind).replace(".", decimal))
         cells.append(row)
-    if header == "numbers" or header == "none":
-        # A first row that is whole, or has a gap where others have numbers, is told from a header by nothing.
-        if any(cell in empty or cell in MISSING for cell in cells[0]):
-            cells[0] = [number(r, "fixed").replace(".", decimal) if kind != "bool" else "True" for kind in kinds]
+    # Empty lines are no rows, separators at the ends of rows alone are refused, and columns without values are left out.
+    if columns == 1 or index == "rows" or header in ("none", "numbers"):
+        cells[0] = [number(r, "fixed").replace(".", decimal) if kind != "bool" else "True" for kind in kinds]
     titles = None if header == "none" else names()
     dropped = []
     if text:
@@ -108,7 +111,8 @@ def table(r):
             row.insert(place, r.choice(["setosa", "virginica", "New York", "2020-01-01", "x, y", "a;b"]))
         if titles:
             titles.insert(place, "name")
-        dropped = [str(place + 1)]
+        # A name goes before a number, and names may be numbers.
+        dropped = ["name"] if titles else [str(place + 1)]
     if index != "none":
         for i, row in enumerate(cells):
             row.insert(0, str(i + (index == "rows")))
@@ -120,7 +124,8 @@ def table(r):
     padding = r.random() < 0.15 and quoting == "needed" and separator != "\t"
 
     def quoted(cell, isName):
-        special = any(character in cell for character in separator + '"\r\n') or cell.startswith(" ") or "#" == cell[:1]
+        separators = separator if len(cells[0]) > 1 else ",;|\t"
+        special = any(character in cell for character in separators + '"\r\n') and (isName or len(cells[0]) > 1) or cell.startswith(" ") or "#" == cell[:1]
         if cell == '""':
             return cell
         if quoting == "all" or quoting == "names" and isName or special or separator == " " and (cell == "" or " " in cell):
@@ -134,7 +139,8 @@ def table(r):
         lines.append([quoted(cell, False) for cell in row])
         if index == "rows":
             lines[-1][0] = f'"{row[0]}"' if quoting != "needed" or columns == 1 else row[0]
-    trailing = separator != " " and index != "rows" and len(cells[0]) > 1 and r.random() < 0.1
+    # A separator behind a row alone may be one value more.
+    trailing = separator != " " and index != "rows" and len(cells[0]) > 1 and (rows > 1 or titles) and r.random() < 0.1
     if trailing:
         lines = [line + [""] for line in lines]
     end = r.choice(["\n", "\n", "\r\n", "\r"])
@@ -142,23 +148,27 @@ def table(r):
     for line in lines:
         glue = separator if separator != " " else " " * (r.randint(1, 3) if padding else 1)
         joined.append(glue.join(line))
-        if r.random() < 0.03:
+        # pandas loses its way at empty lines between carriage returns.
+        if r.random() < 0.03 and end != "\r":
             joined.append(r.choice(["", "", "  "]))
-    skip = 0
+    first = 0
     if r.random() < 0.05 and separator != " ":
         joined.insert(0, "sep=" + separator)
-        skip = 1
+        first = 1
     elif r.random() < 0.05:
-        joined.insert(0, "# made by a program")
-        skip = 1
+        joined.insert(0, "# made by a program that nobody knows on a day that nobody knows")
+        first = 1
     content = end.join(joined) + r.choice(["", end, end, end + end])
     encoding = r.choice(["utf-8", "utf-8", "utf-8-sig"])
     options = dict(
-        sep=r"\s+" if separator == " " else separator, decimal=decimal, header=None if written is None else 0, skiprows=skip,
-        encoding=encoding, float_precision="round_trip", skip_blank_lines=True)
+        sep=r"\s+" if separator == " " else separator, decimal=decimal, header=None if written is None else 0,
+        encoding=encoding, float_precision="round_trip", index_col=False)
     if index == "rows":
-        options.update(index_col=0, header=None, skiprows=skip + 1)
-    return content.encode(encoding), options, dropped, titles, trailing
+        options.update(index_col=0, header=None)
+        first += 1
+    # pandas loses a column where it skips a line before one that begins with a separator.
+    told = content.split(end, first)[-1].encode(encoding)
+    return content.encode(encoding), told, options, dropped, titles, trailing
 
 
 def bits(frame):
@@ -166,6 +176,9 @@ def bits(frame):
     words = []
     for row in frame.itertuples(index=False):
         for value in row:
+            if isinstance(value, str) and value.lower() in ("true", "false"):
+                # Beside some gaps pandas leaves them as text.
+                value = value.lower() == "true"
             if isinstance(value, str):
                 raise ValueError(f"pandas reads text: {value!r}")
             value = float("nan") if pandas.isna(value) else float(value)
@@ -177,16 +190,15 @@ def main(folder, count, seed):
     tables = []
     for i in range(count):
         r = random.Random(f"{seed} {i}")
-        content, options, dropped, titles, trailing = table(r)
-        path = f"{folder}/{i}.csv"
-        with open(path, "wb") as file:
+        content, told, options, dropped, titles, trailing = table(r)
+        with open(f"{folder}/{i}.csv", "wb") as file:
             file.write(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            frame = pandas.read_csv(path, **options)
+            frame = pandas.read_csv(io.BytesIO(told), **options)
         if trailing:
             frame = frame.iloc[:, :-1]
-        keep = [j for j in range(frame.shape[1]) if str(j + 1) not in dropped]
+        keep = [j for j in range(frame.shape[1]) if (titles[j] if titles else str(j + 1)) not in dropped]
         names = titles and [titles[j].strip() for j in keep]
         frame = frame.iloc[:, keep]
         tables.append(dict(file=f"{i}.csv", dropped=dropped, names=names, rows=len(frame), values=bits(frame)))

@@ -51,6 +51,18 @@ struct GzipReaderTests {
     }
   }
 
+  /// What stands behind the last member is none, as of a tape's block, and does not matter.
+  @Test(arguments: [Array(repeating: 0, count: 512), Array("garbage!".utf8), [0x1f]]) func whatStandsBehind(
+    rest: [UInt8]
+  )
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let path = try folder.write(gzip(Self.content) + rest, "file.gz")
+      #expect(try read(path) == Self.content)
+    }
+  }
+
   @Test func everyTruncationThrows() throws {
     try withTemporaryFolder { folder in
       let bytes = try gzip(Self.content)

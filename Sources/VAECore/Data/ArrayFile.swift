@@ -76,10 +76,11 @@ public struct ArrayFile: DataSource {
 /// Data of an array behind a header, in a stream of bytes.
 public struct ArrayStream<Reader: ByteReader>: DataStream {
   private var reader: Reader
-  let layout: ArrayLayout
+  /// How the data lie in it.
+  public let layout: ArrayLayout
   private var position = 0
   /// The whole array, where it lies by columns.
-  private var columns: [UInt8] = []
+  private var columns: [UInt8]?
 
   /// Where the bytes come from.
   public var name: String { reader.path }
@@ -134,18 +135,23 @@ public struct ArrayStream<Reader: ByteReader>: DataStream {
   /// The bytes of some data of an array by columns: the last value of the first datum is known only when nearly all of the
   /// array has come, so it is held.
   private mutating func assembled(_ data: Range<Int>) throws(VAEError) -> [UInt8] {
-    if columns.isEmpty && layout.count > 0 {
-      let (need, overflow) = layout.byteCount.multipliedReportingOverflow(by: 2)
-      try MemoryLimit.check(
-        "The data in \(name), which is in Fortran order and can be read from the beginning only,",
-        overflow ? .max : need, remedy: "save it with numpy.ascontiguousarray, or uncompressed")
-      columns = try readBytes(of: layout.count)
-    }
+    if columns == nil { columns = try allColumns() }
+    // Of no data there may be any number of columns.
+    if data.isEmpty { return [] }
     var rows = RowAssembly(layout, count: data.count)
     for column in 0..<dataSize {
       let place = layout.place(ofColumn: column, of: data)
-      rows.append(columns[place.lowerBound - layout.offset..<place.upperBound - layout.offset])
+      rows.append(columns![place.lowerBound - layout.offset..<place.upperBound - layout.offset])
     }
     return rows.bytes
+  }
+
+  /// The bytes of an array by columns.
+  private mutating func allColumns() throws(VAEError) -> [UInt8] {
+    let (need, overflow) = layout.byteCount.multipliedReportingOverflow(by: 2)
+    try MemoryLimit.check(
+      "The data in \(name), which are in Fortran order and can be read from the beginning only,",
+      overflow ? .max : need, remedy: "save them with numpy.ascontiguousarray, or uncompressed")
+    return try readBytes(of: layout.count)
   }
 }

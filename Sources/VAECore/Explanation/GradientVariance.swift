@@ -101,16 +101,17 @@ extension VariationalAutoencoder {
   /// - Parameters:
   ///   - data: the set that minibatches are drawn from, with replacement.
   ///   - objective: what is differentiated.
-  ///   - binarization: what becomes of grey values.
+  ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - draws: how many, at least two; the standard errors fall with their root.
   ///   - seed: determines the draws.
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   /// - Throws: where the data are not the model's, the objective couples samples or data, or a loss is not finite.
   public func gradientVariance(
-    on data: Dataset, objective: Objective = Objective(), binarization: Binarization = .none, draws: Int = 200,
+    on data: Dataset, objective: Objective = Objective(), binarization: Binarization? = nil, draws: Int = 200,
     seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> GradientVariance {
-    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
+    let data = try matching(data).inMemory()
+    let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     guard objective.isMean else {
       throw VAEError(
@@ -149,7 +150,7 @@ extension VariationalAutoencoder {
   ///   - batchSize: M.
   ///   - samples: L.
   ///   - objective: what is differentiated.
-  ///   - binarization: what becomes of grey values.
+  ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - estimator: how each gradient is computed: jointly, where the objective couples samples.
   ///   - pairs: how many, at least two.
   ///   - seed: determines the draws.
@@ -158,10 +159,11 @@ extension VariationalAutoencoder {
   ///   finite.
   public func measureGradientVariance(
     on data: Dataset, batchSize: Int, samples: Int, objective: Objective = Objective(),
-    binarization: Binarization = .none, estimator: GradientEstimator = .joint, pairs: Int = 32, seed: UInt64 = 0,
+    binarization: Binarization? = nil, estimator: GradientEstimator = .joint, pairs: Int = 32, seed: UInt64 = 0,
     threads: Int? = nil
   ) throws(VAEError) -> MeasuredVariance {
-    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
+    let data = try matching(data).inMemory()
+    let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator, seed: seed,

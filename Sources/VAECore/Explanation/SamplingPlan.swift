@@ -91,7 +91,7 @@ extension VariationalAutoencoder {
   ///   more memory than the machine has, or a loss is not finite.
   public func samplingPlan(
     on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = Objective(),
-    binarization: Binarization = .none, draws: Int = 200,
+    binarization: Binarization? = nil, draws: Int = 200,
     pairs: Int = 32, seed: UInt64 = 0, threads: Int? = nil,
     progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
   ) throws(VAEError) -> SamplingPlan {

@@ -13,18 +13,11 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where it is none that the model takes.
   public func matching(_ condition: Condition) throws(VAEError) -> Condition {
-    try condition.matching(
-      classes: conditionClasses(of: condition), size: configuration.conditionSize)
+    try matcher.matching(condition)
   }
 
-  /// The classes that the model knows for labels; nil where its condition are numbers.
+  /// The classes that the model knows for labels, in its order; nil where its condition are numbers.
   public var conditionClasses: [Int]? { schema?.classes }
-
-  /// What is to be expected of a condition: of a model that has seen no data, whose classes are 0 to C − 1 if it is labels.
-  private func conditionClasses(of condition: Condition) -> [Int]? {
-    if let schema, schema.storedType != nil { return schema.classes }
-    return condition.labels == nil ? nil : Array(0..<configuration.conditionSize)
-  }
 
   /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
   /// other: what changes from label to label is what z leaves to it. The model must take a condition.
@@ -35,21 +28,6 @@ extension VariationalAutoencoder {
       Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
       condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes),
       threads: threads)
-  }
-
-  /// Data with their condition as the model takes it.
-  func matchingCondition(of data: any DataSource) throws(VAEError) -> any DataSource {
-    let size = configuration.conditionSize
-    if size == 0 { return data }
-    guard let condition = data.condition else {
-      throw VAEError(
-        .data,
-        "The model takes a condition of size \(size) beside each datum, which \(data.name) does not have: give the "
-          + "labels or the numbers of its data.")
-    }
-    let matched = try condition.matching(
-      classes: conditionClasses(of: condition), size: size, positions: data.origin)
-    return matched.classes == condition.classes ? data : try data.conditioned(on: matched)
   }
 
   /// Traps where a condition of some rows is missing, not the model's, or of other rows.

@@ -8,31 +8,10 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where a column is missing or data have another size, where they are outside the likelihood's domain, or where
   ///   they have no condition, or another, than the model takes.
-  public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource {
-    let aligned = try aligned(data)
-    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset) }
-    return aligned
-  }
+  public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource { try matcher.matching(data) }
 
-  /// The same, without a look at the values.
-  func aligned(_ data: some DataSource) throws(VAEError) -> any DataSource {
-    var matched: any DataSource = data
-    if let wanted = schema?.columnNames, let names = data.columnNames {
-      matched = data.selecting(try ColumnMatch(wanted, in: names, of: data.name))
-    }
-    guard matched.dataSize == configuration.dataSize else {
-      throw VAEError(
-        .data,
-        "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
-    }
-    guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
-    if let schema {
-      matched = matched.with(try schema.whiteLevel(of: matched))
-    } else {
-      matched = try matched.decidingWhiteLevel()
-    }
-    return try matchingCondition(of: matched)
-  }
+  /// What takes data for what the model takes them.
+  var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }
 
   /// What becomes of grey values: what is asked for, else what became of them in the model's training.
   ///

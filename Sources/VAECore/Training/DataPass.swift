@@ -66,10 +66,10 @@ public final class DataPass {
 
   /// The next data of an epoch from an index on, up to `count` of them; nil at the end.
   ///
-  /// - Parameter check: refuses data as they arrive.
+  /// - Parameter fit: makes of a window what a model takes, or refuses it.
   func minibatch(
     from index: Int, count: Int, seed: UInt64, epoch: Int,
-    _ check: @escaping @Sendable (Dataset) throws(VAEError) -> Void
+    _ fit: @escaping @Sendable (Dataset) throws(VAEError) -> Dataset
   ) throws(VAEError) -> Minibatch? {
     guard self.epoch ?? epoch == epoch else {
       throw VAEError(.data, "The data in \(name) come once, for one epoch: put them into a file to train for more.")
@@ -79,7 +79,7 @@ public final class DataPass {
     var pieces: [Minibatch] = []
     var first = index
     while first < end {
-      guard try move(to: first, seed: seed, check) else { break }
+      guard try move(to: first, seed: seed, fit) else { break }
       let last = min(end, current!.extent.upperBound)
       pieces.append(current!.minibatch(first..<last))
       first = last
@@ -90,29 +90,29 @@ public final class DataPass {
   /// Makes the window that holds a datum the current one, those before it being over, and has the one behind it read.
   /// Whether there is one.
   private func move(
-    to index: Int, seed: UInt64, _ check: @escaping @Sendable (Dataset) throws(VAEError) -> Void
+    to index: Int, seed: UInt64, _ fit: @escaping @Sendable (Dataset) throws(VAEError) -> Dataset
   ) throws(VAEError) -> Bool {
     guard index >= current?.extent.lowerBound ?? 0 else {
       throw VAEError(.data, "The data in \(name) come once, and datum \(index) has passed: put them into a file.")
     }
     while index >= current?.extent.upperBound ?? 0 {
       if let current, current.data.count < windowSize { return false }
-      let pending = next ?? reading(seed: seed, check)
+      let pending = next ?? reading(seed: seed, fit)
       let window = try pending.wait()
       windowCount += 1
       current = window
-      next = window.data.count == windowSize ? reading(seed: seed, check) : nil
+      next = window.data.count == windowSize ? reading(seed: seed, fit) : nil
     }
     return true
   }
 
   /// The next window, on its way.
   private func reading(
-    seed: UInt64, _ check: @escaping @Sendable (Dataset) throws(VAEError) -> Void
+    seed: UInt64, _ fit: @escaping @Sendable (Dataset) throws(VAEError) -> Dataset
   ) -> PendingWindow {
     PendingWindow { [reader, windowSize, epoch = epoch!, window = windowCount] () throws(VAEError) in
-      let data = try reader.withLock { reader in Result { () throws(VAEError) in try reader.next() } }.get()
-      try check(data)
+      let read = try reader.withLock { reader in Result { () throws(VAEError) in try reader.next() } }.get()
+      let data = read.count == 0 ? read : try fit(read)
       let start = window * windowSize
       let rows = EpochOrder.shuffledIndices(data.count, seed: seed, epoch: epoch, window: window)
       return DataWindow(

@@ -44,15 +44,18 @@ extension VariationalAutoencoder {
     schema = try DataSchema(
       of: data, conditionSize: configuration.conditionSize, binarization: training.binarization)
     try configuration.likelihood.check(training.binarization, isStandardized: training.standardizes)
-    if let dataset = try aligned(data) as? Dataset {
-      try configuration.likelihood.check(dataset, binarization: training.binarization)
-    }
+    _ = try matcher.matching(data, binarization: training.binarization)
     if let substitutes {
       precondition(
         substitutes.count == configuration.dataSize,
         "\(substitutes.count) numbers for missing values of \(configuration.dataSize) columns")
     }
     self.substitutes = substitutes
+    let isCentred =
+      training.standardizes
+      ? configuration.likelihood.standardizes(dataSize: configuration.dataSize)
+      : Array(repeating: false, count: configuration.dataSize)
+    try data.checkFloatTellsApart(columnsNotIn: isCentred)
     if training.standardizes {
       standardization = try Standardization(of: data, likelihood: configuration.likelihood)
     }

@@ -39,15 +39,14 @@ extension Trainer {
   private func nextMinibatch(of pass: DataPass) throws(VAEError) -> Minibatch? {
     try pass.minibatch(
       from: state.position, count: configuration.batchSize, seed: configuration.seed, epoch: state.epoch
-    ) {
-      [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
-      try likelihood.check(data, binarization: binarization)
+    ) { [matcher = model.matcher, binarization = configuration.binarization] data throws(VAEError) in
+      try matcher.matching(data, binarization: binarization).inMemory()
     }
   }
 
   private mutating func prepare(_ pass: DataPass) throws(VAEError) {
     if let fault { throw fault }
-    try model.checkKind(of: pass.first)
+    _ = try fit(pass.first)
     try configuration.check(pass)
     guard state.position == 0 || state.dataCount == pass.count ?? 0 else {
       throw VAEError(.data, "The epoch began with other data than \(pass.name): give the same.")

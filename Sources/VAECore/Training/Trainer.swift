@@ -100,7 +100,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// epoch has begun, it is completed.
   ///
   /// A set that is not in memory is read into it where ``TrainingConfiguration/shuffleWindow`` is nil; else two windows
-  /// are in memory at a time, the second being read while the first is in use.
+  /// are in memory at a time, the second being read while the first is in use. What was read serves for as long as it is
+  /// the same source that is handed in (``DataSource/identity``); another is checked and read for itself.
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
@@ -186,14 +187,14 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   /// The data as the model takes them, but for the values, which the feed checks. A model that has seen none is of these
   /// from now on.
-  private mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
+  mutating func fit(_ data: some DataSource) throws(VAEError) -> any DataSource {
     if let given, let identity = data.identity, given.identity == identity { return given.fit }
     if model.schema == nil {
       let decided = try data.decidingWhiteLevel()
       model.schema = try DataSchema(
         of: decided, conditionSize: model.configuration.conditionSize, binarization: configuration.binarization)
     }
-    let fit = try model.aligned(data)
+    let fit = try model.matcher.aligned(data)
     given = data.identity.map { ($0, fit) }
     return fit
   }

@@ -8,14 +8,15 @@ struct DataInspect: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what data are like: format, shape, type, ranges, means, deviations, the first rows.",
     discussion: """
-      Reads all of the data once. Missing values of a table are counted, whatever --missing says elsewhere. Bytes are \
-      shown as models see them, from 0 to 1.
+      Reads all of the data once. Missing values of a table are counted, whatever --missing says elsewhere. Grey \
+      levels are shown as models see them, from 0 to 1.
 
         vae data inspect fashion-mnist --sheet sheet.png
       """)
 
   @OptionGroup var location: DataArgument
   @OptionGroup var table: TableOptionGroup
+  @OptionGroup var white: WhiteLevelOption
   @Option(help: "How many of the first rows to show.") var rows = 5
   @Option(help: ArgumentHelp("For images: a picture of the first of them to write.", valueName: "sheet.png"))
   var sheet: String?
@@ -34,7 +35,7 @@ struct DataInspect: ParsableCommand {
     var options = table.applied()
     options.missing = .nan
     let file = try openData(location.data, options)
-    let recorder = FirstData(file.data.stream, keeping: max(rows, sheet == nil ? 0 : count))
+    let recorder = FirstData(try LevelledStream(file.data.stream, white.level), keeping: max(rows, sheet == nil ? 0 : count))
     if sheet != nil && recorder.imageShape == nil {
       throw VAEError(.data, "\(location.data) holds no images, as --sheet wants them: leave it out.")
     }
@@ -47,7 +48,7 @@ struct DataInspect: ParsableCommand {
       try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: picture.path)
     }
     let report = DataReport(
-      name: location.data, format: file.format, stream: recorder, summary: summary,
+      name: location.data, file: file, stream: recorder, summary: summary,
       rows: first?.rows(0..<min(rows, first!.count), as: Float.self))
     try output.json ? Terminal.printJSON(report) : print(report.text)
   }
@@ -65,6 +66,7 @@ private final class FirstData: DataStream {
   var imageShape: ImageShape? { stream.imageShape }
   var storedType: StoredType { stream.storedType }
   var columnNames: [String]? { stream.columnNames }
+  var whiteLevel: WhiteLevel { stream.whiteLevel }
 
   init(_ stream: any DataStream, keeping wanted: Int) {
     self.stream = stream
@@ -125,6 +127,8 @@ struct DataReport: Encodable {
 
   let name: String
   let format: String
+  let table: TableReading?
+  let whiteLevel: WhiteLevel
   let count: Int
   let dataSize: Int
   let imageShape: ImageShape?
@@ -139,14 +143,20 @@ struct DataReport: Encodable {
     case dataSize = "data_size"
     case imageShape = "image_shape"
     case storedType = "stored_type"
+    case whiteLevel = "white_level"
+    case separator
+    case decimalCommas = "decimal_commas"
+    case header, notes
     case all, columns
     case firstRows = "first_rows"
   }
 
   /// - Parameter stream: Whence the data came, for their kind.
-  init(name: String, format: String, stream: some DataStream, summary: DataSummary, rows: Matrix<Float>?) {
+  init(name: String, file: DataFile, stream: some DataStream, summary: DataSummary, rows: Matrix<Float>?) {
     self.name = name
-    self.format = format
+    format = file.format
+    table = file.table
+    whiteLevel = stream.whiteLevel
     count = summary.count
     dataSize = stream.dataSize
     imageShape = stream.imageShape
@@ -160,11 +170,34 @@ struct DataReport: Encodable {
     firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isNaN ? nil : Number($0) } } } ?? []
   }
 
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(format, forKey: .format)
+    if let table {
+      try values.encode(table.separator.rawValue, forKey: .separator)
+      try values.encode(table.hasDecimalCommas, forKey: .decimalCommas)
+      try values.encode(table.hasHeader, forKey: .header)
+      try values.encode(table.notes, forKey: .notes)
+    }
+    try values.encode(count, forKey: .count)
+    try values.encode(dataSize, forKey: .dataSize)
+    try values.encodeIfPresent(imageShape, forKey: .imageShape)
+    try values.encode(storedType, forKey: .storedType)
+    try values.encode(whiteLevel.value, forKey: .whiteLevel)
+    try values.encode(all, forKey: .all)
+    try values.encodeIfPresent(columns, forKey: .columns)
+    try values.encode(firstRows, forKey: .firstRows)
+  }
+
   var text: String {
-    let shape = imageShape.map { "\($0.height) × \($0.width)" } ?? "\(dataSize)"
     var lines = [
-      "format  \(format)", "shape   \(count) × \(shape)", "type    \(storedType)", "",
+      "format  \(format)\(table.map { ": \($0.dialect)" } ?? "")",
+      "shape   \(count) data of \(DataText.size(dataSize, imageShape))",
+      "values  \(DataText.values(whiteLevel, storedType))",
     ]
+    lines += (table?.notes ?? []).map { "        \($0)" }
+    lines.append("")
     var values = Table(["column", "min", "max", "mean", "deviation", "missing", "infinite"])
     for (index, column) in (columns ?? []).enumerated() {
       values.add([column.name ?? String(index + 1)] + column.cells)

@@ -16,10 +16,7 @@ struct Inspect: ParsableCommand {
     print("trained for \(report.epoch) epochs, \(report.step) steps\n")
     print("configuration  \(try Terminal.json(report.configuration))")
     if let training = report.training { print("training       \(try Terminal.json(training))") }
-    if let means = report.substitutes {
-      let first = means.prefix(8).map { Double($0).short }.joined(separator: ", ")
-      print("missing values become the training set's means: \(first)\(means.count > 8 ? ", …" : "")")
-    }
+    for line in DataText.lines(checkpoint.model) { print(line) }
     var table = Table(["tensor", "shape", "parameters"])
     for tensor in report.tensors {
       table.add([tensor.name, tensor.shape.map(String.init).joined(separator: " × "), String(tensor.count)])
@@ -39,6 +36,10 @@ struct Inspect: ParsableCommand {
     let step: Int
     let configuration: ModelConfiguration
     let training: TrainingConfiguration?
+    /// What the model knows of its data.
+    let data: DataSchema?
+    /// How it sees them, where not as they are.
+    let standardization: Standardization?
     /// What stands for a missing value of each column, where something does.
     let substitutes: [Float]?
     let tensors: [Tensor]
@@ -50,6 +51,8 @@ struct Inspect: ParsableCommand {
       step = checkpoint.step
       configuration = checkpoint.model.configuration
       training = checkpoint.training
+      data = checkpoint.model.schema
+      standardization = checkpoint.model.standardization
       substitutes = checkpoint.model.substitutes
       tensors = parameters.names.map {
         Tensor(name: $0, shape: parameters.shape(of: $0), count: parameters[$0].count)

@@ -37,7 +37,7 @@ struct VarianceTrain: ParsableCommand {
     let overSteps = try OutputFile.ifGiven("--plot-steps", plotSteps, as: [.svg])
     try OutputFile.check([overTime, overSteps], reading: options.files)
     var settings = try options.settings()
-    let data = try DataLocation.open(settings.requireDataRequest())
+    var data = try DataLocation.open(settings.requireDataRequest())
     if let size = runs.sizes.first(where: { $0.batchSize > data.train.count }) {
       throw VAEError(
         .configuration,
@@ -47,6 +47,7 @@ struct VarianceTrain: ParsableCommand {
     let training = try settings.decode(TrainingConfiguration.self)
     let model = try VariationalAutoencoder<Float>(
       settings.decode(ModelConfiguration.self), training: training, data: data.train)
+    data = try data.mapParts { _, part throws(VAEError) in try model.matching(part) }
     // Of an objective that couples samples, what is compared must be of as many for all.
     let samples = training.objective.couplesSamples ? runs.sizes.map(\.samples).max()! : 1
     let loss =

@@ -106,7 +106,7 @@ struct NetworkOptions: ParsableArguments {
       settings.condition = try checkpoint.model.configuration.condition(
         given: condition ?? settings.condition, at: model)
     }
-    let dataset = try openData(settings, checkpoint?.model.substitutes, areNeeded: needsData)
+    var dataset = try openData(settings, checkpoint?.model, areNeeded: needsData)
     let chosen: VariationalAutoencoder<Float>
     let training: TrainingConfiguration
     if let checkpoint {
@@ -122,19 +122,22 @@ struct NetworkOptions: ParsableArguments {
       chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
       training = try settings.decode(TrainingConfiguration.self)
     }
-    let matched = try dataset.map { try chosen.matching($0).inMemory() }
+    dataset = try dataset.map { try chosen.matching($0).inMemory() }
     let objective = beta.map { Objective(klWeight: $0) } ?? training.objective
     try objective.validate()
     return Choice(
       title: model ?? config!, model: chosen, objective: objective,
-      binarization: training.binarization, data: matched)
+      binarization: training.binarization, data: dataset)
   }
 
   /// The data that the options or the configuration name. Those that only the configuration names may be missing where
   /// they are not needed: a model is looked into on another machine than it was trained on.
-  private func openData(_ settings: Settings, _ substitutes: [Float]?, areNeeded: Bool) throws -> Dataset? {
+  private func openData(
+    _ settings: Settings, _ model: VariationalAutoencoder<Float>?, areNeeded: Bool
+  ) throws -> Dataset? {
     guard var request = try settings.dataRequest() else { return nil }
-    request.substitutes = substitutes
+    request.substitutes = model?.substitutes
+    request.table.matching = model?.schema?.columnNames
     // What weighs in training is no part of the loss that is looked into.
     request.weights = nil
     request.table.isOptional = data != nil

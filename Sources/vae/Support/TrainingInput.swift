@@ -63,6 +63,7 @@ private struct InterruptibleStream: DataStream {
   var imageShape: ImageShape? { stream.imageShape }
   var storedType: StoredType { stream.storedType }
   var columnNames: [String]? { stream.columnNames }
+  var whiteLevel: WhiteLevel { stream.whiteLevel }
 
   init(_ stream: any DataStream) { self.stream = stream }
 

@@ -23,6 +23,7 @@ struct TrainingReport {
     let train = plan.input.count.map { "\($0) training" } ?? "training"
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("standard input is trained on as it comes, once") }
+    for line in DataText.lines(data) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
   }
 

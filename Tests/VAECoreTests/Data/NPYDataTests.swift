@@ -64,6 +64,11 @@ struct NPYDataTests {
     }
   }
 
+  private func read(_ bytes: [UInt8]) throws -> Dataset {
+    var stream = try stream(bytes)
+    return try stream.inMemory()
+  }
+
   /// From any position, and as a stream, in pieces of any size.
   @Test(arguments: 1...6) func fortranOrder(piece: Int) throws {
     let vectors = try open(formatFixture("fortran.npy"))
@@ -108,9 +113,21 @@ struct NPYDataTests {
     throws
   {
     let elements: [UInt8] = shape.hasPrefix("0") ? [] : [1, 2, 3, 4]
-    let data = try stream(file(shape, elements, fortran: true)).inMemory()
+    let data = try read(file(shape, elements, fortran: true))
     #expect(data.rows(0..<data.count, as: Float.self).elements == elements.map { Float($0) })
     #expect(try !stream(file(shape, elements, fortran: true)).layout.isByColumns)
+  }
+
+  /// Of no data, there may be as many columns as there is no time for.
+  @Test func fortranOrderOfNoData() throws {
+    let bytes = file("0, 134217728, 268435456", [], fortran: true)
+    #expect(try drain(stream(bytes)) == 0)
+    let error = #expect(throws: VAEError.self) { try drain(stream(bytes + [1])) }
+    #expect(error?.lacks("goes on") == [])
+    try withTemporaryFolder { folder in
+      let file = try open(folder.write(bytes, "x.npy"))
+      #expect(try file.layout.isByColumns && file.inMemory().count == 0)
+    }
   }
 
   @Test func damagedFortranOrder() throws {
@@ -152,7 +169,7 @@ struct NPYDataTests {
     } else {
       for n in 0..<4 { for h in 0..<2 { for w in 0..<3 { elements.append(element(n, h, w)) } } }
     }
-    let data = try stream(file(shape, elements, fortran: fortran, code: "|i1")).inMemory()
+    let data = try read(file(shape, elements, fortran: fortran))
     #expect(data.imageShape == ImageShape(height: 2, width: 3))
     let expected = (0..<4).flatMap { n in (0..<2).flatMap { h in (0..<3).map { Float(element(n, h, $0)) } } }
     #expect(data.rows(0..<4, as: Float.self).elements == expected)
@@ -179,7 +196,7 @@ struct NPYDataTests {
 
   /// Python 2 wrote an L behind a long number.
   @Test func shapesOfOldFiles() throws {
-    let data = try stream(file("2L, 3L", Array(1...6))).inMemory()
+    let data = try read(file("2L, 3L", Array(1...6)))
     #expect(data.count == 2 && data.dataSize == 3)
   }
 

@@ -86,6 +86,16 @@ struct StoredTypeTests {
     }
   }
 
+  /// What is no number, or less than the least normal one, in either of the short types.
+  @Test func shortFloatingPoint() throws {
+    try withTemporaryFolder { folder in
+      let bits: [UInt16] = [0x7c00, 0xfc00, 0x8001, 0x7e00]
+      let path = try folder.write(Self.file("<f2", bits.flatMap(\.littleEndianBytes), rows: 2), "x.npy")
+      let numbers = try NPY.read(path, as: Double.self).elements
+      #expect(numbers[..<3] == [.infinity, -.infinity, -0x1p-24] && numbers[3].isNaN)
+    }
+  }
+
   /// Beyond 2⁵³ some are held, and these are read.
   @Test func greatIntegersThatADoubleHolds() throws {
     try withTemporaryFolder { folder in

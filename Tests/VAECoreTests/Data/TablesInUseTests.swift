@@ -67,6 +67,10 @@ struct TablesInUseTests {
       $0.missing = .nan
     }
     refuse("5.1,None,1.4\n4.9,3.0,1.4\n", "line 1, column 2 is missing")
+    try expect("NA,x,?\n4.9,y,1.4\n", nil, [.nan, .nan, 4.9, 1.4]) {
+      $0.missing = .nan
+      $0.droppedColumns = ["2"]
+    }
     // A word that is none of those may be a value or a name: nobody can tell.
     refuse("5.1,unknown,1.4\n4.9,3.0,1.4\n", "first row is partly text")
     refuse("5,*\n4,3\n", "first row is partly text")
@@ -111,6 +115,7 @@ struct TablesInUseTests {
   @Test func quotedNumbersAsNames() throws {
     try expect("\"2\",\"1\"\n7,8\n9,7\n", ["2", "1"], [7, 8, 9, 7])
     try expect("\"2\",\"1\"\n\"7\",\"8\"\n", nil, [2, 1, 7, 8])
+    try expect("\"2\",\"1\"\n,NA\n", nil, [2, 1, .nan, .nan]) { $0.missing = .nan }
   }
 
   @Test func toldHeaders() throws {
@@ -164,6 +169,8 @@ struct TablesInUseTests {
     try expect("\"first name\" b\n\"1\" 2\n", ["first name", "b"], [1, 2], spaces)
     try expect("a\tfirst name\n1\t2\n3\t4\n", ["a", "first name"], [1, 2, 3, 4], "tabulators, decimal points")
     try expect("1 ,2\n3 ,4\n", nil, [1, 2, 3, 4])
+    try expect("two words\n1\n2\n", ["two words"], [1, 2])
+    refuse("1 2 3\n4 5 6\n7 8\n", "line 3", "has 2 values, the first has 3")
   }
 
   @Test func separators() throws {
@@ -199,7 +206,8 @@ struct TablesInUseTests {
     try expect("0;1;2\n0,5;1,5;2,5\n", ["0", "1", "2"], [0.5, 1.5, 2.5], dialect)
     // One name, so one column, unless rows are numbered.
     try expect("x\n1,5\n2,5\n", ["x"], [1.5, 2.5], dialect)
-    try expect("x\n1,5\n7\n\n2,5\n", ["x"], [1.5, 7, 2.5], dialect)
+    try expect("x\n1,5\n7\n\n2,5\ninf\n1e3\n", ["x"], [1.5, 7, 2.5, .infinity, 1000], dialect)
+    try expect("x;y\n0,;1\n,25;2\n", ["x", "y"], [0, 1, 0.25, 2], dialect)
     refuse("x\n1,5\n2,5\n3,5\n", "one name over rows", "\"1,5\"", "decimal comma")
     try expect("x\n1,5\n2,5\n3,5\n", ["x"], [1.5, 2.5, 3.5], dialect) { $0.decimal = .comma }
     try expect("x\n1,5.5\n2,7\n3,7\n", ["x"], [5.5, 7, 7], says: ["names of rows"])
@@ -236,6 +244,11 @@ struct TablesInUseTests {
     try expect("x\ty\n1\t1.5\t2\n2\t2.5\t3\n", ["x", "y"], [1.5, 2, 2.5, 3], "tabulators, decimal points", says: said)
     try expect("\"x\";\"y\"\n\"1\";1,5;2\n", ["x", "y"], [1.5, 2], "semicolons, decimal commas", says: said)
     try expect("x,y\na,1,2\nb,3,4\n", ["x"], [1, 3]) { $0.droppedColumns = ["y"] }
+    // Spaces between tabulators belong to names.
+    try expect(
+      "Temp C\t2000\n1\t.5\t7\n2\t.25\t8\n", ["Temp C", "2000"], [0.5, 7, 0.25, 8], "tabulators, decimal points",
+      says: said)
+    refuse("Temp C\ty\n1\t.5\t7\n3\t.25\t8\n", "has 3 values, the first has 2")
     refuse("x,y\n5,1,2\n7,3,4\n", "line 2", "has 3 values, the first has 2")
     refuse("x,y\na,1,2\nb,3,4\n", "line 1, column 1 is \"x\"") { $0.header = .no }
   }
@@ -243,6 +256,8 @@ struct TablesInUseTests {
   @Test func separatorsAtTheEnds() throws {
     let said = ["last column has no name and no values"]
     try expect("a,b,c,\n1,2,3,\n4,5,6,\n", ["a", "b", "c"], [1, 2, 3, 4, 5, 6], says: said)
+    try expect("1,2,3,\n", nil, [1, 2, 3, .nan]) { $0.missing = .nan }
+    try expect("a,b, \n1,2,\n3,4, \n", ["a", "b"], [1, 2, 3, 4], says: said)
     try expect("1,2,3,\n4,5,6,\n", nil, [1, 2, 3, 4, 5, 6], says: said)
     refuse("a,b,c\n1,2,3,\n4,5,6,\n", "line 2", "has 4 values, the first has 3")
     refuse("a,b,\n1,2,\n" + String(repeating: "1,2,\n", count: 200) + "1,2,3\n", "line 203, column 3 is \"3\"")
@@ -300,7 +315,7 @@ struct TablesInUseTests {
     refuse("a,b\n1,-1e400\n", "line 2, column 2 (b) is \"-1e400\"", "double precision")
     try expect(
       "a,b\n1e3,1E-3\n-1.5e+2,.5\n5.,+7\n7,1e-400\n123456789012345678901234567890,0.1234567890123456789012345678901234567890\n",
-      ["a", "b"], [1000, 0.001, -150, 0.5, 5, 7, 7, 0, 123_456_790_000_000_000_000_000_000_000, 0.123_456_789])
+      ["a", "b"], [1000, 0.001, -150, 0.5, 5, 7, 7, 0, 123_456_789_182_729_271_864_492_818_432, 0.123_456_789])
     try expect("a,b\n1,\u{2212}2\n3,\u{2212}4.5e1\n", ["a", "b"], [1, -2, 3, -45])
     for text in [
       "\u{2212}", "\u{2212}-2", "\u{2212}\u{2212}2", "2\u{2212}", "\u{2013}2", "1.234.5", "1 234", "0x10", "1_000",

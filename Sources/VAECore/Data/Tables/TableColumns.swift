@@ -28,7 +28,11 @@ struct TableColumns {
     }
     self.absent = absent
     let left = (0..<width).filter { !omitted.contains($0) && !dropped.contains($0) }
-    if let columns = options.columns {
+    if let matching = options.matching, let names {
+      chosen = try TableColumns.match(matching, among: left, names, lookup)
+      let used = Set(chosen)
+      unused = left.filter { !used.contains($0) }
+    } else if let columns = options.columns {
       var chosen: [Int] = []
       var seen = Set<Int>()
       for column in columns {
@@ -40,10 +44,6 @@ struct TableColumns {
       }
       self.chosen = chosen.filter { !dropped.contains($0) }
       unused = []
-    } else if let matching = options.matching, let names {
-      chosen = try TableColumns.match(matching, among: left, names, lookup)
-      let used = Set(chosen)
-      unused = left.filter { !used.contains($0) }
     } else {
       chosen = left
       unused = []

@@ -11,8 +11,12 @@ struct TableDialect {
     if let separator = options.separator ?? records.announced {
       return TableSample(records, separator, options.decimal)
     }
-    let samples = separators.filter { $0 != .comma || options.decimal != .comma }
+    var samples = separators.filter { $0 != .comma || options.decimal != .comma }
       .map { TableSample(records, $0, options.decimal) }
+    // Where all rows have tabulators, spaces between them belong to values.
+    if !samples[0].rows.isEmpty, samples[0].rows.allSatisfy({ $0.count > 1 }) {
+      samples.removeAll { $0.separator == .space }
+    }
     let consistent = samples.filter { ($0.commonWidth ?? 0) > 1 }
     // The first of the best.
     if let best = consistent.min(by: { $0.textShare < $1.textShare }) { return best }
@@ -20,7 +24,9 @@ struct TableDialect {
     // Rows that differ: an error follows when they are read. One column else.
     func agreement(_ sample: TableSample) -> Int {
       let widths = Dictionary(grouping: sample.rows.map(\.count).filter { $0 > 1 }) { $0 }
-      return widths.values.map(\.count).max() ?? 0
+      let most = widths.values.map(\.count).max() ?? 0
+      // One name may have several words.
+      return sample.separator != .space || 2 * most > sample.rows.count ? most : 0
     }
     let most = samples.map(agreement).max()!
     if most > 0 { return samples.first { agreement($0) == most }! }
@@ -35,12 +41,12 @@ struct TableDialect {
       let commas = samples.first(where: { $0.separator == .comma }), commas.firstWidth == 1,
       column.rows[0][0].cell == .text
     else { return nil }
-    let cells = column.rows.dropFirst().map { $0[0].cell }
-    guard cells.contains(where: \.hasComma),
-      cells.allSatisfy({ $0 == .missing || $0.number != nil && ($0.hasComma || !$0.hasFraction) })
+    let values = column.rows.dropFirst().map { $0[0] }
+    guard values.contains(where: \.cell.hasComma),
+      values.allSatisfy({ $0.cell == .missing || $0.cell.number != nil && !column.hasPoint($0) })
     else { return nil }
     // Rows that count before their commas may be numbered as R numbers them.
-    guard cells.count < 3 || !commas.counts(from: 1, column: 0) else {
+    guard values.count < 3 || !commas.counts(from: 1, column: 0) else {
       throw VAEError(
         .data,
         "\(path) has one name over rows such as \"\(commas.text(1))\", which may be the row's number and a value, or one "
@@ -65,13 +71,10 @@ struct TableDialect {
     var mayBeThousands = true
     for row in rows {
       for column in columns where column < row.count {
-        switch row[column].cell {
-        case .fraction where sample.buffer[row[column].field].contains(DecimalMark.point.byte): return .point
-        case .commaFraction:
-          if first == nil { first = (column, row[column].field) }
-          if mayBeThousands { mayBeThousands = isGrouped(sample.buffer[row[column].field]) }
-        case .missing, .boolean, .whole, .fraction, .text: break
-        }
+        if sample.hasPoint(row[column]) { return .point }
+        guard row[column].cell.hasComma else { continue }
+        if first == nil { first = (column, row[column].field) }
+        if mayBeThousands { mayBeThousands = isGrouped(sample.buffer[row[column].field]) }
       }
     }
     guard let first else { return .point }

@@ -79,8 +79,7 @@ private struct FirstRow {
   }
 
   var isAllText: Bool {
-    let there = first.filter { $0.cell != .missing }
-    return !there.isEmpty && there.allSatisfy { $0.cell == .text }
+    !columns.isEmpty && first.allSatisfy { $0.cell == .missing || $0.cell == .text }
   }
 
   /// In a column that is read over anything but text alone, or in any over numbers alone.
@@ -110,7 +109,8 @@ private struct FirstRow {
 
   /// All of it, over numbers none of which is.
   var isQuotedOverUnquoted: Bool {
-    !columns.isEmpty && !below.isEmpty && columns.allSatisfy { sample.isQuoted(first[$0].field) }
+    !columns.isEmpty && columns.contains { column in cells(column).contains { $0 != .missing } }
+      && columns.allSatisfy { sample.isQuoted(first[$0].field) }
       && below.allSatisfy { row in
         columns.allSatisfy { $0 < row.count && (row[$0].cell == .missing || !sample.isQuoted(row[$0].field)) }
       }
@@ -124,10 +124,10 @@ private struct FirstRow {
     let haveFractions = present.map { !$0.isEmpty && $0.allSatisfy(\.hasFraction) }
     if hasRisingNumbers && haveFractions.allSatisfy({ $0 }) { return true }
     guard hasCountingNumbers else { return false }
+    let unnamed = first.indices.filter { sample.isBlank(first[$0].field) }
+    if unnamed == [0], sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0) { return true }
     if columns.count == 1 && numbers[0] != 0 { return false }
     if haveFractions.contains(true) { return true }
-    let unnamed = first.indices.filter { first[$0].field.isEmpty }
-    if unnamed == [0], sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0) { return true }
     // Not where rows below are the same numbers in another order, or count on.
     return columns.count > 3
       && !below.contains { row in

@@ -31,8 +31,8 @@ public struct TableOptions: Sendable, Equatable {
   /// The columns to leave out, by their names or numbers; one that is not there is no error
   /// (``TableReading/absentColumns``).
   public var droppedColumns: [String] = []
-  /// The names of the columns that somebody's model takes, in its order. Where a table has a header and ``columns`` is nil,
-  /// these are the columns that are read, whatever their order in the table and whatever else it has
+  /// The names of the columns that somebody's model takes, in its order. Where a table has a header, these and
+  /// not ``columns`` are the columns that are read, whatever their order in the table and whatever else it has
   /// (``TableReading/unusedColumns``), and one that is not there is an error. Where a name occurs twice, here or in the
   /// table, the table's columns must be these, in this order. It says nothing of a table without a header.
   public var matching: [String]?

@@ -8,7 +8,7 @@ struct TableSample {
     case whole(Double)
     /// A number with a decimal point or an exponent, or an infinity.
     case fraction(Double)
-    /// A number with a decimal comma and digits on both of its sides.
+    /// A number with a decimal comma.
     case commaFraction(Double)
     case text
 
@@ -23,7 +23,7 @@ struct TableSample {
     /// Whether it is a number with a decimal comma.
     var hasComma: Bool { if case .commaFraction = self { true } else { false } }
 
-    /// Whether it is a number with a decimal mark.
+    /// Whether it is a number with a decimal mark or an exponent.
     var hasFraction: Bool {
       switch self {
       case .fraction, .commaFraction: true
@@ -46,16 +46,18 @@ struct TableSample {
   init(_ records: SeparatedRecords, _ separator: TableOptions.Separator, _ decimal: TableOptions.Decimal) {
     let buffer = records.buffer
     let sample = records.sample(separator, limit: TableSample.limit)
-    let mayHaveComma = separator != .comma && decimal != .point
     self.separator = separator
     self.buffer = buffer
     isBroken = sample.isBroken
     rows = sample.records.map { fields in
-      fields.map { ($0, TableSample.cell(buffer, $0, point: decimal != .comma, comma: mayHaveComma)) }
+      fields.map { ($0, TableSample.cell(buffer, $0, separator, decimal)) }
     }
   }
 
-  private static func cell(_ bytes: [UInt8], _ field: Range<Int>, point: Bool, comma: Bool) -> Cell {
+  private static func cell(
+    _ bytes: [UInt8], _ field: Range<Int>, _ separator: TableOptions.Separator, _ decimal: TableOptions.Decimal
+  ) -> Cell {
+    let (point, comma) = (decimal != .comma, separator != .comma && decimal != .point)
     switch TableField(bytes, field, point ? .point : .comma) {
     case .missing: return .missing
     case .boolean: return .boolean
@@ -67,7 +69,9 @@ struct TableSample {
       if isWhole { return .whole(number) }
       return point ? .fraction(number) : .commaFraction(number)
     case .text:
-      guard comma, point, hasInnerComma(bytes[field]), case .number(let number) = TableField(bytes, field, .comma)
+      // Between blanks, a comma at a number's end rather belongs to a list.
+      guard comma, point, separator != .space || hasInnerComma(bytes[field]),
+        case .number(let number) = TableField(bytes, field, .comma)
       else {
         return .text
       }
@@ -97,9 +101,9 @@ struct TableSample {
     guard rows.count > 1, rows.dropFirst().allSatisfy({ $0.count == firstWidth + 1 }) else { return false }
     let header = rows[0]
     let body = rows.dropFirst()
-    guard header.allSatisfy({ $0.cell == .text || isQuoted($0.field) }) else { return false }
+    guard header.contains(where: { $0.cell == .text || isQuoted($0.field) }) else { return false }
     // With separators at the ends of the rows it would be the last column that has no name.
-    guard !body.allSatisfy({ $0[firstWidth].field.isEmpty }), !looksLikeDecimalCommas else { return false }
+    guard !body.allSatisfy({ isBlank($0[firstWidth].field) }), !looksLikeDecimalCommas else { return false }
     return body.allSatisfy { isQuoted($0[0].field) || $0[0].cell == .text } || counts(from: 1, column: 0)
   }
 
@@ -116,6 +120,14 @@ struct TableSample {
     rows.dropFirst().enumerated().allSatisfy { index, row in
       column < row.count && row[column].cell == .whole(Double(first + index))
     }
+  }
+
+  /// Whether a field is empty but for spaces, and perhaps in quotes.
+  func isBlank(_ field: Range<Int>) -> Bool { TableField.trimmed(buffer, field).isEmpty }
+
+  /// Whether a field is a number with a decimal point.
+  func hasPoint(_ value: (field: Range<Int>, cell: Cell)) -> Bool {
+    if case .fraction = value.cell { buffer[value.field].contains(DecimalMark.point.byte) } else { false }
   }
 
   /// Whether a field stands in quotes.

@@ -70,9 +70,7 @@ public struct TableStream: DataStream {
     }
     let rows = isFirstRow ? sample.rows.dropFirst() : sample.rows[...]
     let width = names?.count ?? firstTexts.count
-    omitsLast =
-      width > 1 && !rows.isEmpty && names?.last?.isEmpty ?? true
-      && rows.allSatisfy { $0.count == width && $0[width - 1].field.isEmpty && !sample.isQuoted($0[width - 1].field) }
+    omitsLast = TableStream.omitsLast(rows, width, names, sample)
     var omitted: Set<Int> = omitsLast ? [width - 1] : []
     if case .namesBesideRowNames = header { omitted.insert(0) }
     columns = try TableColumns(width: width, names: names, omitted: omitted, options: options, path: path)
@@ -89,6 +87,18 @@ public struct TableStream: DataStream {
       throw VAEError(
         .file, "\(path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
     }
+  }
+
+  /// Whether the last column has neither a name nor values in the first rows, since these end in separators. Of one row
+  /// without names, nobody knows.
+  private static func omitsLast(
+    _ rows: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>, _ width: Int, _ names: [String]?,
+    _ sample: TableSample
+  ) -> Bool {
+    width > 1 && rows.count > (names == nil ? 1 : 0) && names?.last?.isEmpty ?? true
+      && rows.allSatisfy { row in
+        row.count == width && sample.isBlank(row[width - 1].field) && !sample.isQuoted(row[width - 1].field)
+      }
   }
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
@@ -143,7 +153,7 @@ public struct TableStream: DataStream {
       case .text: throw notNumber(column)
       }
     }
-    if omitsLast, !records.fields[columns.width - 1].isEmpty {
+    if omitsLast, !TableField.trimmed(records.buffer, records.fields[columns.width - 1]).isEmpty {
       let column = columns.width - 1
       throw VAEError(
         .data,

@@ -1,0 +1,58 @@
+/// Takes data for what a model takes them: what of a model that needs, without its parameters.
+struct DataMatcher: Sendable {
+  let configuration: ModelConfiguration
+  let schema: DataSchema?
+
+  /// See ``VariationalAutoencoder/matching(_:)``; throws also where grey values are to be binarised that are none.
+  func matching(_ data: some DataSource, binarization: Binarization = .none) throws(VAEError) -> any DataSource {
+    let aligned = try aligned(data)
+    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset, binarization: binarization) }
+    return aligned
+  }
+
+  /// The same, without a look at the values.
+  func aligned(_ data: some DataSource) throws(VAEError) -> any DataSource {
+    var matched: any DataSource = data
+    if let wanted = schema?.columnNames, let names = data.columnNames {
+      matched = data.selecting(try ColumnMatch(wanted, in: names, of: data.name))
+    }
+    guard matched.dataSize == configuration.dataSize else {
+      throw VAEError(
+        .data,
+        "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
+    }
+    guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
+    if let schema {
+      matched = matched.with(try schema.whiteLevel(of: matched))
+    } else {
+      matched = try matched.decidingWhiteLevel()
+    }
+    return try matchingCondition(of: matched)
+  }
+
+  /// Data with their condition as the model takes it.
+  private func matchingCondition(of data: any DataSource) throws(VAEError) -> any DataSource {
+    let size = configuration.conditionSize
+    if size == 0 { return data }
+    guard let condition = data.condition else {
+      throw VAEError(
+        .data,
+        "The model takes a condition of size \(size) beside each datum, which \(data.name) does not have: give the "
+          + "labels or the numbers of its data.", remedy: .condition)
+    }
+    let matched = try matching(condition, positions: data.origin)
+    return matched.classes == condition.classes ? data : try data.conditioned(on: matched)
+  }
+
+  /// A condition as the model takes it.
+  func matching(_ condition: Condition, positions: [Range<Int>]? = nil) throws(VAEError) -> Condition {
+    try condition.matching(classes: classes(for: condition), size: configuration.conditionSize, positions: positions)
+  }
+
+  /// The classes that labels must be of; nil where the model takes numbers. Of a model that has seen no data they are 0 to
+  /// C − 1, if there are labels.
+  private func classes(for condition: Condition) -> [Int]? {
+    if let schema, schema.storedType != nil { return schema.classes }
+    return condition.labels == nil ? nil : Array(0..<configuration.conditionSize)
+  }
+}

@@ -1,0 +1,91 @@
+import CommandSupport
+import Foundation
+import VAECore
+import VAEFiles
+
+/// What data were taken for, in lines for a person.
+enum DataText {
+  /// Of all parts of a set: files, formats, sizes, columns, values, conditions and weights.
+  static func lines(_ pair: DataPair) -> [String] {
+    var lines = pair.parts.map { name, data in line(name, data, pair.descriptions[name]) }
+    lines += facts(pair.train, pair.descriptions["train"]?.table)
+    for (name, _) in pair.parts.dropFirst() {
+      // What is said of the training part holds for these, too, but for what is left out.
+      if let table = pair.descriptions[name]?.table, !table.unusedColumns.isEmpty {
+        lines.append(row("", "Of \(name) not used: \(list(table.unusedColumns))."))
+      }
+    }
+    return lines
+  }
+
+  /// What a model knows of its data.
+  static func lines(_ model: VariationalAutoencoder<Float>) -> [String] {
+    guard let schema = model.schema else { return [row("data", "of a kind that the model does not know")] }
+    var lines: [String] = []
+    let level = WhiteLevel(schema.whiteLevel)
+    lines.append(row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
+    if schema.binarization != .none { lines.append(row("binarized", schema.binarization.rawValue)) }
+    if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
+    if let names = schema.columnNames { lines.append(row("columns", list(names))) }
+    let facts = columnFacts(model)
+    return facts.isEmpty ? lines : lines + [""] + facts
+  }
+
+  /// Of each column what it is called, how it is centred and scaled, and what stands for a missing value, as a table, as far
+  /// as there is something to say and few columns.
+  private static func columnFacts(_ model: VariationalAutoencoder<Float>) -> [String] {
+    let (scaling, substitutes) = (model.standardization, model.substitutes)
+    guard scaling != nil || substitutes != nil, model.configuration.dataSize <= 64 else {
+      return substitutes == nil ? [] : ["missing values become the training set's means"]
+    }
+    var table = Table(
+      ["column", "name"] + (scaling == nil ? [] : ["mean", "deviation"]) + (substitutes == nil ? [] : ["missing becomes"]))
+    for column in 0..<model.configuration.dataSize {
+      var cells = [String(column + 1), model.schema?.columnNames?[column] ?? ""]
+      if let scaling { cells += [scaling.means[column].short, scaling.deviations[column].short] }
+      if let substitutes { cells.append(Double(substitutes[column]).short) }
+      table.add(cells)
+    }
+    return table.text.components(separatedBy: "\n")
+  }
+
+  private static func line(_ name: String, _ data: any DataSource, _ description: DataPair.Description?) -> String {
+    let format = description.map { " (\($0.format))" } ?? ""
+    return row(name, "\(data.name)\(format): \(data.count) data of \(size(data.dataSize, data.imageShape))")
+  }
+
+  static func size(_ dataSize: Int, _ shape: ImageShape?) -> String {
+    shape.map { "\($0.height) × \($0.width) pixels" } ?? "\(dataSize) value\(dataSize == 1 ? "" : "s")"
+  }
+
+  /// What columns and values of data are, and what is known of each datum beside its values.
+  private static func facts(_ data: any DataSource, _ table: TableReading?) -> [String] {
+    var lines: [String] = []
+    if let table {
+      lines.append(row("table", table.dialect + (table.hasHeader ? ", a row of names" : ", no row of names")))
+      lines += table.notes.map { row("", $0) }
+    }
+    lines.append(row("values", values(data.whiteLevel, data.storedType)))
+    if let condition = data.condition {
+      let what =
+        condition.classes.map { "labels, classes \(ClassList($0))" }
+        ?? "\(condition.size) number\(condition.size == 1 ? "" : "s") of each datum"
+      lines.append(row("condition", "\(condition.name): \(what)"))
+    }
+    if data.weights != nil { lines.append(row("weights", "one of each datum")) }
+    return lines
+  }
+
+  /// "grey levels from 0 to 255, seen as 0 to 1 (bytes)"
+  static func values(_ level: WhiteLevel, _ type: StoredType) -> String {
+    "\(level)\(level.value == nil ? "" : ", which a model sees from 0 to 1") (\(type))"
+  }
+
+  static func list(_ names: [String]) -> String {
+    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
+  }
+
+  private static func row(_ name: String, _ text: String) -> String {
+    name + String(repeating: " ", count: max(1, 12 - name.count)) + text
+  }
+}
