@@ -26,6 +26,15 @@ public enum ConditionLocation {
     return Condition(name: path, numbers: data.rows(0..<data.count))
   }
 
+  /// The files that the condition of some data lies in, as ``DataLocation/paths(of:)`` has those of the data.
+  public static func paths(of location: String, beside data: String) -> [String] {
+    guard location == labels else {
+      let isMarked = location.hasPrefix(numbersPrefix)
+      return DataLocation.paths(of: isMarked ? String(location.dropFirst(numbersPrefix.count)) : location)
+    }
+    return ((try? DataFile.files(of: data)) ?? []).compactMap { try? labelsFile(beside: $0) }
+  }
+
   /// The values of data of one value each, if all of them are whole numbers.
   private static func wholeNumbers(_ data: Dataset) -> [Int]? {
     let values = data.rows(0..<data.count, as: Double.self).elements

@@ -97,7 +97,8 @@ public struct DataFile {
         throw VAEError(
           .configuration,
           "Means need a pass before the one that reads the data, and \(location == "-" ? "standard input" : location) comes "
-            + "once: put it into a file, or use a model that was trained with --missing mean and has them.")
+            + "once: put it into a file, or use a model that was trained with means in place of missing "
+            + "values, and has them.", remedy: .convert)
       }
       means = try ImputedStream.means(of: stream)
       stream = try openAsTheyAre(location, marked, allowingVectors).data.stream

@@ -88,6 +88,25 @@ public enum DataLocation {
     }
   }
 
+  /// The files that a location stands for, and the folders all of whose files belong to it: where nobody may write who reads
+  /// from it. Whether they are there is another question.
+  public static func paths(of location: String) -> [String] {
+    switch location {
+    case "synthetic", "-": return []
+    case "fashion-mnist": return fashionMNISTFolders
+    default: break
+    }
+    guard DataFile.isFolder(location) == true else {
+      return location.split(separator: ",").flatMap { part in
+        // A name behind a colon is one of a file's arrays.
+        let end = part.lastIndex(of: ":") ?? part.endIndex
+        return [String(part), String(part[..<end])]
+      }
+    }
+    let parts = (try? DataParts(in: location))?.names.values.flatMap { $0 } ?? []
+    return [location] + parts.map { (location as NSString).appendingPathComponent($0) }
+  }
+
   /// Whether a location is a folder with a training part, as a request finds one.
   public static func hasParts(_ location: String) -> Bool {
     guard DataFile.isFolder(location) == true, let parts = try? DataParts(in: location) else { return false }

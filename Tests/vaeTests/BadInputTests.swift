@@ -86,7 +86,7 @@ struct BadInputTests {
       try folder.vae("train --data d --out r --hidden 4 --latent 2 --epochs 1")
       try FileManager.default.copyItem(atPath: folder.file("r/model.safetensors"), toPath: folder.file("m"))
       try folder.vae("evaluate m --data d")
-      try folder.vae("sample m --out p")
+      try folder.vae("encode m --data d --out c.csv")
       try folder.vae("data convert d --out s --shard-size 5")
       try folder.expectFailure(["train", "--data", "d", "--out", ""], ["folder without a name"])
       try folder.expectFailure(["sample", "m", "--out", ""], ["empty path"])

@@ -55,9 +55,9 @@ struct BadModelTests {
     ("encode model --data data --out a.npy --variance a.npy", ["same file"]),
     ("encode model --data data --out missing/a.npy", ["missing/a.npy", "No such file"]),
     ("decode model --codes narrow.npy --out x.npy", ["narrow.npy", "2 columns", "3 latent"]),
-    ("decode model --codes nan.npy --out x.npy", ["nan.npy", "column 1 of row 1"]),
-    ("decode model --codes text --out x.npy", ["text", "not an NPY file"]),
-    ("decode model --codes missing.npy --out x.npy", ["missing.npy", "No such file"]),
+    ("decode model --codes nan.npy --out x.npy", ["nan.npy", "datum 1, column 2 (mu_2)"]),
+    ("decode model --codes text --out x.npy", ["text"]),
+    ("decode model --codes missing.npy --out x.npy", ["missing.npy", "There is no"]),
     ("evaluate model --data data --samples 0", ["--samples", "0"]),
     ("evaluate model --data data --binarize maybe", ["maybe", "dynamic"]),
   ])

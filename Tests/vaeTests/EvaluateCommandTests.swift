@@ -88,7 +88,7 @@ struct EvaluateCommandTests {
       #expect(try folder.vae("score run --data data --out scores.csv --samples 2").output.contains("71 data"))
       let expected = try model.score(data(71), by: .negativeELBO(samples: 2), binarization: .threshold)
       let lines = String(decoding: try folder.bytes("scores.csv"), as: UTF8.self).split(separator: "\n")
-      #expect(lines == ["datum,−ELBO"] + expected.enumerated().map { "\($0),\($1)" })
+      #expect(lines == ["datum,neg_elbo"] + expected.enumerated().map { "\($0),\($1)" })
       try folder.vae("score run --data data --out scores.npy --importance-samples 9 --binarize none --seed 3")
       let likelihoods = try model.score(data(71), by: .negativeLogLikelihood(importanceSamples: 9), seed: 3)
       #expect(

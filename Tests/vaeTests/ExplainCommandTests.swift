@@ -27,6 +27,20 @@ struct ExplainCommandTests {
     #expect(abs(gradient["central_difference"]! - value) <= 1e-6 * gradient["scale"]!)
   }
 
+  /// Columns are the model's, by name, whatever order they are in.
+  @Test func columnsAreTheModels() throws {
+    try withTemporaryFolder { folder in
+      let draws = Matrix<Float>.standardNormal(rows: 20, columns: 2, seed: 1)
+      try folder.write("a,b\n" + (0..<20).map { "\(draws[$0, 0]),\(9 + draws[$0, 1])\n" }.joined(), "x.csv")
+      try folder.write("b,a\n" + (0..<20).map { "\(9 + draws[$0, 1]),\(draws[$0, 0])\n" }.joined(), "turned.csv")
+      try folder.vae("train --data x.csv --likelihood gaussian --hidden 4 --latent 2 --epochs 1 --out run")
+      let outputs = try ["x", "turned"].map {
+        try folder.vae("explain --model run --data \($0).csv --tensor mean.weight --index 0,1 --datum 3 --json").output
+      }
+      #expect(outputs[0] == outputs[1])
+    }
+  }
+
   /// What problem it answers, in the question's own words.
   @Test func theQuestionsWeight() throws {
     try withTemporaryFolder { folder in

@@ -6,4 +6,7 @@ public enum Binarization: String, Codable, Sendable, CaseIterable {
   case threshold
   /// x ← 1 with probability x, else 0, sampled anew each epoch (Burda et al. 2015).
   case dynamic
+
+  /// Whether values become 0 and 1.
+  public var makesBinary: Bool { self != .none }
 }

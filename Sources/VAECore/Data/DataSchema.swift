@@ -88,7 +88,7 @@ extension DataSchema {
       throw VAEError(
         .data,
         "The model is of grey levels from 0 to \(whiteLevel), which it sees from 0 to 1; \(data.name) holds numbers up to "
-          + "\(greatest), not all of them whole: say what is white in them.")
+          + "\(greatest), not all of them whole: say what is white in them.", remedy: .sayWhiteLevel)
     }
     return .value(whiteLevel)
   }

@@ -158,7 +158,7 @@ extension DataStream {
           throw VAEError(
             .data,
             "The data in \(name) take more than \(limit) bytes of memory, and can be read from the beginning only: "
-              + "convert them to an NPY file first, or allow more memory.")
+              + "convert them to an NPY file first, or allow more memory.", remedy: .convert)
         }
       } else {
         try MemoryLimit.check("The data in \(name)", builder.memoryByteCount, remedy: "use a part of them")

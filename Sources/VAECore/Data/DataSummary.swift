@@ -1,21 +1,24 @@
 /// The range, mean and deviation of data, from one pass over them.
 public struct DataSummary: Sendable {
-  /// What is known of some values. Those that are not a number count as missing, and nowhere else.
+  /// What is known of some values. Those that are not a number count as missing, and nowhere else; infinite ones have a
+  /// place among the others, but no part in their mean.
   public struct Values: Sendable {
     private var moments = RunningMoments()
     /// How many are NaN.
     public private(set) var missing = 0
+    /// How many are ∞ or −∞.
+    public private(set) var infinite = 0
     /// The least of them; +∞ where there are none.
     public private(set) var minimum = Double.infinity
     /// The greatest of them; −∞ where there are none.
     public private(set) var maximum = -Double.infinity
 
     /// How many there are, without the missing.
-    public var count: Int { moments.count }
-    /// Their mean; NaN where there are none.
-    public var mean: Double { count == 0 ? .nan : moments.mean }
-    /// √(Σ (x − mean)² / n), n their number; NaN where there are none.
-    public var deviation: Double { count == 0 ? .nan : moments.variance.squareRoot() }
+    public var count: Int { moments.count + infinite }
+    /// The mean of the finite ones; NaN where there are none.
+    public var mean: Double { moments.count == 0 ? .nan : moments.mean }
+    /// √(Σ (x − mean)² / n) of the finite ones, n their number; NaN where there are none.
+    public var deviation: Double { moments.count == 0 ? .nan : moments.variance.squareRoot() }
 
     fileprivate init() {}
 
@@ -24,7 +27,7 @@ public struct DataSummary: Sendable {
         missing += 1
         return
       }
-      moments.add(value)
+      if value.isFinite { moments.add(value) } else { infinite += 1 }
       minimum = min(minimum, value)
       maximum = max(maximum, value)
     }
@@ -32,6 +35,7 @@ public struct DataSummary: Sendable {
     fileprivate mutating func add(_ other: Values) {
       moments.add(other.moments)
       missing += other.missing
+      infinite += other.infinite
       minimum = min(minimum, other.minimum)
       maximum = max(maximum, other.maximum)
     }

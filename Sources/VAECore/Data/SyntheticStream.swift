@@ -54,7 +54,7 @@ public struct SyntheticStream: DataStream {
       )
     }
     guard pattern == .noise || imageShape != nil else {
-      throw VAEError(.configuration, "Images have a side: give it (--side), or make up noise (--pattern noise).")
+      throw VAEError(.configuration, "Images have a side, and these are vectors: give the side, or make up noise.")
     }
     self.count = count
     self.pattern = pattern

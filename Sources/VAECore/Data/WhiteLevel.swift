@@ -145,7 +145,7 @@ public struct LevelledStream: DataStream {
       throw VAEError(
         .data,
         "The first images of \(name) hold 0 and 1 alone, datum \(piece.position(of: index / dataSize)) holds "
-          + "\(bytes[index]): say whether they are grey levels, and which is white.")
+          + "\(bytes[index]): say whether they are grey levels, and which is white.", remedy: .sayWhiteLevel)
     }
     piece = piece.with(whiteLevel)
     return piece

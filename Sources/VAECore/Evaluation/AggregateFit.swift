@@ -8,7 +8,7 @@ extension VariationalAutoencoder {
     of data: some DataSource, binarization: Binarization? = nil, seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> AggregatePosterior {
     let size = configuration.latentSize
-    let binarization = self.binarization(binarization)
+    let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
     try forEachPass(

@@ -82,7 +82,7 @@ extension VariationalAutoencoder {
     progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {
     let data = try matching(data)
-    let binarization = self.binarization(binarization)
+    let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
     let model = objective.model

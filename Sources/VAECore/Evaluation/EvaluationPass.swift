@@ -74,7 +74,9 @@ extension VariationalAutoencoder {
       for first in stride(from: 0, to: data.count, by: batchSize) {
         let range = first..<min(first + batchSize, data.count)
         let chunk = try data.read(range)
-        if !(data is Dataset) { try configuration.likelihood.check(chunk) }
+        if !(data is Dataset) || binarization.makesBinary {
+          try configuration.likelihood.check(chunk, binarization: binarization)
+        }
         let indices = (0..<UInt64(range.count)).map { $0 } + range.map { UInt64($0) }
         try indices.withUnsafeBufferPointer { indices throws(VAEError) in
           let source = DatasetSource<Element>(

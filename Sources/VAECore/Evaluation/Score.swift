@@ -21,7 +21,7 @@ extension VariationalAutoencoder {
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
     threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> [Double] {
-    let binarization = self.binarization(binarization)
+    let binarization = try self.binarization(binarization)
     switch score {
     case .negativeELBO(let samples):
       return try terms(

@@ -111,7 +111,7 @@ extension VariationalAutoencoder {
     seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> GradientVariance {
     let data = try matching(data).inMemory()
-    let binarization = self.binarization(binarization)
+    let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     guard objective.isMean else {
       throw VAEError(
@@ -163,7 +163,7 @@ extension VariationalAutoencoder {
     threads: Int? = nil
   ) throws(VAEError) -> MeasuredVariance {
     let data = try matching(data).inMemory()
-    let binarization = self.binarization(binarization)
+    let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator, seed: seed,

@@ -37,14 +37,7 @@ public enum AtomicFile {
   /// - Throws: where the folder is not writable or the disk is full, saying so; and what `body` throws. The file is
   ///   then what it was before, or still not there.
   public static func write(to path: String, _ body: (Writer) throws(VAEError) -> Void) throws(VAEError) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      throw VAEError(.file, "\(path) is there and not a file: give the path of one, or a new one.")
-    }
-    let place = PathParts(path)
-    let temporary = (place.folder as NSString).appendingPathComponent(".\(place.name).\(getpid()).tmp")
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw .cannotWrite(path) }
+    let (temporary, descriptor) = try openTemporary(for: path)
     do throws(VAEError) {
       try body(Writer(path: path, descriptor: descriptor))
       guard fsync(descriptor) == 0 else { throw .cannotWrite(path) }
@@ -59,11 +52,39 @@ public enum AtomicFile {
       throw error
     }
     // The name itself is on the disk once the folder is.
-    let directory = open(place.folder.isEmpty ? "." : place.folder, O_RDONLY | O_CLOEXEC)
+    let folder = PathParts(path).folder
+    let directory = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
     if directory >= 0 {
       fsync(directory)
       close(directory)
     }
+  }
+
+  /// Throws where a file could not be written at `path`, as ``write(to:_:)`` would, before there is anything to write.
+  ///
+  /// - Throws: where its folder is not there or not writable, or something else than a file is in its place.
+  public static func check(_ path: String) throws(VAEError) {
+    // What the system allows, it alone knows.
+    let (temporary, descriptor) = try openTemporary(for: path)
+    close(descriptor)
+    unlink(temporary)
+  }
+
+  /// Opens the file that takes the place of the one at `path` in the end.
+  private static func openTemporary(for path: String) throws(VAEError) -> (path: String, descriptor: CInt) {
+    let place = PathParts(path)
+    guard !path.isEmpty, path.utf8.last != UInt8(ascii: "/") else {
+      let reason = path.isEmpty ? "give the path of a file" : "what ends in a slash is a folder"
+      throw VAEError(.file, "\(VAEError.shown(path)) cannot be written: \(reason).")
+    }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw VAEError(.file, "\(path) is there and not a file: give the path of one, or a new one.")
+    }
+    let temporary = (place.folder as NSString).appendingPathComponent(".\(place.name).\(getpid()).tmp")
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(path) }
+    return (temporary, descriptor)
   }
 
   /// Removes what processes that were killed in the middle of a write have left in a folder of files that `names` says

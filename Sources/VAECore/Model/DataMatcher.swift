@@ -3,10 +3,10 @@ struct DataMatcher: Sendable {
   let configuration: ModelConfiguration
   let schema: DataSchema?
 
-  /// See ``VariationalAutoencoder/matching(_:)``.
-  func matching(_ data: some DataSource) throws(VAEError) -> any DataSource {
+  /// See ``VariationalAutoencoder/matching(_:)``; throws also where grey values are to be binarised that are none.
+  func matching(_ data: some DataSource, binarization: Binarization = .none) throws(VAEError) -> any DataSource {
     let aligned = try aligned(data)
-    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset) }
+    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset, binarization: binarization) }
     return aligned
   }
 

@@ -14,7 +14,13 @@ extension VariationalAutoencoder {
   var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }
 
   /// What becomes of grey values: what is asked for, else what became of them in the model's training.
-  func binarization(_ given: Binarization?) -> Binarization { given ?? schema?.binarization ?? .none }
+  ///
+  /// - Throws: where values that become 0 and 1 are none of the model's data.
+  func binarization(_ given: Binarization?) throws(VAEError) -> Binarization {
+    let binarization = given ?? schema?.binarization ?? .none
+    try configuration.likelihood.check(binarization, isStandardized: standardization != nil)
+    return binarization
+  }
 
   /// Throws where data are none that the model takes; see ``matching(_:)``.
   public func check(_ data: some DataSource) throws(VAEError) { _ = try matching(data) }

@@ -22,6 +22,8 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
     case leaveOutColumn(Int)
     /// Say whether a table has a row of names, ``TableOptions/header``.
     case sayHeader
+    /// Say which mark stands before the fractions of a table's numbers, ``TableOptions/decimal-swift.property``.
+    case sayDecimal
     /// Say what stored numbers stand for, ``WhiteLevel``.
     case sayWhiteLevel
     /// Standardise the data, ``TrainingConfiguration/standardizes``.

@@ -123,6 +123,15 @@ extension LearningRateSchedule {
     }
   }
 
+  /// Whether the course runs over all epochs that there are to be, however many: a run that is given more of them then goes
+  /// on along another course than it began on.
+  public var spansAllEpochs: Bool {
+    switch course {
+    case .cosine(_, let epochs): epochs == nil
+    case .constant, .step, .exponential, .burda, .plateau: false
+    }
+  }
+
   /// The settings of a course.
   private enum Constant: String {
     case factor = "schedule_factor"

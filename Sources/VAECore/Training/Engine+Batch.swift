@@ -48,11 +48,13 @@ extension Engine {
           reconstruction: reconstruction, kl: kl, countedKL: countedKL,
           bound: sum(terms.bounds.view, source, data: batch.count) / Double(batch.count))
         if isLast && !loss.total.isFinite {
-          let advice =
-            update == nil ? "the parameters or the data are too large" : "lower the learning rate, or start smaller"
-          let place = update.map { " in step \($0.step)" } ?? ""
-          throw VAEError(
-            .numerics, "The loss is not finite\(place) (reconstruction \(reconstruction), KL \(kl)): \(advice).")
+          let terms = "(reconstruction \(reconstruction), KL \(kl))"
+          guard let update else {
+            throw VAEError(.numerics, "The loss is not finite \(terms): the parameters or the data are too large.")
+          }
+          throw divergence(
+            "The loss is not finite in step \(update.step) \(terms)", "lower the learning rate, or start smaller",
+            source, count: batch.count)
         }
         if memory.trains {
           let clips = update?.clipNorm != nil
@@ -62,11 +64,15 @@ extension Engine {
       }
       if let update, let clipNorm = update.clipNorm {
         guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
-        try clippedUpdate(gradient, update, to: clipNorm)
+        if let problem = clippedUpdate(gradient, update, to: clipNorm) {
+          throw divergence(problem, "lower the learning rate, or start smaller", source, count: batch.count)
+        }
       }
       if let update {
         hasUpdated = true
-        try checkUpdate(step: update.step)
+        if let problem = updateProblem(step: update.step) {
+          throw divergence(problem, "lower the learning rate, or clip the gradient", source, count: batch.count)
+        }
       }
       return loss
     }

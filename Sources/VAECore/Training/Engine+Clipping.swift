@@ -5,10 +5,10 @@ extension Engine {
   /// The norm is summed up tile by tile in double precision and the tiles in their order, so that it is the same for
   /// every number of threads. Where it is below c, every bit is that of an update without clipping.
   ///
-  /// - Throws: where the norm is not finite.
+  /// - Returns: what is wrong where the norm is not finite, nothing having been updated then; else nil.
   func clippedUpdate(
     _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
-  ) throws(VAEError) {
+  ) -> String? {
     let squares = squares.mutableView
     team.run(tiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
     var sum = 0.0
@@ -16,10 +16,7 @@ extension Engine {
     let norm = sum.squareRoot()
     guard norm.isFinite else {
       let tensor = gradient.view.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
-      throw VAEError(
-        .numerics,
-        "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm)): lower the learning rate, or start "
-          + "smaller.")
+      return "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm))"
     }
     isClipped = norm > limit
     team.run(
@@ -27,6 +24,7 @@ extension Engine {
       UpdateRound(
         engine: self, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update,
         faults: faults.mutableView))
+    return nil
   }
 }
 

@@ -29,11 +29,14 @@ final class Engine<S: Scalar> {
   let math = VectorMath<S>()
   let memory: EngineMemory<S>
   let scaling: Scaling?
+  /// Of each column, whether it is of real numbers that the model sees as they are, and could see standardised; none where
+  /// it does.
+  let couldStandardize: [Bool]
   let sections: [Section]
   let tiles: [Tile]
   /// Of each tile's gradient, where that is to be clipped.
   var squares: Buffer<Double>
-  /// Of each tile's update, where it left something that is not finite; see ``checkUpdate(step:)``.
+  /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.
   var faults: Buffer<Double>
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
@@ -49,6 +52,9 @@ final class Engine<S: Scalar> {
     network = model.network
     likelihood = model.configuration.likelihood.model
     scaling = model.scaling
+    let configuration = model.configuration
+    couldStandardize =
+      scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
     team = ThreadTeam(threads: threads)
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []

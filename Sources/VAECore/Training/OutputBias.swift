@@ -43,7 +43,8 @@ extension VariationalAutoencoder {
     let data = try data.decidingWhiteLevel()
     schema = try DataSchema(
       of: data, conditionSize: configuration.conditionSize, binarization: training.binarization)
-    try check(data)
+    try configuration.likelihood.check(training.binarization, isStandardized: training.standardizes)
+    _ = try matcher.matching(data, binarization: training.binarization)
     if let substitutes {
       precondition(
         substitutes.count == configuration.dataSize,

@@ -39,7 +39,9 @@ extension Trainer {
   private func nextMinibatch(of pass: DataPass) throws(VAEError) -> Minibatch? {
     try pass.minibatch(
       from: state.position, count: configuration.batchSize, seed: configuration.seed, epoch: state.epoch
-    ) { [matcher = model.matcher] data throws(VAEError) in try matcher.matching(data).inMemory() }
+    ) { [matcher = model.matcher, binarization = configuration.binarization] data throws(VAEError) in
+      try matcher.matching(data, binarization: binarization).inMemory()
+    }
   }
 
   private mutating func prepare(_ pass: DataPass) throws(VAEError) {

@@ -54,6 +54,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
         "The \(likelihood.name) falls without end, so there is nothing to train: choose squared-error.")
     }
     try configuration.objective.check(likelihood)
+    _ = try model.binarization(configuration.binarization)
     let threads = threads ?? availableCores
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -67,7 +68,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       model, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
     state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
-      [likelihood = model.configuration.likelihood] data throws(VAEError) in try likelihood.check(data)
+      [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
+      try likelihood.check(data, binarization: binarization)
     }
     gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
   }

@@ -120,6 +120,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
         earlyStopping >= 1,
         "The epochs before early stopping (early_stopping) must be at least 1; asked for \(earlyStopping).")
     }
+    try check(
+      !(standardizes && binarization.makesBinary),
+      "Binarisation (binarize) is of grey values from 0 to 1, which standardised data (standardize) are not: choose one of "
+        + "the two.")
     try schedule.validate()
     try objective.validate()
     try klWarmUp.validate()

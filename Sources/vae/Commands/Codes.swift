@@ -4,30 +4,39 @@ import VAEFiles
 
 /// Rows that go through the model at once.
 private let chunkSize = 4096
+/// What the columns of codes are called in a table, before their numbers.
+private let codeName = "mu"
 
 struct Encode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the latent means μ of data, a row per datum, as NPY (NumPy reads it with numpy.load).")
+    abstract: "Writes the latent means μ of data, a row per datum, as NPY or CSV.",
+    discussion: """
+      NumPy reads the one with numpy.load. The other is a table of datum, mu_1, mu_2, …; datum is where the datum stands in \
+      its file, from 0 on.
+
+        vae encode runs/fashion --data fashion-mnist --out codes.npy
+      """)
 
   @OptionGroup var model: ModelArgument
   @OptionGroup var data: DataOptions
-  @Option(help: ArgumentHelp("The file of μ to write.", valueName: "codes.npy")) var out: String
-  @Option(help: ArgumentHelp("A second file, of log σ².", valueName: "file.npy")) var variance: String?
+  @Option(help: ArgumentHelp("The file of μ to write, .npy or .csv.", valueName: "codes.npy")) var out: String
+  @Option(help: ArgumentHelp("A second file, of log σ², .npy or .csv.", valueName: "file.npy")) var variance: String?
   @OptionGroup var threads: ThreadsOption
 
-  func validate() throws {
-    if variance == out { throw ValidationError("--out and --variance name the same file.") }
-  }
-
   func run() throws {
+    let out = try OutputFile("--out", out, as: [.npy, .csv])
+    let second = try OutputFile.ifGiven("--variance", variance, as: [.npy, .csv])
+    try OutputFile.check([out, second], reading: [.model(model.model)] + data.files)
     let model = try openModel(model.model).model
     let dataset = try data.open(for: model, at: self.model.model)
-    try write(dataset, model)
-    print("μ of \(dataset.count) data: \(out)")
+    try write(dataset, model, to: out, second)
+    print("μ of \(dataset.count) data: \(out.path)")
     if let variance { print("log σ² of \(dataset.count) data: \(variance)") }
   }
 
-  private func write(_ dataset: any DataSource, _ model: VariationalAutoencoder<Float>) throws(VAEError) {
+  private func write(
+    _ dataset: any DataSource, _ model: VariationalAutoencoder<Float>, to out: OutputFile, _ variance: OutputFile?
+  ) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
@@ -39,10 +48,10 @@ struct Encode: ParsableCommand {
         try appendLogVariance(posterior.logVariance)
       }
     }
-    let size = model.configuration.latentSize
-    try NPY.write(rows: dataset.count, columns: size, of: Float.self, to: out) { appendMean throws(VAEError) in
+    func names(_ name: String) -> [String] { (1...model.configuration.latentSize).map { "\(name)_\($0)" } }
+    try out.write(columns: names(codeName), of: dataset) { appendMean throws(VAEError) in
       guard let variance else { return try encode(appendMean) { _ throws(VAEError) in } }
-      try NPY.write(rows: dataset.count, columns: size, of: Float.self, to: variance) { append throws(VAEError) in
+      try variance.write(columns: names("log_variance"), of: dataset) { append throws(VAEError) in
         try encode(appendMean, append)
       }
     }
@@ -51,32 +60,27 @@ struct Encode: ParsableCommand {
 
 struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY.")
+    abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY or CSV.")
 
   @OptionGroup var model: ModelArgument
-  @Option(help: ArgumentHelp("Latent variables, a row each, as NPY.", valueName: "codes.npy")) var codes: String
+  @Option(help: ArgumentHelp("Latent variables, a row each, as vae encode writes them.", valueName: "codes.npy")) var codes: String
   @Option(
     help: ArgumentHelp(
       "The condition of each row, in a conditional model: an IDX file of labels (plain or .gz), or an NPY matrix.",
       valueName: "file"))
   var condition: String?
-  @Option(help: ArgumentHelp("The file of data to write.", valueName: "x.npy")) var out: String
+  @Option(help: ArgumentHelp("The file of data to write, .npy or .csv.", valueName: "x.npy")) var out: String
   @OptionGroup var threads: ThreadsOption
 
   func run() throws {
+    let out = try OutputFile("--out", out, as: [.npy, .csv])
+    try OutputFile.check(
+      [out], reading: [.model(model.model), InputFiles("the codes", codes), InputFiles("the condition", condition)])
     let model = try openModel(model.model).model
-    let z = try NPY.read(codes, as: Float.self)
-    let size = model.configuration.latentSize
-    guard z.columns == size else {
-      throw VAEError(.data, "\(codes) has \(z.columns) columns, the model has \(size) latent dimensions.")
-    }
-    if let index = z.elements.firstIndex(where: { !$0.isFinite }) {
-      throw VAEError(
-        .data, "\(codes): column \(index % size) of row \(index / size) is \(z.elements[index]), not a finite number.")
-    }
+    let z = try latentVariables(model.configuration.latentSize)
     let condition = try condition(of: z.rows, model)
-    try NPY.write(rows: z.rows, columns: model.configuration.dataSize, of: Float.self, to: out) {
-      append throws(VAEError) in
+    let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
+    try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
         let rows = first..<min(first + chunkSize, z.rows)
         try append(
@@ -85,7 +89,24 @@ struct Decode: ParsableCommand {
             threads: threads.threads))
       }
     }
-    print("\(z.rows) data of \(model.configuration.dataSize) values: \(out)")
+    print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")
+  }
+
+  /// The codes, of a table the columns that are called so, or all where they have no names.
+  private func latentVariables(_ size: Int) throws(VAEError) -> Matrix<Float> {
+    let names = (1...size).map { "\(codeName)_\($0)" }
+    var options = TableOptions()
+    (options.matching, options.isOptional) = (names, true)
+    let read = try DataFile.open(codes, options: options).data.source().inMemory().with(.none)
+    let z = read.rows(0..<read.count, as: Float.self)
+    guard z.columns == size else {
+      throw VAEError(.data, "\(codes) has \(z.columns) columns, the model has \(size) latent dimensions.")
+    }
+    if let index = z.elements.firstIndex(where: { !$0.isFinite }) {
+      let place = CellPlace(file: codes, datum: index / size, column: index % size, columnName: names[index % size])
+      throw VAEError(.data, "\(place): \(z.elements[index]) is no finite number.")
+    }
+    return z
   }
 
   /// The condition of the rows, where the model takes one.

@@ -27,16 +27,20 @@ struct DataConvert: ParsableCommand {
 
   func validate() throws {
     if let shardSize, shardSize < 1 { throw ValidationError("--shard-size must be at least 1; it is \(shardSize).") }
-    if shardSize == nil && !out.hasSuffix(".npy") {
-      throw ValidationError("--out must end in .npy; it is \(out). (--shard-size N makes a folder of files.)")
-    }
   }
 
   func run() throws {
+    try checkOutput(out, shardSize: shardSize, reading: InputFiles.data(location.data))
     let stream = try openData(location.data, table.applied()).data.stream
     if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
     try writeData(stream, to: out, shardSize: shardSize)
   }
+}
+
+/// Throws where data could not be written to a file, or with a shard size to a folder.
+func checkOutput(_ path: String, shardSize: Int?, reading inputs: [InputFiles] = []) throws(VAEError) {
+  if shardSize != nil { return try AtomicFolder.check(path) }
+  try OutputFile.check([OutputFile("--out", path, as: [.npy])], reading: inputs)
 }
 
 /// Writes data, and says so.

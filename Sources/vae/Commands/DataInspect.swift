@@ -30,6 +30,8 @@ struct DataInspect: ParsableCommand {
   }
 
   func run() throws {
+    let picture = try OutputFile.ifGiven("--sheet", sheet, as: [.png])
+    try OutputFile.check([picture], reading: InputFiles.data(location.data))
     var options = table.applied()
     options.missing = .nan
     let file = try openData(location.data, options)
@@ -41,9 +43,9 @@ struct DataInspect: ParsableCommand {
     let summary = try DataSummary(&stream, progress: showProgress("read", of: recorder.count))
     Terminal.clearStatus()
     let first = recorder.first
-    if let sheet, let shape = recorder.imageShape, let first, first.count > 0 {
+    if let picture, let shape = recorder.imageShape, let first, first.count > 0 {
       let images = first.rows(0..<min(count, first.count), as: Float.self)
-      try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: sheet)
+      try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: picture.path)
     }
     let report = DataReport(
       name: location.data, file: file, stream: recorder, summary: summary,
@@ -79,14 +81,29 @@ private final class FirstData: DataStream {
   }
 }
 
+/// A number, or infinity, for which JSON has no number but takes "inf" and "-inf".
+struct Number<Value: Scalar>: Encodable {
+  private let value: Value
+
+  init(_ value: Value) { self.value = value }
+
+  var text: String { Double(value).short }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if value.isFinite { try container.encode(value) } else { try container.encode(value < 0 ? "-inf" : "inf") }
+  }
+}
+
 /// What is known of some data, for a person or a program.
 struct DataReport: Encodable {
   struct Values: Encodable {
     let name: String?
     let count: Int
     let missing: Int
-    let minimum: Double?
-    let maximum: Double?
+    let infinite: Int
+    let minimum: Number<Double>?
+    let maximum: Number<Double>?
     let mean: Double?
     let deviation: Double?
 
@@ -94,16 +111,17 @@ struct DataReport: Encodable {
       self.name = name
       count = values.count
       missing = values.missing
-      // JSON has no words for what is not finite.
-      func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-      minimum = finite(Double(values.minimum))
-      maximum = finite(Double(values.maximum))
-      mean = finite(values.mean)
-      deviation = finite(values.deviation)
+      infinite = values.infinite
+      minimum = values.count == 0 ? nil : Number(values.minimum)
+      maximum = values.count == 0 ? nil : Number(values.maximum)
+      // Of none there is no mean, and that of very large numbers may be none.
+      mean = values.mean.isFinite ? values.mean : nil
+      deviation = values.deviation.isFinite ? values.deviation : nil
     }
 
     var cells: [String] {
-      [minimum, maximum, mean, deviation].map { $0?.short ?? "–" } + [String(missing)]
+      [minimum?.text, maximum?.text, mean?.short, deviation?.short].map { $0 ?? "–" } + [String(missing)]
+        + [String(infinite)]
     }
   }
 
@@ -118,7 +136,7 @@ struct DataReport: Encodable {
   let all: Values
   /// Of a table.
   let columns: [Values]?
-  let firstRows: [[Float?]]
+  let firstRows: [[Number<Float>?]]
 
   enum CodingKeys: String, CodingKey {
     case name, format, count
@@ -149,7 +167,7 @@ struct DataReport: Encodable {
     let isTable = names != nil || (stream.imageShape == nil && stream.dataSize <= 64)
     columns =
       isTable ? summary.columns.enumerated().map { Values(name: names?[$0], $1) } : nil
-    firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isFinite ? $0 : nil } } } ?? []
+    firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isNaN ? nil : Number($0) } } } ?? []
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -180,7 +198,7 @@ struct DataReport: Encodable {
     ]
     lines += (table?.notes ?? []).map { "        \($0)" }
     lines.append("")
-    var values = Table(["column", "min", "max", "mean", "deviation", "missing"])
+    var values = Table(["column", "min", "max", "mean", "deviation", "missing", "infinite"])
     for (index, column) in (columns ?? []).enumerated() {
       values.add([column.name ?? String(index + 1)] + column.cells)
     }
@@ -193,7 +211,7 @@ struct DataReport: Encodable {
         ["row"] + (0..<shown).map { columns?[$0].name ?? String($0 + 1) } + (shown < dataSize ? ["…"] : []))
       for (index, row) in firstRows.enumerated() {
         table.add(
-          [String(index)] + row.prefix(shown).map { $0.map { Double($0).short } ?? "–" }
+          [String(index)] + row.prefix(shown).map { $0?.text ?? "–" }
             + (shown < dataSize ? [""] : []))
       }
       lines += ["", table.text]

@@ -29,6 +29,7 @@ struct DataSynthesize: ParsableCommand {
   }
 
   func run() throws {
+    try checkOutput(out, shardSize: shardSize)
     let shape = side.map { SyntheticStream.Shape.image(side: $0) } ?? .vector(size!)
     let stream = try SyntheticStream(
       count: count, shape: shape, pattern: pattern ?? (side == nil ? .noise : .images), seed: seed)

@@ -38,7 +38,7 @@ struct Explain: ParsableCommand {
       """)
   var top: Int?
   @OptionGroup var output: JSONFlag
-  @Option(help: ArgumentHelp("Draw all of it on a page that needs no network.", valueName: "file")) var html: String?
+  @Option(help: ArgumentHelp("Draw all of it on a page that needs no network.", valueName: "file.html")) var html: String?
 
   func validate() throws {
     if samples < 1 || samples > 10_000 { throw ValidationError("--samples must be from 1 to 10000; it is \(samples).") }
@@ -57,6 +57,8 @@ struct Explain: ParsableCommand {
   }
 
   func run() throws {
+    let page = try OutputFile.ifGiven("--html", html, as: [.html])
+    try OutputFile.check([page], reading: network.files)
     let choice = try network.open(needsData: x == nil)
     guard choice.objective.isSumOverPaths else {
       throw VAEError(
@@ -73,7 +75,7 @@ struct Explain: ParsableCommand {
       address, x: x,
       noise: .standardNormal(rows: samples, columns: model.configuration.latentSize, seed: network.seed),
       condition: condition, objective: choice.objective, largest: top ?? (network.isQuestion ? 24 : 4))
-    if let html { try AtomicFile.write(ExplanationPage(explanation, of: choice).html, to: html) }
+    if let page { try AtomicFile.write(ExplanationPage(explanation, of: choice).html, to: page.path) }
     if output.json {
       try Terminal.printJSON(explanation)
     } else {

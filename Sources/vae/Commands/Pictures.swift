@@ -16,11 +16,14 @@ struct Reconstruct: ParsableCommand {
   func validate() throws { try validateGrid(count: count, columns: columns) }
 
   func run() throws {
+    let out = try OutputFile("--out", out, as: [.png])
+    try OutputFile.check([out], reading: [.model(model.model)] + data.files)
     let model = try openModel(model.model).model
     let shape = try model.requireImages()
     let dataset = try data.open(for: model, at: self.model.model).prefix(count)
-    try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads).writePNG(to: out)
-    print("\(dataset.count) images and their reconstructions: \(out)")
+    try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads)
+      .writePNG(to: out.path)
+    print("\(dataset.count) images and their reconstructions: \(out.path)")
   }
 }
 
@@ -68,6 +71,10 @@ struct Sample: ParsableCommand {
   }
 
   func run() throws {
+    let out = try OutputFile("--out", out, as: [.png])
+    try OutputFile.check(
+      [out],
+      reading: [.model(model.model), InputFiles("the condition", condition.condition)] + InputFiles.data(data))
     let checkpoint = try openModel(model.model)
     let model = checkpoint.model
     let shape = try model.requireImages()
@@ -81,8 +88,8 @@ struct Sample: ParsableCommand {
       case .each(let condition): model.decode(z, condition: condition, threads: threads.threads)
       case .everyLabel: model.decodeUnderEveryLabel(z, threads: threads.threads)
       }
-    try GreyImage(grid: images, shape: shape, columns: latentGrid ?? columns).writePNG(to: out)
-    print("\(images.rows) images: \(out)")
+    try GreyImage(grid: images, shape: shape, columns: latentGrid ?? columns).writePNG(to: out.path)
+    print("\(images.rows) images: \(out.path)")
   }
 
   private func latentVariables(_ count: Int, _ checkpoint: Checkpoint<Float>) throws -> Matrix<Float> {

@@ -15,7 +15,8 @@ struct Train: ParsableCommand {
         vae train --resume runs/fashion
 
       goes on after whatever has ended the run, as if nothing had happened. It takes all settings from config.json; \
-      --epochs may ask for more of them. Ctrl-C finishes the step and saves.
+      --epochs may ask for more of them, and --data, --condition, --weights, --validation and --validation-condition say \
+      where the same data are now. Ctrl-C finishes the step and saves.
 
       Losses are in nats per datum: summed over dimensions, averaged over data and samples.
       """)
@@ -42,6 +43,12 @@ struct Train: ParsableCommand {
     var settings = try options.settings()
     policy.override(&settings)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
+    let folder = RunFolder(path: out!)
+    try folder.check(overwriting: overwrite)
+    let request = try settings.requireDataRequest()
+    for input in InputFiles.data(request.location, condition: request.condition) {
+      try input.check(folder.model, of: "--out")
+    }
     // A configuration's window stays unless memory is given: it is part of what determines the result.
     var plan = try RunPlan(
       settings, memory: options.memoryBytes,
@@ -50,7 +57,6 @@ struct Train: ParsableCommand {
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
     let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
-    let folder = RunFolder(path: out!)
     let lock = try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
       folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), threads: threads.threads,
@@ -67,6 +73,7 @@ struct Train: ParsableCommand {
       folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data,
       threads: threads.threads, isQuiet: output.json)
     try run.resume()
+    if let scheduled = resumed.scheduled { run.report.rescheduled(from: scheduled, run.trainer.state) }
     try finish(&run, lock)
   }
 

@@ -182,6 +182,13 @@ struct TrainOptions: ParsableArguments {
 
   @Option(help: "Determines initial weights, order and noise. (default: \(usual.seed))") var seed: UInt64?
 
+  /// What these name.
+  var files: [InputFiles] {
+    InputFiles.data(data, condition: condition) + [
+      InputFiles("the weights", weights), InputFiles("the configuration", config),
+    ]
+  }
+
   var memoryBytes: Int { memory?.bytes ?? ByteCount.halfOfMachine }
 
   /// The settings of the preset, then those of the configuration file, then those given on the command line.

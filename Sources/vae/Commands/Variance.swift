@@ -48,6 +48,8 @@ struct VarianceMeasure: ParsableCommand {
   }
 
   func run() throws {
+    let picture = try OutputFile.ifGiven("--plot", plot, as: [.svg])
+    try OutputFile.check([picture], reading: network.files)
     var network = network
     if network.isQuestion && network.error == nil { network.error = .elbo }
     let choice = try network.open()
@@ -58,7 +60,7 @@ struct VarianceMeasure: ParsableCommand {
       pairs: pairs, seed: network.seed, threads: threads.threads
     ) { Terminal.status("M = \($0), L = \($1)") }
     Terminal.clearStatus()
-    try plot.map { try drawing(plan, choice.title).writeSVG(to: $0) }
+    try picture.map { try drawing(plan, choice.title).writeSVG(to: $0.path) }
     if output.json { return try Terminal.printJSON(Result(plan: plan, objective: choice.objective, budget: budget)) }
     print("\(choice.title) on \(data.name), \(choice.objective)\n")
     if let split = plan.split { print("\(splitTable(split))\n") }

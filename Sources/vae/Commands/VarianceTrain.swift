@@ -33,6 +33,9 @@ struct VarianceTrain: ParsableCommand {
   }
 
   func run() throws {
+    let overTime = try OutputFile.ifGiven("--plot", plot, as: [.svg])
+    let overSteps = try OutputFile.ifGiven("--plot-steps", plotSteps, as: [.svg])
+    try OutputFile.check([overTime, overSteps], reading: options.files)
     var settings = try options.settings()
     var data = try DataLocation.open(settings.requireDataRequest())
     if let size = runs.sizes.first(where: { $0.batchSize > data.train.count }) {
@@ -56,8 +59,8 @@ struct VarianceTrain: ParsableCommand {
       (configuration.batchSize, configuration.samplesPerDatum) = (size.batchSize, size.samples)
       curves.append(try train(model, configuration, on: data, judgedBy: loss, samples: samples))
     }
-    try plot.map { try drawing(curves, loss, "seconds of training") { $0.seconds }.writeSVG(to: $0) }
-    try plotSteps.map { try drawing(curves, loss, "steps") { Double($0.step) }.writeSVG(to: $0) }
+    try overTime.map { try drawing(curves, loss, "seconds of training") { $0.seconds }.writeSVG(to: $0.path) }
+    try overSteps.map { try drawing(curves, loss, "steps") { Double($0.step) }.writeSVG(to: $0.path) }
     if output.json { return try Terminal.printJSON(curves) }
     var table = Table([
       "M", "L", "\(loss) after \(steps) step\(steps == 1 ? "" : "s")", "s", "after \(seconds.short) s", "steps",

@@ -103,9 +103,9 @@ extension CheckpointFolder {
   func advising(_ error: VAEError, _ folder: RunFolder, afterRollbacks rollbacks: Int = 0) -> VAEError {
     let failure = rollbacks > 0 ? " Going back \(rollbacks) times with lower rates did not help." : ""
     guard let newest, FileManager.default.fileExists(atPath: folder.configuration) else {
-      return VAEError(error.kind, error.description + failure)
+      return VAEError(error.kind, error.text + failure)
     }
-    let remedy = error.kind == .numerics ? "" : "; once there is room, go on with: vae train --resume \(folder.path)"
-    return VAEError(error.kind, "\(error.description)\(failure) The last good checkpoint is \(newest)\(remedy).")
+    let next = error.kind == .numerics ? "" : "; once there is room, go on with: vae train --resume \(folder.path)"
+    return VAEError(error.kind, "\(error.text)\(failure) The last good checkpoint is \(newest)\(next).")
   }
 }

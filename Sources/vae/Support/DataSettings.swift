@@ -20,6 +20,12 @@ struct TableOptionGroup: ParsableArguments {
       """)
   var missing: TableOptions.MissingValues?
 
+  @Option(help: "What separates a table's values: comma, tab, semicolon, pipe, space. (default: what the first rows show)")
+  var separator: TableOptions.Separator?
+  @Option(
+    help: "What stands before the fraction of a table's numbers: detect, point, comma. (default: detect)")
+  var decimal: TableOptions.Decimal?
+
   /// What is given, beside what else holds.
   func applied(to options: TableOptions = TableOptions()) -> TableOptions {
     var options = options
@@ -27,6 +33,8 @@ struct TableOptionGroup: ParsableArguments {
     if let columnsUsed { options.columns = commaSeparated(columnsUsed) }
     if let dropColumns { options.droppedColumns = commaSeparated(dropColumns) }
     if let missing { options.missing = missing }
+    if let separator { options.separator = separator }
+    if let decimal { options.decimal = decimal }
     return options
   }
 
@@ -35,6 +43,8 @@ struct TableOptionGroup: ParsableArguments {
     settings.override(.data(.columnsUsed), with: columnsUsed.map { .text($0) })
     settings.override(.data(.dropColumns), with: dropColumns.map { .text($0) })
     settings.override(.data(.missing), with: missing.map { .text($0.rawValue) })
+    settings.override(.data(.separator), with: separator.map { .text($0.rawValue) })
+    settings.override(.data(.decimal), with: decimal.map { .text($0.rawValue) })
   }
 }
 
@@ -65,6 +75,8 @@ extension WhiteLevel: ExpressibleByArgument {
 
 extension TableOptions.Header: ExpressibleByArgument {}
 extension TableOptions.MissingValues: ExpressibleByArgument {}
+extension TableOptions.Separator: ExpressibleByArgument {}
+extension TableOptions.Decimal: ExpressibleByArgument {}
 
 private func commaSeparated(_ text: String) -> [String] {
   text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -96,6 +108,8 @@ extension Settings {
     request.table.columns = try text(.columnsUsed).map(commaSeparated)
     request.table.droppedColumns = try text(.dropColumns).map(commaSeparated) ?? []
     request.table.missing = try choice(.missing, TableOptions.MissingValues.self) ?? .refuse
+    request.table.separator = try choice(.separator, TableOptions.Separator.self)
+    request.table.decimal = try choice(.decimal, TableOptions.Decimal.self) ?? .detect
     if let white = self[.data(.whiteLevel)] {
       guard let level = WhiteLevel(setting: white) else {
         throw VAEError(
@@ -152,6 +166,8 @@ extension DataRequest: Encodable {
     try set(.columnsUsed, table.columns?.joined(separator: ","))
     try set(.dropColumns, table.droppedColumns.isEmpty ? nil : table.droppedColumns.joined(separator: ","))
     try set(.missing, table.missing == .refuse ? nil : table.missing.rawValue)
+    try set(.separator, table.separator?.rawValue)
+    try set(.decimal, table.decimal == .detect ? nil : table.decimal.rawValue)
     try values.encodeIfPresent(whiteLevel.setting, forKey: .whiteLevel)
   }
 }

@@ -19,6 +19,13 @@ func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
   return "\(sum) + \(max(free, 0).digits(2)) free"
 }
 
+/// What a column of scores is called in a table: in ASCII, and without what programs would have to quote.
+func scoreColumn(_ model: ModelConfiguration, isLikelihood: Bool) -> String {
+  if isLikelihood { return "neg_log_likelihood" }
+  return model.likelihood.isNormalized
+    ? "neg_elbo" : model.likelihood.name.replacing("-", with: "_") + "_and_kl"
+}
+
 /// What importance sampling estimates.
 func likelihoodName(_ configuration: ModelConfiguration) -> String {
   configuration.conditionSize == 0 ? "−log p(x)" : "−log p(x|c)"

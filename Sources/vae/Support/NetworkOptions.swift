@@ -70,6 +70,11 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
+  /// What these are read from.
+  var files: [InputFiles] {
+    [.model(model), InputFiles("the configuration", config)] + InputFiles.data(data, condition: condition)
+  }
+
   var isQuestion: Bool { model == nil && config == nil }
 
   /// The network that is to be looked into.
@@ -142,7 +147,7 @@ struct NetworkOptions: ParsableArguments {
       guard data == nil, let configurationFile else { throw error }
       if !areNeeded && split == nil { return nil }
       throw VAEError(
-        error.kind, "\(error.description) (\(configurationFile) names these data; --data names others.)")
+        error.kind, "\(error.text) (\(configurationFile) names these data; --data names others.)")
     }
   }
 

@@ -51,6 +51,9 @@ struct DataOptions: ParsableArguments {
     if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
   }
 
+  /// Where the data lie.
+  var files: [InputFiles] { InputFiles.data(data, condition: condition) }
+
   /// The data, fit for the model that was found at a path.
   func open(for model: VariationalAutoencoder<Float>, at path: String) throws -> any DataSource {
     try openWithTraining(for: model, at: path).chosen

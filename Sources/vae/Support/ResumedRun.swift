@@ -6,16 +6,25 @@ import VAECore
 struct ResumedRun {
   let plan: RunPlan
   let checkpoint: Checkpoint<Float>
+  /// What the learning rate would go on with if the epochs were those that it began with; nil where it does.
+  let scheduled: (epochs: Int, learningRate: Double)?
 
   /// Reads a run's folder, which must be locked.
   ///
-  /// - Parameter given: settings from the command line; only `epochs` may differ from the run's.
+  /// - Parameter given: settings from the command line; only `epochs`, and where the data are, may differ from the run's.
   /// - Throws: where something disagrees, naming it, or there is nothing to go on with.
   init(_ folder: RunFolder, _ given: Settings, memory: Int) throws {
     var stored = try Settings(contentsOf: folder.configuration)
+    let isPlace = Set(Settings.places.map(\.name))
+    var hasMoved = false
     for name in given.names where name != Settings.Key.training(.epochs).name {
       var changed = stored
       changed.override(with: given, name: name)
+      if isPlace.contains(name), stored.namesFile(name), given.namesFile(name) {
+        hasMoved = try hasMoved || given.text(of: name) != stored.text(of: name)
+        stored = changed
+        continue
+      }
       guard try ResumedRun.isSame(changed, stored) else {
         throw VAEError(
           .configuration,
@@ -23,6 +32,7 @@ struct ResumedRun {
             + "\(try given.text(of: name)): a run goes on as it began; leave the option out, or begin another run.")
       }
     }
+    let before = try stored.decode(TrainingConfiguration.self)
     stored.override(.training(.epochs), with: given[.training(.epochs)])
     var plan = try RunPlan(stored, memory: memory, choosesWindow: false)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
@@ -39,9 +49,12 @@ struct ResumedRun {
           + "are to be in all, and is \(training.epochs).")
     }
     try plan.match(checkpoint.model)
-    try ResumedRun.check(try plan.fingerprints(), against: checkpoint.data, plan.request.location)
+    try ResumedRun.check(try plan.fingerprints(), against: checkpoint.data, plan, hasMoved: hasMoved)
     self.plan = plan
     self.checkpoint = checkpoint
+    scheduled =
+      training.schedule.spansAllEpochs && before.epochs != training.epochs
+      ? (before.epochs, before.learningRate(step: checkpoint.step, epoch: Double(checkpoint.epoch))) : nil
   }
 
   /// Whether settings come to the same, however they are written.
@@ -79,7 +92,7 @@ struct ResumedRun {
 
   /// Throws where the data are not those that the run began with.
   private static func check(
-    _ found: [String: DataFingerprint], against known: [String: DataFingerprint], _ location: String
+    _ found: [String: DataFingerprint], against known: [String: DataFingerprint], _ plan: RunPlan, hasMoved: Bool
   ) throws(VAEError) {
     for name in Set(found.keys).union(known.keys).sorted() {
       let difference: String? =
@@ -89,10 +102,13 @@ struct ResumedRun {
         case (_, nil): "it is no longer there"
         }
       if let difference {
+        let location = name == "validation" ? plan.policy.validationFile ?? plan.request.location : plan.request.location
+        let problem = hasMoved ? "are not those that the run began with" : "have changed since the run began"
+        let remedy = hasMoved ? "say where they are" : "put them back"
         throw VAEError(
           .data,
-          "The data in \(location) have changed since the run began, the \(name) part: \(difference). A run goes on with "
-            + "the same data: put them back, or begin another run.")
+          "The data in \(location) \(problem), the \(name) part: \(difference). A run goes on with the same data: "
+            + "\(remedy), or begin another run.")
       }
     }
   }

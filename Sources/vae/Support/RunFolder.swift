@@ -33,10 +33,27 @@ struct RunFolder {
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
+  /// Throws where a run could not be written into the folder, before there is one; see ``prepare(overwriting:)``. What this
+  /// makes to find out, it removes again.
+  func check(overwriting: Bool) throws(VAEError) {
+    try checkIsFree(overwriting: overwriting)
+    var made: [String] = []
+    defer { for folder in made.reversed() { rmdir(folder) } }
+    try make(path, &made)
+    try checkIsWritable()
+  }
+
   /// Makes the folder and locks it.
   ///
   /// - Throws: where it holds another run, unless told to overwrite that, or another process is writing it.
   func prepare(overwriting: Bool) throws(VAEError) -> RunLock {
+    try checkIsFree(overwriting: overwriting)
+    var made: [String] = []
+    try make(path, &made)
+    return try lock()
+  }
+
+  private func checkIsFree(overwriting: Bool) throws(VAEError) {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
       throw VAEError(.file, "\(path) is a file: give a folder for the run.")
@@ -46,8 +63,11 @@ struct RunFolder {
         .file,
         "\(path) holds another run (\(taken)): give another folder, or --overwrite, or go on with --resume \(path).")
     }
-    try make(path)
-    return try lock()
+  }
+
+  private func checkIsWritable() throws(VAEError) {
+    // Said now rather than after the first epoch.
+    guard access(path, W_OK) == 0 else { throw .cannotWrite(path) }
   }
 
   /// Locks the folder of a run to go on with; throws where there is none, or another process is writing it.
@@ -69,20 +89,24 @@ struct RunFolder {
 
   /// Locks the folder, and removes what a killed process has left in the middle of a write.
   private func lock() throws(VAEError) -> RunLock {
-    // Said now rather than after the first epoch.
-    guard access(path, W_OK) == 0 else { throw .cannotWrite(path) }
+    try checkIsWritable()
     let lock = try RunLock(folder: path)
     AtomicFile.removeLeftovers(in: path) { Self.names.contains($0) }
     return lock
   }
 
-  /// Makes a folder and those that it lies in. (Foundation does that too, but keeps the system's reason to itself.)
-  private func make(_ folder: String) throws(VAEError) {
-    if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
+  /// Makes a folder and those that it lies in, and notes which were not there. (Foundation does that too, but keeps the
+  /// system's reason to itself.)
+  private func make(_ folder: String, _ made: inout [String]) throws(VAEError) {
+    func makeOne() -> Bool {
+      if mkdir(folder, 0o777) == 0 { made.append(folder) } else if errno != EEXIST { return false }
+      return true
+    }
+    if makeOne() { return }
     let parent = PathParts(folder).folder
     if errno == ENOENT, !parent.isEmpty, parent != folder {
-      try make(parent)
-      if mkdir(folder, 0o777) == 0 || errno == EEXIST { return }
+      try make(parent, &made)
+      if makeOne() { return }
     }
     throw VAEError(
       .file,

@@ -77,6 +77,9 @@ struct RunPolicy: Codable {
       "Standard input is trained on as it comes, once, so \(reason), or put the data into a file.")
   }
 
+  /// The file of data for validation, where they are no part of the training data.
+  var validationFile: String? { if case .text(let path) = validation { path } else { nil } }
+
   /// The data with the set for validation.
   func validating(_ data: DataPair, _ request: DataRequest, seed: UInt64) throws(VAEError) -> DataPair {
     switch validation {

@@ -25,9 +25,14 @@ extension Settings {
     }
   }
 
+  /// The settings that say where a run's data lie. They may move: they are known again by what they are.
+  static let places: [Key] = [
+    .data(.data), .data(.condition), .data(.weights), .run(.validation), .run(.validationCondition),
+  ]
+
   /// The settings that say which data a run has, and how they are read.
   enum DataKey: String, CodingKey, CaseIterable {
-    case data, condition, weights, header
+    case data, condition, weights, header, separator, decimal
     case columnsUsed = "columns_used"
     case dropColumns = "drop_columns"
     case missing

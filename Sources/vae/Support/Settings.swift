@@ -98,6 +98,9 @@ struct Settings {
   /// A setting as it stands in a file.
   func text(of name: String) throws -> String { try values[name].map(text) ?? "left out" }
 
+  /// Whether a setting is a text, as what names a file is.
+  func namesFile(_ name: String) -> Bool { if case .text = values[name] { true } else { false } }
+
   /// Sets all that others have.
   mutating func override(with others: Settings) { values.merge(others.values) { $1 } }
 

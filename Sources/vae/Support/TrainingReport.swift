@@ -38,6 +38,15 @@ struct TrainingReport {
     }
   }
 
+  /// A schedule over all epochs is another one over more of them.
+  func rescheduled(from before: (epochs: Int, learningRate: Double), _ state: TrainingState<Float>) {
+    let training = plan.training
+    let learningRate = training.learningRate(step: state.step, epoch: Double(state.epoch))
+    say(
+      "the schedule \(training.schedule.name) runs over \(training.epochs) epochs from now on, not \(before.epochs): the "
+        + "learning rate goes on at \(learningRate.short) instead of \(before.learningRate.short)")
+  }
+
   func end(of metrics: EpochMetrics) {
     say(line(metrics))
     warn(of: metrics)
@@ -57,7 +66,7 @@ struct TrainingReport {
 
   func wentBack(from error: VAEError, to state: TrainingState<Float>) {
     Terminal.note(
-      "\(error.description)\nback to step \(state.step) with the learning rate halved (\(state.rollbacks) of "
+      "\(error.text)\nback to step \(state.step) with the learning rate halved (\(state.rollbacks) of "
         + "\(TrainingState<Float>.mostRollbacks) times)")
   }
 

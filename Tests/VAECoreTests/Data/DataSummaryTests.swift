@@ -53,4 +53,18 @@ struct DataSummaryTests {
     #expect(summary.columns[1].mean.isNaN && summary.columns[1].deviation.isNaN)
     #expect(summary.all.count == 2 && summary.all.missing == 4 && summary.all.mean == 2)
   }
+
+  /// They are values, but have no part in what they would make senseless.
+  @Test func infiniteValuesCountByThemselves() throws {
+    var stream: any DataStream = SourceStream(
+      Dataset(name: "numbers", floats: [1, .infinity, .infinity, 2, 3, .nan, .nan, -.infinity], dataSize: 2))
+    let summary = try DataSummary(&stream)
+    #expect(summary.columns.map(\.count) == [3, 3] && summary.columns.map(\.infinite) == [1, 2])
+    #expect(summary.columns.map(\.missing) == [1, 1])
+    #expect(summary.columns[0].mean == 2 && summary.columns[0].deviation == 1)
+    #expect(summary.columns[0].minimum == 1 && summary.columns[0].maximum == .infinity)
+    #expect(summary.columns[1].mean == 2 && summary.columns[1].deviation == 0)
+    #expect(summary.columns[1].minimum == -.infinity && summary.columns[1].maximum == .infinity)
+    #expect(summary.all.count == 6 && summary.all.infinite == 3 && summary.all.mean == 2)
+  }
 }

@@ -82,4 +82,25 @@ struct AtomicFileTests {
       #expect(folder.names == ["folder", "pipe"])
     }
   }
+
+  /// What could not be written is refused before there is anything to write, and what could, is left as it was.
+  @Test func checksBefore() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("as before", "file")
+      mkdir(folder.file("folder"), 0o700)
+      mkfifo(folder.file("pipe"), 0o600)
+      let before = folder.names
+      for name in ["file", "new", "folder/new"] { try AtomicFile.check(folder.file(name)) }
+      for (path, words) in [
+        (folder.file("folder"), ["not a file"]), (folder.file("pipe"), ["not a file"]), (folder.file("new/"), ["slash"]),
+        ("", ["empty path"]), (folder.file("none/new"), ["none/new", "No such file"]),
+        (folder.file("file/new"), ["Not a directory"]),
+        (folder.file(String(repeating: "x", count: 300)), ["cannot be written", "too long"]),
+      ] {
+        let error = #expect(throws: VAEError.self) { try AtomicFile.check(path) }
+        #expect(error?.kind == .file && error?.lacks(words) == [])
+      }
+      #expect(try folder.names == before && folder.bytes("file") == Array("as before".utf8))
+    }
+  }
 }

@@ -112,6 +112,19 @@ struct LearningRateScheduleTests {
     #expect(error?.description.contains(setting) == true)
   }
 
+  /// A course that more epochs change is one whose rates do.
+  @Test(
+    arguments: [
+      .init(), .init(.step()), .init(.exponential()), .init(.cosine()), .init(.cosine(factor: 0.5, epochs: 7)), .init(.burda),
+      .init(.plateau()),
+    ] as [LearningRateSchedule])
+  func spansAllEpochs(schedule: LearningRateSchedule) {
+    let rates = [10, 20].map { epochs in
+      (0..<40).map { schedule.factor(step: 5, epoch: Double($0) / 2, epochs: epochs, reductions: 1) }
+    }
+    #expect(schedule.spansAllEpochs == (rates[0] != rates[1]))
+  }
+
   /// The trainer's steps have the schedule's rates, wherever an epoch is interrupted.
   @Test func ratesOfTheTrainer() throws {
     var configuration = TrainingConfiguration()

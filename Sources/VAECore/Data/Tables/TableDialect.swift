@@ -50,7 +50,7 @@ struct TableDialect {
       throw VAEError(
         .data,
         "\(path) has one name over rows such as \"\(commas.text(1))\", which may be the row's number and a value, or one "
-          + "number with a decimal comma: say which mark its numbers have.")
+          + "number with a decimal comma: say which mark its numbers have.", remedy: .sayDecimal)
     }
     return column
   }
@@ -83,7 +83,7 @@ struct TableDialect {
         .data,
         "\(path): \(columns.title(first.column)) is \"\(sample.text(first.field))\", as are all numbers with a comma in the "
           + "first rows: thousands, or a decimal comma? Say which mark the table's numbers have, or write thousands without "
-          + "one.")
+          + "one.", remedy: .sayDecimal)
     }
     return .comma
   }

@@ -55,7 +55,7 @@ enum TableHeader {
       throw VAEError(
         .data,
         "\(path): the first row is partly text, partly numbers, over rows of numbers. Does it name the columns, or is it "
-          + "a datum? Say so, or put right what is text in it.")
+          + "a datum? Say so, or put right what is text in it.", remedy: .sayHeader)
     }
     if row.isQuotedOverUnquoted { return .names }
     return row.isOfWholeNumbersThatName ? .wholeNumbers : .none

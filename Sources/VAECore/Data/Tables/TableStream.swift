@@ -98,14 +98,16 @@ public struct TableStream: DataStream {
         guard !refusesMissing else {
           throw VAEError(
             .data,
-            "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.")
+            "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.",
+            remedy: .replaceMissingValues)
         }
         values.append(.nan)
       case .overflow:
         throw VAEError(
           .data,
-          "\(place(column)) is \(text(column)), beyond what double precision holds. Leave the row or the column out.")
-      case .text: throw VAEError(.data, reasonAgainst(column))
+          "\(place(column)) is \(text(column)), beyond what double precision holds. Leave the row or the column out.",
+          remedy: .leaveOutColumn(column + 1))
+      case .text: throw notNumber(column)
       }
     }
     if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[columns.width - 1]).isEmpty {
@@ -113,7 +115,7 @@ public struct TableStream: DataStream {
       throw VAEError(
         .data,
         "\(place(column)) is \(text(column)), in a column without a name that is empty in the first rows. Give it a name, or "
-          + "leave it out.")
+          + "leave it out.", remedy: .leaveOutColumn(column + 1))
     }
   }
 
@@ -129,15 +131,18 @@ public struct TableStream: DataStream {
     VAEError(
       .data,
       "\(place(column)) is \(text(column)), in a column that has both True or False and numbers other than 0 and 1. Leave it "
-        + "out, or make numbers of it.")
+        + "out, or make numbers of it.", remedy: .leaveOutColumn(column + 1))
   }
 
-  private func reasonAgainst(_ column: Int) -> String {
+  private func notNumber(_ column: Int) -> VAEError {
     if case .number = TableField(records.buffer, records.fields[column], mark.other) {
-      return
+      return VAEError(
+        .data,
         "\(place(column)) is \(text(column)), not a number where the decimal mark is the \(mark.title). Write all numbers "
-        + "with one mark, and thousands without, or say which mark it is."
+          + "with one mark, and thousands without, or say which mark it is.", remedy: .sayDecimal)
     }
-    return "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it."
+    return VAEError(
+      .data, "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it.",
+      remedy: .leaveOutColumn(column + 1))
   }
 }

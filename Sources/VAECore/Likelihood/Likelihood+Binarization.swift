@@ -1,0 +1,32 @@
+extension Likelihood {
+  /// Throws where values that become 0 and 1 are none of the likelihood's data, or have been standardised before.
+  func check(_ binarization: Binarization, isStandardized: Bool) throws(VAEError) {
+    guard binarization.makesBinary else { return }
+    guard takesBinarized else {
+      throw VAEError(
+        .configuration,
+        "Binarisation (\(binarization.rawValue)) makes 0 and 1 of grey values, for a likelihood of such data, as bernoulli; "
+          + "the likelihood is \(name): leave the values as they are, or choose bernoulli.")
+    }
+    guard !isStandardized else {
+      throw VAEError(
+        .configuration,
+        "Binarisation (\(binarization.rawValue)) is of grey values from 0 to 1, which standardised data are not: choose one "
+          + "of the two.")
+    }
+  }
+
+  /// Throws where a datum is none that the likelihood takes, or a value that is to be binarised lies outside [0, 1].
+  func check(_ data: Dataset, binarization: Binarization) throws(VAEError) {
+    try check(data)
+    let domain = ValueDomain.unit
+    if !binarization.makesBinary || data.bounds.map(domain.containsAll) ?? false { return }
+    try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
+      guard let place = values.firstIndex(where: { !domain.contains($0) }) else { return }
+      throw VAEError(
+        .data,
+        "\(data.place(of: index, column: place - values.startIndex)): the value is \(values[place]); binarisation "
+          + "(\(binarization.rawValue)) takes grey values from 0 to 1.")
+    }
+  }
+}
