@@ -31,7 +31,14 @@ import VAECore
   static func main() {
     // A file that grows over the process's limit is an error to report, not a reason to die.
     signal(SIGXFSZ, SIG_IGN)
-    main(nil)
+    AddressSpace.leaveOutOpenBLASThreads()
+    do {
+      var command = try parseAsRoot()
+      try VectorLevel.check()
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
     // Results that nobody got are no success.
     if fflush(nil) != 0 {
       let reason = String(cString: strerror(errno))

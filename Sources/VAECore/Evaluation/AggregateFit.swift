@@ -10,8 +10,8 @@ extension VariationalAutoencoder {
     let size = configuration.latentSize
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
-    try forEachPass(
-      over: data, samples: 1, binarization: binarization, seed: seed, threads: threads, measure: .bound, progress: nil
+    try Inference(self, threads: threads).forEachPass(
+      over: data, samples: 1, binarization: binarization, seed: seed, measure: .bound, progress: nil
     ) { pass in latent.add(pass) }
     let (mean, covariance) = latent.moments
     guard covariance.elements.allSatisfy(\.isFinite) else {

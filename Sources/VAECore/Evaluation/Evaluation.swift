@@ -81,27 +81,28 @@ extension VariationalAutoencoder {
   ) throws(VAEError) -> Evaluation {
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
-    let terms = try losses(
-      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress
+    let inference = Inference(self, threads: threads)
+    let terms = try inference.losses(
+      of: data, samples: samples, binarization: binarization, seed: seed, progress: progress
     ) { pass throws(VAEError) in
       guard pass.firstSample == 0 else { return }
       latent.add(pass)
-      if withDetails { squares += squaredErrors(pass, threads: threads) }
+      if withDetails { squares += squaredErrors(pass, inference) }
     }
     let count = Double(data.count)
     let reconstruction = terms.reduce(0) { $0 + $1.reconstruction } / count
     let kl = terms.reduce(0) { $0 + $1.kl } / count
     let totals = try totals(
       terms, of: data, samples: samples, objective: objective, binarization: binarization, seed: seed,
-      threads: threads, progress: progress)
+      inference, progress: progress)
     // Free bits are of each dimension's mean over all data.
     let free =
       objective.freeBits > 0 ? latent.klPerDimension.reduce(-kl) { $0 + max($1, objective.freeBits) } : 0
     let loss = Loss(
       total: totals.reduce(0, +) / count + objective.klWeight * free, reconstruction: reconstruction, kl: kl)
     let importance = try importanceSamples.map { samples throws(VAEError) in
-      let weights = try importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+      let weights = try inference.importanceWeights(
+        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
       let values = weights.map { $0.negativeLogMean(of: samples) }
       return ImportanceEstimate(
         samples: samples, negativeLogLikelihood: values.reduce(0, +) / count,
@@ -129,16 +130,16 @@ extension VariationalAutoencoder {
   private func totals(
     _ terms: [(reconstruction: Double, kl: Double)], of data: some DataSource, samples: Int, objective: Objective,
     binarization: Binarization, seed: UInt64,
-    threads: Int?, progress: ((EvaluationProgress) -> Void)?
+    _ inference: Inference<Element>, progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [Double] {
     if objective.bound == .evidence { return terms.map { $0.reconstruction + objective.klWeight * $0.kl } }
-    let weights = try importanceWeights(
-      of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+    let weights = try inference.importanceWeights(
+      of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
     return weights.map { $0.negativeLogMean(of: samples) }
   }
 
   /// Σ (x − E[x|z = μ(x)])² over a pass's data and their dimensions.
-  private func squaredErrors(_ pass: EvaluationPass<Element>, threads: Int?) -> Double {
+  private func squaredErrors(_ pass: EvaluationPass<Element>, _ inference: Inference<Element>) -> Double {
     let x = pass.x
     var mean = Matrix<Element>(rows: x.rows, columns: configuration.latentSize)
     mean.mutableView.copy(from: pass.head.columns(0..<mean.columns))
@@ -147,7 +148,7 @@ extension VariationalAutoencoder {
       condition.mutableView.copy(from: view)
       return condition
     }
-    let reconstructions = decode(mean, condition: condition, threads: threads)
+    let reconstructions = inference.decode(mean, condition: condition)
     let view = reconstructions.view
     defer { withExtendedLifetime(reconstructions) {} }
     var sum = 0.0

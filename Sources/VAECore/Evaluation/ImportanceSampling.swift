@@ -25,16 +25,16 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
   }
 }
 
-extension VariationalAutoencoder {
+extension Inference {
   /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x), streamed in double precision.
   func importanceWeights(
-    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
     progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [LogSumExp] {
-    guard configuration.likelihood.isNormalized else {
+    guard model.configuration.likelihood.isNormalized else {
       throw VAEError(
         .configuration,
-        "A model with the \(configuration.likelihood.name) error has no p(x|z), so its data have no likelihood: "
+        "A model with the \(model.configuration.likelihood.name) error has no p(x|z), so its data have no likelihood: "
           + "leave the importance samples out.")
     }
     var sums = Array(repeating: LogSumExp(), count: data.count)
@@ -42,7 +42,7 @@ extension VariationalAutoencoder {
     let ratios = memory.mutableView
     defer { withExtendedLifetime(memory) {} }
     try forEachPass(
-      over: data, samples: samples, binarization: binarization, seed: seed, threads: threads, measure: .logLikelihood,
+      over: data, samples: samples, binarization: binarization, seed: seed, measure: .logLikelihood,
       progress: progress
     ) { pass throws(VAEError) in
       let (losses, ratios) = (pass.losses, ratios.columns(0..<pass.losses.count))

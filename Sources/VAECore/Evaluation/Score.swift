@@ -20,26 +20,37 @@ extension VariationalAutoencoder {
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization = .none, seed: UInt64 = 0,
     threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> [Double] {
+    try Inference(self, threads: threads)
+      .score(data, by: score, binarization: binarization, seed: seed, progress: progress)
+  }
+}
+
+extension Inference {
+  /// The score of each datum of a set, in nats, in order;
+  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:threads:progress:)``.
+  public func score(
+    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization = .none, seed: UInt64 = 0,
+    progress: ((EvaluationProgress) -> Void)? = nil
+  ) throws(VAEError) -> [Double] {
     switch score {
     case .negativeELBO(let samples):
-      return try losses(
-        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress
-      ) { _ in }.map { $0.reconstruction + $0.kl }
+      return try losses(of: data, samples: samples, binarization: binarization, seed: seed, progress: progress) { _ in }
+        .map { $0.reconstruction + $0.kl }
     case .negativeLogLikelihood(let samples):
       let weights = try importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
       return weights.map { $0.negativeLogMean(of: samples) }
     }
   }
 
   /// The terms of each datum's loss, in order; `body` looks at each pass.
   func losses(
-    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
     progress: ((EvaluationProgress) -> Void)?, _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
   ) throws(VAEError) -> [(reconstruction: Double, kl: Double)] {
     var terms = Array(repeating: (reconstruction: 0.0, kl: 0.0), count: data.count)
     try forEachPass(
-      over: data, samples: samples, binarization: binarization, seed: seed, threads: threads, measure: .bound,
+      over: data, samples: samples, binarization: binarization, seed: seed, measure: .bound,
       progress: progress
     ) { pass throws(VAEError) in
       let (losses, kl) = (pass.losses, pass.kl)

@@ -17,9 +17,11 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
 
   /// A model with fresh parameters, determined by the configuration and the seed.
   ///
-  /// - Throws: where the configuration makes no sense or its parameters do not fit into memory.
+  /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or nothing can be computed:
+  ///   `VAECORE_SIMD` names kernels that this processor does not have, or OpenBLAS cannot have its memory.
   public init(_ configuration: ModelConfiguration, seed: UInt64 = 0) throws(VAEError) {
     self = try VariationalAutoencoder(zero: configuration)
+    try Machine.checkKernels()
     parameters = Parameters(network, initializer: configuration.initializer, seed: seed)
   }
 
@@ -50,9 +52,10 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   }
 
   /// Throws where data of another size, or outside the likelihood's domain, are to go through the model, or where they
-  /// have no condition, or another, than it takes. A condition that the model does not take does no harm; what values a
+  /// have no condition, or another, than it takes, or where nothing can be computed. A condition that the model does not take does no harm; what values a
   /// set holds that is not in memory is checked when it is read.
   public func check(_ data: some DataSource) throws(VAEError) {
+    try Machine.checkKernels()
     guard data.dataSize == configuration.dataSize else {
       throw VAEError(
         .data, "The data have \(data.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")

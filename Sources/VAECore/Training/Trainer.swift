@@ -54,7 +54,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
         .configuration,
         "The importance-weighted bound needs a likelihood; \(model.configuration.likelihood.name) is a mean error.")
     }
-    let threads = threads ?? availableCores
+    let threads = threads ?? BLAS.threads(atMost: Machine.threads)
+    try BLAS.checkMemory(threads: threads)
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
     try MemoryLimit.check(

@@ -30,12 +30,12 @@ struct Encode: ParsableCommand {
   private func write(_ dataset: any DataSource, _ model: VariationalAutoencoder<Float>) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
+      let inference = Inference(model, threads: threads.threads)
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
         try model.check(chunk)
         let all = 0..<chunk.count
-        let posterior = model.encode(
-          chunk.rows(all), condition: model.condition(of: chunk, all), threads: threads.threads)
+        let posterior = inference.encode(chunk.rows(all), condition: model.condition(of: chunk, all))
         try appendMean(posterior.mean)
         try appendLogVariance(posterior.logVariance)
       }
@@ -66,6 +66,7 @@ struct Decode: ParsableCommand {
 
   func run() throws {
     let model = try openModel(model.model).model
+    try Machine.checkKernels()
     let z = try NPY.read(codes, as: Float.self)
     let size = model.configuration.latentSize
     guard z.columns == size else {
@@ -78,12 +79,12 @@ struct Decode: ParsableCommand {
     let condition = try condition(of: z.rows, model)
     try NPY.write(rows: z.rows, columns: model.configuration.dataSize, of: Float.self, to: out) {
       append throws(VAEError) in
+      let inference = Inference(model, threads: threads.threads)
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
         let rows = first..<min(first + chunkSize, z.rows)
         try append(
-          model.decode(
-            z.rows(rows), condition: condition?.rows(rows, size: model.configuration.conditionSize),
-            threads: threads.threads))
+          inference.decode(
+            z.rows(rows), condition: condition?.rows(rows, size: model.configuration.conditionSize)))
       }
     }
     print("\(z.rows) data of \(model.configuration.dataSize) values: \(out)")
