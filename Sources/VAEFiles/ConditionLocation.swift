@@ -22,7 +22,9 @@ public enum ConditionLocation {
         .data, "\(path) holds images, of 3 dimensions; labels have one number for each datum. Are they the data?")
     }
     let data = stored.with(.none)
-    if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) { return Condition(name: path, labels: labels) }
+    if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) {
+      return Condition(name: path, labels: labels)
+    }
     return Condition(name: path, numbers: data.rows(0..<data.count))
   }
 

@@ -57,7 +57,8 @@ struct DatasetBuilder {
   /// What came together so far, from these places of a set, or a set of its own.
   func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
     var dataset = Dataset(
-      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel)
+      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel
+    )
     // A part says nothing about the whole.
     if origin == nil { dataset = dataset.assumingWhiteLevel() }
     dataset.columnNames = kind.columnNames
