@@ -17,6 +17,10 @@ public enum ConditionLocation {
     let areNumbers = location.hasPrefix(numbersPrefix)
     let path = areNumbers ? String(location.dropFirst(numbersPrefix.count)) : location
     let stored = try DataFile.open(path, allowingVectors: true).data.source().inMemory()
+    guard stored.imageShape == nil else {
+      throw VAEError(
+        .data, "\(path) holds images, of 3 dimensions; labels have one number for each datum. Are they the data?")
+    }
     let data = stored.with(.none)
     if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) { return Condition(name: path, labels: labels) }
     return Condition(name: path, numbers: data.rows(0..<data.count))

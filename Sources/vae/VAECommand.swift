@@ -31,8 +31,10 @@ import VAECore
   static func main() {
     // A file that grows over the process's limit is an error to report, not a reason to die.
     signal(SIGXFSZ, SIG_IGN)
+    AddressSpace.leaveOutOpenBLASThreads()
     do {
       var command = try parseAsRoot()
+      try VectorLevel.check()
       try command.run()
     } catch let error as VAEError {
       exit(withError: VAEError(error.kind, error.text))

@@ -120,7 +120,7 @@ struct BadInputTests {
     ("--learning-rate=-1", ["learning rate", "-1"]), ("--learning-rate nan", ["learning_rate", "nan"]),
     ("--learning-rate inf", ["learning_rate", "inf"]), ("--beta=-1", ["Beta", "-1"]), ("--beta nan", ["beta", "nan"]),
     ("--bound iwae --beta 2", ["importance-weighted", "beta"]), ("--bound iwae --free-bits 1", ["importance-weighted"]),
-    ("--bound iwae --gradient accumulated", ["weights", "joint"]), ("--bound vae", ["bound", "vae"]),
+    ("--bound iwae --gradient accumulated", ["importance-weighted bound couples", "joint"]), ("--bound vae", ["bound", "vae"]),
     ("--free-bits 1 --latent-gradient stl", ["Free bits", "stl"]), ("--free-bits=-1", ["free bits", "-1"]),
     ("--kl-warmup 0", ["warm-up", "0"]), ("--kl-warmup 2 --kl-cycle 3", ["kl_warmup", "kl_cycle"]),
     ("--latent-gradient best", ["latent-gradient", "best"]),

@@ -42,7 +42,7 @@ struct BenchmarkTests {
     (["step", "--batch-size", "0"], "--batch-size must be at least 1"),
     (["step", "--hidden", "5,x"], "--hidden takes widths"),
     (["step", "--threads", "0"], "--threads must be from 1"),
-    (["step", "--batch-size", "2000000000"], "bytes; this machine has"),
+    (["step", "--batch-size", "2000000000"], "bytes; this process may have"),
     (["step", "--data-size", "900000000000000000"], "at most"),
     (["gemm", "--shape", "10x20"], "three positive sizes"),
     (["gemm", "--shape", "2000000000x2000000000x2000000000"], "takes"),

@@ -11,8 +11,8 @@ extension VariationalAutoencoder {
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
-    try forEachPass(
-      over: data, samples: 1, binarization: binarization, seed: seed, threads: threads, measure: .loss, progress: nil
+    try Inference(self, threads: threads).forEachPass(
+      over: data, samples: 1, binarization: binarization, seed: seed, measure: .loss, progress: nil
     ) { pass in latent.add(pass) }
     let (mean, covariance) = latent.moments
     guard covariance.elements.allSatisfy(\.isFinite) else {

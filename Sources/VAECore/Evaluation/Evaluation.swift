@@ -85,14 +85,15 @@ extension VariationalAutoencoder {
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
+    let inference = Inference(self, threads: threads)
     let model = objective.model
-    let terms = try terms(
+    let terms = try inference.terms(
       of: data, samples: samples, weighing: model.usesImportanceWeights, binarization: binarization, seed: seed,
-      threads: threads, measure: .loss, progress: progress
+      measure: .loss, progress: progress
     ) { pass throws(VAEError) in
       guard pass.firstSample == 0 else { return }
       latent.add(pass)
-      if withDetails { squares += squaredErrors(pass, threads: threads) }
+      if withDetails { squares += squaredErrors(pass, inference) }
     }
     if let position = terms.firstIndex(where: { !($0.reconstruction + $0.kl).isFinite }) {
       throw .notFinite("loss", of: position, in: data)
@@ -101,8 +102,8 @@ extension VariationalAutoencoder {
     let loss = model.loss(of: terms, klPerDimension: latent.klPerDimension)
     let losses = model.losses(of: terms)
     let importance = try importanceSamples.map { samples throws(VAEError) in
-      let weights = try importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+      let weights = try inference.importanceWeights(
+        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
       let values = weights.map { $0.negativeLogMean(of: samples) }
       return ImportanceEstimate(
         samples: samples, negativeLogLikelihood: values.reduce(0, +) / count,
@@ -126,7 +127,7 @@ extension VariationalAutoencoder {
   }
 
   /// Σ (x − E[x|z = μ(x)])² over a pass's data and their dimensions.
-  private func squaredErrors(_ pass: EvaluationPass<Element>, threads: Int?) -> Double {
+  private func squaredErrors(_ pass: EvaluationPass<Element>, _ inference: Inference<Element>) -> Double {
     let x = pass.x
     var mean = Matrix<Element>(rows: x.rows, columns: configuration.latentSize)
     mean.mutableView.copy(from: pass.head.columns(0..<mean.columns))
@@ -135,7 +136,7 @@ extension VariationalAutoencoder {
       condition.mutableView.copy(from: view)
       return condition
     }
-    let reconstructions = decode(mean, condition: condition, threads: threads)
+    let reconstructions = inference.decode(mean, condition: condition)
     let view = reconstructions.view
     defer { withExtendedLifetime(reconstructions) {} }
     var sum = 0.0

@@ -48,7 +48,7 @@ struct EvaluationPass<S: Scalar> {
   }
 }
 
-extension VariationalAutoencoder {
+extension Inference {
   /// The most rows of a pass: as many as keep an engine's memory small.
   static var rowsPerPass: Int { 2048 }
 
@@ -57,25 +57,24 @@ extension VariationalAutoencoder {
   ///
   /// The passes' shapes depend on the numbers of data and samples alone, and so the results on nothing else.
   func forEachPass(
-    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
     measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
     _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
   ) throws(VAEError) {
-    let data = try matching(data)
+    let data = try model.matching(data)
     guard samples > 0 && samples <= 1 << 24 else {
       throw VAEError(.configuration, "The samples per datum must be from 1 to 16777216; they are \(samples).")
     }
     let batchSize = min(data.count, 512)
     let width = max(1, min(samples, Self.rowsPerPass / batchSize))
-    let engine = Engine<Element>(
-      self, data: batchSize, samples: width, threads: threads ?? availableCores, purpose: .evaluation)
+    let engine = engine(for: .evaluation, data: batchSize, samples: width)
     defer { withExtendedLifetime(self) {} }
     try BLAS.withOneThread { () throws(VAEError) in
       for first in stride(from: 0, to: data.count, by: batchSize) {
         let range = first..<min(first + batchSize, data.count)
         let chunk = try data.read(range)
         if !(data is Dataset) || binarization.makesBinary {
-          try configuration.likelihood.check(chunk, binarization: binarization)
+          try model.configuration.likelihood.check(chunk, binarization: binarization)
         }
         let indices = (0..<UInt64(range.count)).map { $0 } + range.map { UInt64($0) }
         try indices.withUnsafeBufferPointer { indices throws(VAEError) in
@@ -89,7 +88,7 @@ extension VariationalAutoencoder {
             // The objective weighs derivatives, which nobody asks for.
             let size = BatchSize(data: range.count, samples: samples, samplesInPass: count)
             let pass = Engine<Element>.Pass(size: size, objective: Objective().model, firstSample: sample)
-            engine.rowPhase(parameters.buffer.view, pass, source)
+            engine.rowPhase(model.parameters.buffer.view, pass, source)
             let end = sample + count
             try body(
               EvaluationPass(

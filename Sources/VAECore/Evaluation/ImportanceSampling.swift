@@ -25,15 +25,15 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
   }
 }
 
-extension VariationalAutoencoder {
+extension Inference {
   /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x).
   func importanceWeights(
-    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
     progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [LogSumExp] {
     try terms(
-      of: data, samples: samples, weighing: true, binarization: binarization, seed: seed, threads: threads,
-      measure: .logLikelihood, progress: progress
+      of: data, samples: samples, weighing: true, binarization: binarization, seed: seed, measure: .logLikelihood,
+      progress: progress
     ).map(\.weights)
   }
 }

@@ -7,20 +7,85 @@ public struct Posterior<Element: Scalar>: Sendable {
   public let logVariance: Matrix<Element>
 }
 
-extension VariationalAutoencoder {
+/// A model that is asked again and again: its threads and its memory stay from one question to the next.
+///
+/// ```swift
+/// let inference = Inference(trainer.model)
+/// for measurement in measurements {
+///   let x = Matrix<Float>(rows: 1, columns: measurement.count, elements: measurement)
+///   print(inference.encode(x).mean.row(0))
+/// }
+/// ```
+///
+/// The answers are those of the model's own functions of the same names, bit for bit, for every number of threads; each of
+/// those makes an `Inference` for one question. A few rows are computed on the calling thread alone, because that is
+/// sooner done than others are awake; these start with the first question that is worth it.
+///
+/// One question at a time: a class, so that nobody copies the memory, and not `Sendable`. Hand it to the task or the
+/// actor that asks, or give each task one of its own with `threads: 1`; they share the model's parameters.
+public final class Inference<Element: Scalar> {
+  /// What is asked. (A value: a trainer that goes on does not change it.)
+  public let model: VariationalAutoencoder<Element>
+  private let team: ThreadTeam
+  private var engines: [EnginePurpose: Engine<Element>] = [:]
+
+  /// The number of threads that compute, at most.
+  public var threads: Int { team.threads }
+
+  /// A model on some threads, on all that the process may run where nil; on fewer where a limit of the address space
+  /// leaves OpenBLAS no memory for them.
+  public init(_ model: VariationalAutoencoder<Element>, threads: Int? = nil) {
+    self.model = model
+    team = ThreadTeam(threads: BLAS.threads(atMost: threads ?? Machine.threads))
+  }
+
+  /// The engine for a purpose, with room for so many data with so many samples each.
+  func engine(for purpose: EnginePurpose, data: Int, samples: Int = 1) -> Engine<Element> {
+    if let engine = engines[purpose], engine.memory.holds(data: data, samples: samples) { return engine }
+    let engine = Engine(model, data: data, samples: samples, team: team, purpose: purpose)
+    engines[purpose] = engine
+    return engine
+  }
+}
+
+extension Inference {
   /// The posterior q(z|x) of data x `[M, D]`; in a model that takes a condition c `[M, C]`, q(z|x, c).
-  public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Posterior<Element>
-  {
+  public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil) -> Posterior<Element> {
     precondition(
-      x.columns == configuration.dataSize,
-      "data [\(x.rows), \(x.columns)] for a model of \(configuration.dataSize) data dimensions")
-    requireFit(condition, rows: x.rows)
-    let size = configuration.latentSize
-    var mean = Matrix<Element>(rows: x.rows, columns: size)
-    var logVariance = Matrix<Element>(rows: x.rows, columns: size)
-    let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
+      x.columns == model.configuration.dataSize,
+      "data [\(x.rows), \(x.columns)] for a model of \(model.configuration.dataSize) data dimensions")
+    model.requireFit(condition, rows: x.rows)
     defer { withExtendedLifetime((x, condition)) {} }
-    run(.encoding, on: x.view, condition: condition?.view, threads: threads) { rows, head in
+    return encode(count: x.rows) { rows in
+      MatrixSource(x: x.view.rows(rows), condition: condition?.view.rows(rows), noise: x.view.rows(rows))
+    }
+  }
+
+  /// The posterior of each datum of a set; in a model that takes a condition, with the set's. Numbers stay in the set's
+  /// precision until they are standardised, which a matrix of the model's may not have.
+  ///
+  /// - Throws: where the data are not the model's.
+  public func encode(_ data: Dataset) throws(VAEError) -> Posterior<Element> {
+    let data = try model.matching(data).inMemory()
+    let noise = NoiseStream(seed: 0, purpose: .evaluation)
+    return (0..<UInt64(data.count)).map { $0 }.withUnsafeBufferPointer { indices in
+      encode(count: data.count) { rows in
+        DatasetSource<Element>(
+          data, rows: indices[rows], positions: indices[rows], binarization: .none, latentNoise: noise,
+          binarizationNoise: noise)
+      }
+    }
+  }
+
+  /// The posterior of so many data, some of which `source` gives at a time.
+  private func encode<Source: BatchSource<Element>>(
+    count: Int, _ source: (_ rows: Range<Int>) -> Source
+  ) -> Posterior<Element> {
+    let size = model.configuration.latentSize
+    var mean = Matrix<Element>(rows: count, columns: size)
+    var logVariance = Matrix<Element>(rows: count, columns: size)
+    let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
+    run(.encoding, count: count, source) { engine, rows, head in
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
         for column in 0..<size {
@@ -32,21 +97,59 @@ extension VariationalAutoencoder {
   }
 
   /// E[x|z] `[R, D]` for latent variables z `[R, Z]`; in a model that takes a condition c `[R, C]`, E[x|z, c].
-  public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Matrix<Element> {
+  public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil) -> Matrix<Element> {
     precondition(
-      z.columns == configuration.latentSize,
-      "latent variables [\(z.rows), \(z.columns)] for a model of \(configuration.latentSize) latent dimensions")
-    requireFit(condition, rows: z.rows)
-    var mean = Matrix<Element>(rows: z.rows, columns: configuration.dataSize)
+      z.columns == model.configuration.latentSize,
+      "latent variables [\(z.rows), \(z.columns)] for a model of \(model.configuration.latentSize) latent dimensions")
+    model.requireFit(condition, rows: z.rows)
+    var mean = Matrix<Element>(rows: z.rows, columns: model.configuration.dataSize)
     let means = mean.mutableView
-    let likelihood = configuration.likelihood.model
-    let scaling = scaling
     defer { withExtendedLifetime((z, condition)) {} }
-    run(.decoding, on: z.view, condition: condition?.view, threads: threads) { rows, outputs in
-      likelihood.mean(of: outputs, into: means.rows(rows), math: VectorMath())
-      scaling?.restore(means.rows(rows), math: VectorMath())
+    func source(_ rows: Range<Int>) -> MatrixSource<Element> {
+      MatrixSource(x: z.view.rows(rows), condition: condition?.view.rows(rows), noise: z.view.rows(rows))
+    }
+    run(.decoding, count: z.rows, source) { engine, rows, outputs in
+      engine.likelihood.mean(of: outputs, into: means.rows(rows), math: engine.math)
+      engine.scaling?.restore(means.rows(rows), math: engine.math)
     }
     return mean
+  }
+
+  /// E[x|z] at the posterior's mean, z = μ(x): the reconstructions `[M, D]` of data x `[M, D]`, with their condition c
+  /// `[M, C]` where the model takes one.
+  public func reconstruct(_ x: Matrix<Element>, condition: Matrix<Element>? = nil) -> Matrix<Element> {
+    decode(encode(x, condition: condition).mean, condition: condition)
+  }
+
+  /// Takes rows through the encoder or the decoder, a batch at a time in bounded memory, and hands the last layer's outputs
+  /// on.
+  private func run<Source: BatchSource<Element>>(
+    _ purpose: EnginePurpose, count: Int, _ source: (_ rows: Range<Int>) -> Source,
+    _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
+  ) {
+    let batchSize = min(count, 512)
+    let engine = engine(for: purpose, data: batchSize)
+    defer { withExtendedLifetime(self) {} }
+    BLAS.withOneThread {
+      for first in stride(from: 0, to: count, by: max(batchSize, 1)) {
+        let rows = first..<min(first + batchSize, count)
+        take(engine, rows, engine.outputs(of: rows.count, source(rows), purpose, model.parameters.buffer.view))
+      }
+    }
+  }
+}
+
+extension VariationalAutoencoder {
+  /// The posterior q(z|x) of data x `[M, D]`; in a model that takes a condition c `[M, C]`, q(z|x, c). ``Inference`` is
+  /// for those who ask often.
+  public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Posterior<Element>
+  {
+    Inference(self, threads: threads).encode(x, condition: condition)
+  }
+
+  /// E[x|z] `[R, D]` for latent variables z `[R, Z]`; in a model that takes a condition c `[R, C]`, E[x|z, c].
+  public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Matrix<Element> {
+    Inference(self, threads: threads).decode(z, condition: condition)
   }
 
   /// E[x|z] at the posterior's mean, z = μ(x): the reconstructions `[M, D]` of data x `[M, D]`, with their condition c
@@ -54,7 +157,7 @@ extension VariationalAutoencoder {
   public func reconstruct(_ x: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil)
     -> Matrix<Element>
   {
-    decode(encode(x, condition: condition, threads: threads).mean, condition: condition, threads: threads)
+    Inference(self, threads: threads).reconstruct(x, condition: condition)
   }
 
   /// E[x|z] `[count, D]` for z drawn from the prior N(0, I), which is the same under every condition c `[count, C]`; the
@@ -66,41 +169,22 @@ extension VariationalAutoencoder {
       .standardNormal(rows: count, columns: configuration.latentSize, seed: seed), condition: condition,
       threads: threads)
   }
-
-  /// Takes the rows of a matrix through the encoder or the decoder, a batch at a time in bounded memory, and hands the
-  /// last layer's outputs on.
-  private func run(
-    _ purpose: EnginePurpose, on input: MatrixView<Element>, condition: MatrixView<Element>?, threads: Int?,
-    _ take: (Range<Int>, MatrixView<Element>) -> Void
-  ) {
-    let batchSize = min(input.rows, 512)
-    let engine = Engine<Element>(
-      self, data: batchSize, samples: 1, threads: threads ?? availableCores, purpose: purpose)
-    defer { withExtendedLifetime(self) {} }
-    BLAS.withOneThread {
-      for first in stride(from: 0, to: input.rows, by: max(batchSize, 1)) {
-        let rows = first..<min(first + batchSize, input.rows)
-        take(
-          rows, engine.outputs(for: input.rows(rows), condition?.rows(rows), purpose, parameters.buffer.view))
-      }
-    }
-  }
 }
 
 extension Engine {
-  /// The outputs of the encoder's or the decoder's last layer, valid until the engine runs again.
+  /// The outputs of the encoder's or the decoder's last layer for so many rows of a source, valid until the engine runs
+  /// again. A decoder's latent variables are the source's noise.
   fileprivate func outputs(
-    for input: MatrixView<S>, _ condition: MatrixView<S>?, _ purpose: EnginePurpose, _ parameters: MatrixView<S>
+    of count: Int, _ source: some BatchSource<S>, _ purpose: EnginePurpose, _ parameters: MatrixView<S>
   ) -> MatrixView<S> {
-    let block = memory.block(data: 0..<input.rows, samples: 1)
+    let block = memory.block(data: 0..<count, samples: 1)
     let decodes = purpose == .decoding
     if decodes {
-      block.z.copy(from: input)
-      if let condition { block.decoderCondition.copy(from: condition) }
+      source.drawNoise(0..<count, firstSample: 0, samples: 1, into: block.z)
+      if block.decoderCondition.columns > 0 { source.loadCondition(0..<count, into: block.decoderCondition) }
     }
-    let size = BatchSize(data: input.rows, samples: 1, samplesInPass: 1)
-    let pass = Pass(size: size, objective: Objective().model, firstSample: 0)
-    rowPhase(parameters, pass, MatrixSource(x: input, condition: condition, noise: input))
+    let size = BatchSize(data: count, samples: 1, samplesInPass: 1)
+    rowPhase(parameters, Pass(size: size, objective: Objective().model, firstSample: 0), source)
     return block.output((decodes ? network.decoder : network.encoder).last!).view
   }
 }

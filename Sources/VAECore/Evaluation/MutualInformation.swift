@@ -44,7 +44,7 @@ struct MutualInformation {
   func value(threads: Int?, progress: ((Double) -> Void)? = nil) -> Double {
     let count = samples.rows
     let rows = Cut(count, intoPiecesOf: 128)
-    let team = ThreadTeam(threads: min(threads ?? availableCores, rows.count))
+    let team = ThreadTeam(threads: BLAS.threads(atMost: min(threads ?? Machine.threads, rows.count)))
     var memory = (0..<team.threads).map { _ in Buffer<Double>(count: 128 * Round.width) }
     var differences = Buffer<Double>(count: count)
     let round = Round(

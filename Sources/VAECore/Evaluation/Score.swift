@@ -21,16 +21,28 @@ extension VariationalAutoencoder {
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
     threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> [Double] {
-    let binarization = try self.binarization(binarization)
+    try Inference(self, threads: threads)
+      .score(data, by: score, binarization: binarization, seed: seed, progress: progress)
+  }
+}
+
+extension Inference {
+  /// The score of each datum of a set, in nats, in order;
+  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:threads:progress:)``.
+  public func score(
+    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
+    progress: ((EvaluationProgress) -> Void)? = nil
+  ) throws(VAEError) -> [Double] {
+    let binarization = try model.binarization(binarization)
     switch score {
     case .negativeELBO(let samples):
       return try terms(
-        of: data, samples: samples, weighing: false, binarization: binarization, seed: seed, threads: threads,
-        measure: .loss, progress: progress
+        of: data, samples: samples, weighing: false, binarization: binarization, seed: seed, measure: .loss,
+        progress: progress
       ).map { $0.reconstruction + $0.kl }
     case .negativeLogLikelihood(let samples):
       let weights = try importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, threads: threads, progress: progress)
+        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
       return weights.map { $0.negativeLogMean(of: samples) }
     }
   }
@@ -38,14 +50,15 @@ extension VariationalAutoencoder {
   /// The terms of each datum's loss, in order, streamed in double precision; with its importance weights where `weighing`,
   /// which takes a likelihood. `body` looks at each pass.
   func terms(
-    of data: some DataSource, samples: Int, weighing: Bool, binarization: Binarization, seed: UInt64, threads: Int?,
+    of data: some DataSource, samples: Int, weighing: Bool, binarization: Binarization, seed: UInt64,
     measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
     _ body: (EvaluationPass<Element>) throws(VAEError) -> Void = { _ in }
   ) throws(VAEError) -> [DatumTerms] {
-    if weighing && !configuration.likelihood.isNormalized {
+    let likelihood = model.configuration.likelihood
+    if weighing && !likelihood.isNormalized {
       throw VAEError(
         .configuration,
-        "A model with the error \(configuration.likelihood.name) has no p(x|z), so its data have no importance weights "
+        "A model with the error \(likelihood.name) has no p(x|z), so its data have no importance weights "
           + "and no likelihood: leave the importance samples out, and choose the evidence lower bound.")
     }
     var terms = Array(repeating: DatumTerms(samples: samples), count: data.count)
@@ -53,7 +66,7 @@ extension VariationalAutoencoder {
     let memoryView = memory.mutableView
     defer { withExtendedLifetime(memory) {} }
     try forEachPass(
-      over: data, samples: samples, binarization: binarization, seed: seed, threads: threads, measure: measure,
+      over: data, samples: samples, binarization: binarization, seed: seed, measure: measure,
       progress: progress
     ) { pass throws(VAEError) in
       let (losses, kl) = (pass.losses, pass.kl)

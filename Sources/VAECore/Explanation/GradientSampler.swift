@@ -20,7 +20,7 @@ struct GradientSampler<S: Scalar> {
     batch = .init(count: batchSize, samples: samples, objective: objective, estimator: estimator)
     engine = Engine(
       model, data: batchSize, samples: estimator.samplesPerPass(of: samples),
-      threads: threads ?? availableCores, purpose: .training)
+      threads: threads ?? BLAS.threads(atMost: Machine.threads), purpose: .training)
   }
 
   /// The gradient of the minibatch that is determined by the seed and two numbers, one for the choice of its data and

@@ -96,7 +96,8 @@ extension VariationalAutoencoder {
     progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
   ) throws(VAEError) -> SamplingPlan {
     precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
-    let (data, binarization) = (try matching(data).inMemory(), try self.binarization(binarization))
+    let data = try matching(data).inMemory()
+    let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let split =
       objective.isMean
@@ -113,7 +114,7 @@ extension VariationalAutoencoder {
         (training.batchSize, training.samplesPerDatum, training.gradient) = (batchSize, samples, estimator)
         try MemoryLimit.check(
           "Batches of \(batchSize) data with \(min(width, samples)) samples at once",
-          training.byteCount(training: self, threads: threads ?? availableCores),
+          training.byteCount(training: self, threads: threads ?? Machine.threads),
           remedy: "choose smaller batches or fewer samples")
         let measured = try measureGradientVariance(
           on: data, batchSize: batchSize, samples: samples, objective: objective, binarization: binarization,

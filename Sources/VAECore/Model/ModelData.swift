@@ -8,7 +8,10 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where a column is missing or data have another size, where they are outside the likelihood's domain, or where
   ///   they have no condition, or another, than the model takes.
-  public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource { try matcher.matching(data) }
+  public func matching(_ data: some DataSource) throws(VAEError) -> any DataSource {
+    try Machine.checkKernels()
+    return try matcher.matching(data)
+  }
 
   /// What takes data for what the model takes them.
   var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }

@@ -19,9 +19,11 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
 
   /// A model with fresh parameters, determined by the configuration and the seed.
   ///
-  /// - Throws: where the configuration makes no sense or its parameters do not fit into memory.
+  /// - Throws: where the configuration makes no sense, its parameters do not fit into memory, or nothing can be computed:
+  ///   `VAECORE_SIMD` names kernels that this processor does not have, or OpenBLAS cannot have its memory.
   public init(_ configuration: ModelConfiguration, seed: UInt64 = 0) throws(VAEError) {
     self = try VariationalAutoencoder(zero: configuration)
+    try Machine.checkKernels()
     parameters = Parameters(network, initializer: configuration.initializer, seed: seed)
   }
 

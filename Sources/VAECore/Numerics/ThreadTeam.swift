@@ -15,15 +15,21 @@ package protocol TeamTask {
 ///
 /// A training step has a dozen rounds of tasks, too many to wake threads for. So a thread without work spins for some
 /// tens of microseconds before it sleeps, and a round waits for its tasks, not for threads that are late. Nothing is
-/// allocated per round.
+/// allocated per round. The threads start with the first round that they have something to do in.
 package final class ThreadTeam {
   package let threads: Int
   private let state = State()
+  private var isStarted = false
 
   /// A team of the calling thread and `threads - 1` others.
   package init(threads: Int) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
+  }
+
+  private func start() {
+    if isStarted { return }
+    isStarted = true
     for worker in 1..<threads {
       let thread = Thread { [state] in state.work(as: worker) }
       thread.name = "vae-\(worker)"
@@ -34,11 +40,12 @@ package final class ThreadTeam {
   deinit { state.stop() }
 
   /// Runs each piece of the task with an index below `count` once, `worker` being below `threads`. Only one round may
-  /// run at a time.
-  package func run<Task: TeamTask>(_ count: Int, _ task: Task) {
-    if threads == 1 || count <= 1 {
+  /// run at a time. The calling thread runs all of them where it is to be `alone`.
+  package func run<Task: TeamTask>(_ count: Int, _ task: Task, alone: Bool = false) {
+    if alone || threads == 1 || count <= 1 {
       for index in 0..<count { task.run(worker: 0, index: index) }
     } else {
+      start()
       withUnsafePointer(to: task) { state.runRound(of: count, $0, Caller<Task>.self) }
     }
   }

@@ -16,18 +16,30 @@ package enum VectorLevel: UInt32, CaseIterable, Sendable {
   package var isSupported: Bool { vm_level_supported(vm_level(rawValue)) }
   package var name: String { String(cString: vm_level_name(vm_level(rawValue))) }
 
-  /// The best level of this processor, or a lower one that the environment variable VAECORE_SIMD names.
-  package static let current: VectorLevel = {
-    let supported = allCases.filter(\.isSupported)
-    guard let wanted = getenv("VAECORE_SIMD").map({ String(cString: $0) }) else {
-      return supported[supported.count - 1]
-    }
-    guard let level = supported.first(where: { $0.name == wanted }) else {
-      preconditionFailure(
-        "VAECORE_SIMD is \(wanted); this processor has \(supported.map(\.name).joined(separator: ", "))")
-    }
-    return level
-  }()
+  /// The best level of this processor, or a lower one that the environment variable VAECORE_SIMD names. Where it names
+  /// none that there is, ``check()`` throws, and this is the best.
+  package static let current = (try? chosen.get()) ?? best
+
+  /// Throws where VAECORE_SIMD does not name one of this processor's levels: whoever forces a level wants no other.
+  package static func check() throws(VAEError) { _ = try chosen.get() }
+
+  private static let chosen = level(named: getenv("VAECORE_SIMD").map { String(cString: $0) })
+
+  private static var supported: [VectorLevel] { allCases.filter(\.isSupported) }
+
+  private static var best: VectorLevel { supported.last ?? .baseline }
+
+  /// The level of a name, where this processor has it; the best where there is no name.
+  package static func level(named name: String?) -> Result<VectorLevel, VAEError> {
+    guard let name else { return .success(best) }
+    if let level = supported.first(where: { $0.name == name }) { return .success(level) }
+    let names = supported.map(\.name).joined(separator: ", ")
+    return .failure(
+      VAEError(
+        .configuration,
+        "The environment variable VAECORE_SIMD is \"\(name)\"; this processor has \(names): name one of them, or unset it."
+      ))
+  }
 }
 
 package struct VectorMath<S: Scalar>: Sendable {

@@ -20,7 +20,8 @@ extension Engine {
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
   ) throws(VAEError) -> Loss {
-    try BLAS.withOneThread { () throws(VAEError) in
+    try BLAS.checkMemory(threads: team.threads)
+    return try BLAS.withOneThread { () throws(VAEError) in
       let width = batch.estimator.samplesPerPass(of: batch.samples)
       precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
       let objective = batch.objective.model

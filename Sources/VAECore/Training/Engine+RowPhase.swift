@@ -67,6 +67,7 @@ extension Engine {
   @discardableResult
   func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) -> Double? {
     var countedKL: Double?
+    let alone = isLittle(pass, parameters)
     for section in sections where !section.onlyFirst || pass.firstSample == 0 {
       if case .latentForward? = section.stages.first {
         let head = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
@@ -82,16 +83,22 @@ extension Engine {
         isShared: blocks.count == 1)
       if blocks.count > 1 {
         // Each block goes through all stages while its activations are in cache.
-        team.run(blocks.count, round)
+        team.run(blocks.count, round, alone: alone)
       } else {
         // The threads take each stage together.
         for index in section.stages.indices where source.isWeighted || !section.stages[index].weighs {
           round.stages = section.stages[index...index]
-          team.run(round.pieces(of: section.stages[index], round.block(0)).count, round)
+          team.run(round.pieces(of: section.stages[index], round.block(0)).count, round, alone: alone)
         }
       }
     }
     return countedKL
+  }
+
+  /// Whether one thread has done a pass sooner than others wake up; in training they are awake. (At 4 million products
+  /// that is some 0.1 ms.)
+  private func isLittle(_ pass: Pass, _ parameters: MatrixView<S>) -> Bool {
+    !memory.trains && Double(pass.count) * Double(pass.samples) * Double(parameters.count) < 4e6
   }
 
   /// What a layer takes in: the data, the latent variable, or the outputs of the layer before.

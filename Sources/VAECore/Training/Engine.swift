@@ -47,20 +47,25 @@ final class Engine<S: Scalar> {
   /// How many elements of the last batch's log σ² lay outside their bounds.
   var boundedLogVariances = 0
 
-  /// An engine for passes of at most `data` data and `samples` samples each.
-  init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
+  /// An engine for passes of at most `data` data and `samples` samples each, with threads of its own.
+  convenience init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
+    self.init(model, data: data, samples: samples, team: ThreadTeam(threads: threads), purpose: purpose)
+  }
+
+  /// An engine for passes of at most `data` data and `samples` samples each, on threads that others may use in between.
+  init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose) {
     network = model.network
     likelihood = model.configuration.likelihood.model
     scaling = model.scaling
     let configuration = model.configuration
     couldStandardize =
       scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
-    team = ThreadTeam(threads: threads)
+    self.team = team
     sections = Section.sections(of: network, for: purpose)
     tiles = purpose == .training ? Tile.tiles(of: network) : []
     squares = Buffer(count: tiles.count)
     faults = Buffer(count: tiles.count)
-    memory = EngineMemory(network, data: data, samples: samples, threads: threads, purpose: purpose)
+    memory = EngineMemory(network, data: data, samples: samples, threads: team.threads, purpose: purpose)
   }
 
   /// M data with S of their samples.

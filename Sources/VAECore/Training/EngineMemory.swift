@@ -103,9 +103,12 @@ final class EngineMemory<S: Scalar> {
     private func range(_ layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
   }
 
+  /// Whether there is room for so many data with so many samples each.
+  func holds(data: Int, samples: Int) -> Bool { data <= self.data && data * samples <= self.data * self.samples }
+
   func block(data: Range<Int>, samples: Int) -> Block {
     precondition(
-      data.upperBound <= self.data && data.upperBound * samples <= self.data * self.samples,
+      holds(data: data.upperBound, samples: samples),
       "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
     return Block(memory: self, data: data, samples: samples)
   }

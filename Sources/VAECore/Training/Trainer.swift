@@ -55,7 +55,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     }
     try configuration.objective.check(likelihood)
     _ = try model.binarization(configuration.binarization)
-    let threads = threads ?? availableCores
+    let threads = threads ?? BLAS.threads(atMost: Machine.threads)
+    try BLAS.checkMemory(threads: threads)
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
     try MemoryLimit.check(

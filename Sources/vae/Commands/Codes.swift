@@ -39,11 +39,10 @@ struct Encode: ParsableCommand {
   ) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
+      let inference = Inference(model, threads: threads.threads)
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
-        let all = 0..<chunk.count
-        let posterior = model.encode(
-          chunk.rows(all), condition: model.condition(of: chunk, all), threads: threads.threads)
+        let posterior = try inference.encode(chunk)
         try appendMean(posterior.mean)
         try appendLogVariance(posterior.logVariance)
       }
@@ -77,16 +76,15 @@ struct Decode: ParsableCommand {
     try OutputFile.check(
       [out], reading: [.model(model.model), InputFiles("the codes", codes), InputFiles("the condition", condition)])
     let model = try openModel(model.model).model
+    try Machine.checkKernels()
     let z = try latentVariables(model.configuration.latentSize)
     let condition = try condition(of: z.rows, model)
     let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
     try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
+      let inference = Inference(model, threads: threads.threads)
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
         let rows = first..<min(first + chunkSize, z.rows)
-        try append(
-          model.decode(
-            z.rows(rows), condition: condition?.rows(rows),
-            threads: threads.threads))
+        try append(inference.decode(z.rows(rows), condition: condition?.rows(rows)))
       }
     }
     print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")

@@ -78,6 +78,7 @@ struct Sample: ParsableCommand {
     let checkpoint = try openModel(model.model)
     let model = checkpoint.model
     let shape = try model.requireImages()
+    try Machine.checkKernels()
     let plan = try condition.plan(
       for: model, at: self.model.model, count: latentGrid.map { $0 * $0 } ?? count, columns: columns,
       canRepeat: latentGrid == nil)

@@ -20,7 +20,7 @@ struct ModelArgument: ParsableArguments {
 }
 
 struct ThreadsOption: ParsableArguments {
-  @Option(help: "Threads to compute on; results do not depend on it. (default: all cores)") var threads: Int?
+  @Option(help: "Threads to compute on; results do not depend on it. (default: all that it may use)") var threads: Int?
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1; it is \(threads).") }
@@ -145,7 +145,7 @@ struct LayerSizes: ExpressibleByArgument {
 struct ByteCount: ExpressibleByArgument {
   let bytes: Int
 
-  static var halfOfMachine: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory / 2) }
+  static var halfOfMachine: Int { Machine.memory / 2 }
 
   private static let units = [
     ("", 1), ("b", 1), ("kb", 1_000), ("mb", 1_000_000), ("gb", 1_000_000_000), ("tb", 1_000_000_000_000),

@@ -35,6 +35,35 @@ struct ShardedSourceTests {
     #expect(stream.count == nil)
   }
 
+  /// What is known of data goes with their shard, and classes are those of all.
+  @Test func carriesConditionsAndWeights() throws {
+    func shard(_ name: String, _ labels: [Int]?, _ weights: [Float]? = nil) throws -> any DataSource {
+      var data: any DataSource = set(name, (0..<2 * (labels?.count ?? weights!.count)).map { Float($0) })
+      if let labels { data = try data.conditioned(on: Condition(name: name, labels: labels)) }
+      return try weights.map { try data.weighted(by: $0, from: name) } ?? data
+    }
+    let source = try ShardedSource(name: "all", [shard("a", [1, 7]), shard("b", [4]), shard("c", [7, 4, 4])])
+    #expect(source.condition?.labels == [1, 7, 4, 7, 4, 4] && source.condition?.classes == [1, 4, 7])
+    let part = try source.read([4..<6, 1..<2])
+    #expect(part.condition?.labels == [4, 4, 7] && part.condition?.classes == [1, 4, 7])
+    let weighted = try ShardedSource(name: "all", [shard("a", nil, [1, 3]), shard("b", nil, [1, 1])])
+    #expect(try weighted.weights == [0.5, 1.5, 1, 1] && weighted.read([1..<3]).weights == [1.5, 1])
+    for (some, words) in [
+      ([try shard("a", [1, 2]), try shard("b", nil, [1])], ["a", "b", "a condition"]),
+      ([try shard("a", nil, [1]), try shard("b", [1])], ["b", "a", "a condition"]),
+      ([try shard("a", [1]), try shard("b", [1], [1])], ["b", "a", "weights"]),
+      (
+        [
+          try shard("a", [1]),
+          try set("b", [1, 2]).conditioned(on: Condition(name: "numbers", numbers: Matrix(rows: 1, columns: 2))),
+        ], ["a", "numbers", "2 numbers", "labels"]
+      ),
+    ] {
+      let error = #expect(throws: VAEError.self) { _ = try ShardedSource(name: "all", some) }
+      #expect(error?.lacks(words) == [], "\(error?.description ?? "")")
+    }
+  }
+
   @Test func refusesShardsOfAnotherKind() throws {
     let first = set("first", [1, 2, 3, 4], names: ["p", "q"])
     let cases: [(Dataset, [String])] = [

@@ -37,6 +37,42 @@ struct StandardizationTests {
     #expect(abs(standardization.logVolume - standardization.deviations.map { log($0) }.reduce(0, +)) < 1e-12)
   }
 
+  /// A column near 5.4·10⁶ that varies by 0.3, where one `Float` and the next lie half apart: what a model sees of it is
+  /// centred and scaled in double precision, in memory and in a file.
+  @Test func aColumnFarFromZero() throws {
+    var random = TestRandom(3)
+    let numbers = (0..<400).map { $0 % 2 == 0 ? 5_400_000 + 0.3 * random.normal() : random.normal() }
+    let data = Dataset(name: "places", doubles: numbers, dataSize: 2)
+    var training = TrainingConfiguration()
+    training.standardizes = true
+    let configuration = ModelConfiguration(dataSize: 2, encoderHidden: [], latentSize: 1, likelihood: .gaussian())
+    var model = try VariationalAutoencoder<Float>(configuration, training: training, data: data)
+    let standardization = try #require(model.standardization)
+    let column = stride(from: 0, to: 400, by: 2).map { numbers[$0] }
+    let mean = column.reduce(0, +) / 200
+    let deviation = (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 200).squareRoot()
+    #expect(abs(standardization.means[0] - mean) < 1e-8 && abs(standardization.deviations[0] / deviation - 1) < 1e-6)
+    // Where all parameters are 0, a datum's loss is ½ Σ (log 2π + y²) + Σ log s.
+    for name in model.parameters.names {
+      model.parameters[name] = Array(repeating: 0, count: model.parameters[name].count)
+    }
+    let scores = try model.score(data)
+    let expected = (0..<200).map { row in
+      (0..<2).reduce(standardization.logVolume) { sum, column in
+        let y = (numbers[2 * row + column] - standardization.means[column]) / standardization.deviations[column]
+        return sum + (log(2 * Double.pi) + y * y) / 2
+      }
+    }
+    #expect(zip(scores, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+    // Without that, single precision could not tell the values apart, and says so.
+    training.standardizes = false
+    let error = #expect(throws: VAEError.self) {
+      _ = try VariationalAutoencoder<Float>(configuration, training: training, data: data)
+    }
+    #expect(error?.remedy == .standardize)
+    #expect(error?.lacks("places, column 1", "0.5 apart", "standardise") == [], "\(error?.description ?? "")")
+  }
+
   /// −log p(x|z) by hand: of y, and the density of x = m + s·y beside it.
   @Test(arguments: [Likelihood.gaussian(), .gaussian(variance: .learned), .laplace(scale: .perFeature)])
   func theLossIsOfTheDataAsTheyAre(likelihood: Likelihood) throws {

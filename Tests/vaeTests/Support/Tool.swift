@@ -45,6 +45,15 @@ enum Tool {
     try run(arguments, in: folder, limit: "-n \(count)")
   }
 
+  /// Runs `vae` with so many blocks of 1024 bytes of address space, for at most a minute.
+  static func run(_ arguments: [String], in folder: TemporaryFolder, addressSpaceLimit blocks: Int) throws -> Result {
+    try run(
+      "/bin/bash", ["-c", "ulimit -v \(blocks); exec timeout -s KILL 60 \"$0\" \"$@\"", path] + arguments, in: folder)
+  }
+
+  /// Sanitizers map terabytes.
+  static let canLimitAddressSpace = ProcessInfo.processInfo.environment["VAE_SANITIZER"] == nil
+
   private static func run(_ arguments: [String], in folder: TemporaryFolder, limit: String) throws -> Result {
     try run("/bin/bash", ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", path] + arguments, in: folder)
   }

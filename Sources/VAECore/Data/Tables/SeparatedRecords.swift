@@ -1,130 +1,43 @@
 /// Splits bytes into the records and fields of separated values (RFC 4180): fields in quotes may hold separators, line
 /// breaks and, twice, quotes; lines end in LF, CR LF or CR, the last one in nothing, too.
 ///
-/// What matters, in this order: no input makes it trap, take memory beyond ``recordLimit`` and ``fieldLimit`` or more than
+/// What matters, in this order: no input makes it trap, take memory beyond ``TableText/recordLimit`` and ``fieldLimit`` or more than
 /// linear time; the line of every record is known; and it is fast, so fields are ranges of the buffer and are copied for
 /// messages only.
 struct SeparatedRecords {
-  /// The bytes that a record may have.
-  static let recordLimit = 1 << 26
   /// The fields that a record may have: each takes a hundred bytes of memory where it is a column's name, and one in the
   /// file.
   static let fieldLimit = 1 << 20
 
-  let path: String
   /// The line at which the current record begins, from 1 on.
   private(set) var line = 1
   /// Where the current record's fields lie in the buffer, without their quotes.
   private(set) var fields: [Range<Int>] = []
-  /// The bytes that the fields lie in.
-  private(set) var buffer: [UInt8] = []
+  /// What stands before the first record.
+  let preamble: TablePreamble
 
-  private var reader: any ByteReader
+  private var source: TableText
   /// The bytes that separate values: one, or space and tabulator.
   private var separators = (UInt8(ascii: ","), UInt8(ascii: ","))
   /// Whether any number of separators is one, and those at the ends of a line are none.
   private var separatesByBlanks = false
   /// Where the next record begins.
-  private var position = 0
-  private var nextLine = 1
-  private var isAtEnd = false
+  private var position: Int
+  private var nextLine: Int
 
-  /// What the first line says that separates values, as spreadsheets write it: "sep=;".
-  private(set) var announced: TableOptions.Separator?
-  /// Where in the buffer the last of the comments lies that stand before the first record, without its sign.
-  private(set) var comment: Range<Int>?
+  /// Where the bytes come from.
+  var path: String { source.path }
+  /// The bytes that the fields lie in.
+  var buffer: [UInt8] { source.bytes }
 
-  /// Reads records from a reader; a byte order mark, the announcement of a separator and comments before the first record
-  /// are skipped. The first lines lie in the buffer then.
+  /// Reads records from a reader, by commas for the time being. The first lines lie in the buffer then.
   ///
   /// - Throws: where the bytes cannot be read, or are no text in UTF-8 or an older encoding.
   init(_ reader: any ByteReader) throws(VAEError) {
-    path = reader.path
-    self.reader = reader
-    var (lineEnds, seen) = (0, 0)
-    while !isAtEnd && lineEnds < SeparatedRecords.firstLines {
-      try readOn(buffer.count)
-      lineEnds += buffer[seen...].lazy.filter(SeparatedRecords.endsLine).prefix(SeparatedRecords.firstLines).count
-      seen = buffer.count
-    }
-    if buffer.starts(with: [0xff, 0xfe]) || buffer.starts(with: [0xfe, 0xff]) {
-      throw VAEError(.file, "\(path) is text in UTF-16: save it as UTF-8.")
-    }
-    if buffer.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
-    try readAnnouncement()
-    while let end = endOfComment() {
-      comment = position + 1..<end
-      advance(to: end)
-    }
-  }
-
-  private static let pieceSize = 1 << 20
-
-  /// The lines that lie in the buffer before any is split, where there are as many: a comment, names, numbers.
-  private static let firstLines = 3
-
-  /// Reads on: as many bytes again as wait, so that they are looked at a few times at most.
-  private mutating func readOn(_ waiting: Int) throws(VAEError) {
-    guard waiting <= SeparatedRecords.recordLimit else {
-      throw VAEError(
-        .file,
-        "\(path), line \(line): a row of more than \(SeparatedRecords.recordLimit) bytes. Is it a table, and are its "
-          + "quotes closed?")
-    }
-    let count = max(SeparatedRecords.pieceSize, waiting)
-    let piece = try reader.read(count)
-    if piece.contains(0), !piece.starts(with: [0xff, 0xfe]), !piece.starts(with: [0xfe, 0xff]) {
-      throw VAEError(
-        .file,
-        "\(path) has bytes that are 0, as a table in UTF-8 has none. Is it text? From UTF-16, save it as UTF-8.")
-    }
-    if piece.count < count { isAtEnd = true }
-    buffer += piece
-    // So old systems mark a text's end.
-    if isAtEnd { while buffer.last == 0x1a { buffer.removeLast() } }
-  }
-
-  /// The end of the line that begins at the position.
-  private var endOfLine: Int { buffer[position...].firstIndex(where: SeparatedRecords.endsLine) ?? buffer.count }
-
-  private static func endsLine(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
-
-  /// Goes behind a line that ends there.
-  private mutating func advance(to end: Int) {
-    position = end
-    if buffer[position...].starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")]) {
-      position += 2
-    } else if position < buffer.count {
-      position += 1
-    }
-    nextLine += 1
-    line = nextLine
-  }
-
-  private mutating func readAnnouncement() throws(VAEError) {
-    let end = endOfLine
-    guard end - position == 5,
-      String(decoding: buffer[position..<end - 1], as: UTF8.self).lowercased() == "sep="
-    else { return }
-    let byte = buffer[end - 1]
-    guard let separator = TableOptions.Separator.allCases.first(where: { $0.bytes.0 == byte }) else {
-      throw VAEError(
-        .file,
-        "\(path), line 1: \"\(String(decoding: [byte], as: UTF8.self))\" separates no values here: save the table with "
-          + "commas, semicolons or tabulators.")
-    }
-    announced = separator
-    advance(to: end)
-  }
-
-  /// The end of the line at the position where it is a comment: it begins with "#", and not with a spreadsheet's missing
-  /// value or error, such as #N/A and #DIV/0!.
-  private func endOfComment() -> Int? {
-    guard position < buffer.count, buffer[position] == UInt8(ascii: "#") else { return nil }
-    let end = endOfLine
-    let word = buffer[position..<end].prefix(12).prefix { $0 >= 0x21 && !",;|".utf8.contains($0) }
-    if word.last == UInt8(ascii: "!") || word.last == UInt8(ascii: "?") { return nil }
-    return TableField(buffer, word.indices) == .missing ? nil : end
+    source = try TableText(reader)
+    preamble = try TablePreamble(source.bytes, path: source.path)
+    position = preamble.end
+    nextLine = preamble.lines + 1
   }
 
   /// Splits by a separator from now on.
@@ -153,11 +66,10 @@ struct SeparatedRecords {
 
   /// The texts in the comment before the first record.
   func commentTexts() -> [String] {
-    guard let comment else { return [] }
+    guard let comment = preamble.comment else { return [] }
     var copy = self
-    copy.buffer = Array(buffer[TableField.trimmed(buffer, comment)])
+    copy.source = TableText(Array(buffer[TableField.trimmed(buffer, comment)]), from: source)
     copy.position = 0
-    copy.isAtEnd = true
     guard case .complete = try? copy.splitWithinBuffer() else { return [] }
     return copy.fields.indices.map { copy.text($0) }
   }
@@ -187,9 +99,8 @@ struct SeparatedRecords {
       case .complete: return true
       case .end: return false
       case .incomplete:
-        buffer.removeSubrange(..<position)
+        try source.readOn(from: position, line: line)
         position = 0
-        try readOn(buffer.count)
       }
     }
   }
@@ -197,6 +108,7 @@ struct SeparatedRecords {
   private enum Outcome { case complete, incomplete, end }
 
   private mutating func splitWithinBuffer() throws(VAEError) -> Outcome {
+    let (buffer, isAtEnd) = (source.bytes, source.isAtEnd)
     let end = buffer.count
     if position == end { return isAtEnd ? .end : .incomplete }
     fields.removeAll(keepingCapacity: true)
@@ -207,7 +119,7 @@ struct SeparatedRecords {
       if separatesByBlanks {
         while index < end, isSeparator(buffer[index]) { index += 1 }
         if index == end && !isAtEnd { return .incomplete }
-        if !fields.isEmpty, index == end || SeparatedRecords.endsLine(buffer[index]) {
+        if !fields.isEmpty, index == end || TableText.endsLine(buffer[index]) {
           guard endLine(&index) else { return .incomplete }
           position = index
           nextLine = line + lines + 1
@@ -252,7 +164,7 @@ struct SeparatedRecords {
   private func endLine(_ index: inout Int) -> Bool {
     guard index < buffer.count else { return true }
     if buffer[index] == UInt8(ascii: "\r") {
-      if index + 1 == buffer.count && !isAtEnd { return false }
+      if index + 1 == buffer.count && !source.isAtEnd { return false }
       if index + 1 < buffer.count, buffer[index + 1] == UInt8(ascii: "\n") { index += 1 }
     }
     index += 1
@@ -267,6 +179,7 @@ struct SeparatedRecords {
 
   /// The place of the quote that closes a field; nil where it is not in the buffer yet.
   private func closingQuote(from start: Int, _ lines: inout Int) throws(VAEError) -> Int? {
+    let (buffer, isAtEnd) = (source.bytes, source.isAtEnd)
     var index = start
     while index < buffer.count {
       if buffer[index] == UInt8(ascii: "\n") { lines += 1 }
@@ -298,7 +211,7 @@ struct SeparatedRecords {
 
 extension TableOptions.Separator {
   /// The bytes that separate; twice the same where it is one.
-  fileprivate var bytes: (UInt8, UInt8) {
+  var bytes: (UInt8, UInt8) {
     switch self {
     case .comma: (UInt8(ascii: ","), UInt8(ascii: ","))
     case .tab: (UInt8(ascii: "\t"), UInt8(ascii: "\t"))

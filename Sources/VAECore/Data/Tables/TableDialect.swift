@@ -8,7 +8,7 @@ struct TableDialect {
   ///
   /// - Throws: where they can be read in two ways.
   static func sample(_ records: SeparatedRecords, _ options: TableOptions) throws(VAEError) -> TableSample {
-    if let separator = options.separator ?? records.announced {
+    if let separator = options.separator ?? records.preamble.announced {
       return TableSample(records, separator, options.decimal)
     }
     var samples = separators.filter { $0 != .comma || options.decimal != .comma }
@@ -39,11 +39,11 @@ struct TableDialect {
   private static func decimalCommas(_ samples: [TableSample], _ path: String) throws(VAEError) -> TableSample? {
     guard let column = samples.first(where: { $0.separator == .semicolon }), column.commonWidth == 1,
       let commas = samples.first(where: { $0.separator == .comma }), commas.firstWidth == 1,
-      column.rows[0][0].cell == .text
+      column.rows[0][0].cell.isText
     else { return nil }
     let values = column.rows.dropFirst().map { $0[0] }
     guard values.contains(where: \.cell.hasComma),
-      values.allSatisfy({ $0.cell == .missing || $0.cell.number != nil && !column.hasPoint($0) })
+      values.allSatisfy({ $0.cell.isMissing || $0.cell.number != nil && !column.hasPoint($0) })
     else { return nil }
     // Rows that count before their commas may be numbered as R numbers them.
     guard values.count < 3 || !commas.counts(from: 1, column: 0) else {
@@ -59,8 +59,8 @@ struct TableDialect {
   ///
   /// - Throws: where all commas may be those of thousands.
   static func decimalMark(
-    _ sample: TableSample, _ rows: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>, _ columns: [Int],
-    _ options: TableOptions, place: (Int) -> String
+    _ sample: TableSample, _ rows: ArraySlice<TableSample.Row>, _ columns: TableColumns, _ options: TableOptions,
+    path: String
   ) throws(VAEError) -> DecimalMark {
     switch options.decimal {
     case .point: return .point
@@ -70,7 +70,7 @@ struct TableDialect {
     var first: (column: Int, field: Range<Int>)?
     var mayBeThousands = true
     for row in rows {
-      for column in columns where column < row.count {
+      for column in columns.chosen where column < row.count {
         if sample.hasPoint(row[column]) { return .point }
         guard row[column].cell.hasComma else { continue }
         if first == nil { first = (column, row[column].field) }
@@ -81,8 +81,9 @@ struct TableDialect {
     guard !mayBeThousands else {
       throw VAEError(
         .data,
-        "\(place(first.column)) is \"\(sample.text(first.field))\", as are all numbers with a comma in the first rows: thousands, "
-          + "or a decimal comma? Say which mark the table's numbers have, or write thousands without one.", remedy: .sayDecimal)
+        "\(path): \(columns.title(first.column)) is \"\(sample.text(first.field))\", as are all numbers with a comma in the "
+          + "first rows: thousands, or a decimal comma? Say which mark the table's numbers have, or write thousands without "
+          + "one.", remedy: .sayDecimal)
     }
     return .comma
   }

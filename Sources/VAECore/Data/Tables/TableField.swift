@@ -20,6 +20,11 @@ package enum DecimalMark: Sendable, Equatable {
     }
   }
 
+  var isComma: Bool { self == .comma }
+
+  /// The other one.
+  var other: DecimalMark { self == .comma ? .point : .comma }
+
   /// For messages.
   var title: String {
     switch self {

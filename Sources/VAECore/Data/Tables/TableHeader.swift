@@ -20,6 +20,11 @@ enum TableHeader {
   init(
     _ sample: TableSample, _ names: [String], _ options: TableOptions, columns: [Int], commentWidth: Int, path: String
   ) throws(VAEError) {
+    // Nothing is known of a row that is longer than what is looked at.
+    guard !sample.rows.isEmpty else {
+      self = options.header == .yes ? .told : .none
+      return
+    }
     switch options.header {
     case .no: self = .none
     case .yes: self = sample.hasRowNames ? .namesBesideRowNames : .told
@@ -60,8 +65,8 @@ enum TableHeader {
 /// What the first row has over the rows below it.
 private struct FirstRow {
   private let sample: TableSample
-  private let first: [(field: Range<Int>, cell: TableSample.Cell)]
-  private let below: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>
+  private let first: TableSample.Row
+  private let below: ArraySlice<TableSample.Row>
   /// The columns that are read and have something in the first row, and its numbers.
   private let columns: [Int]
   private let numbers: [Double]
@@ -70,7 +75,7 @@ private struct FirstRow {
     self.sample = sample
     first = sample.rows[0]
     below = sample.rows.dropFirst()
-    columns = chosen.filter { [first] in first[$0].cell != .missing }
+    columns = chosen.filter { [first] in !first[$0].cell.isMissing }
     numbers = columns.compactMap { [first] in first[$0].cell.number }
   }
 
@@ -79,16 +84,16 @@ private struct FirstRow {
   }
 
   var isAllText: Bool {
-    !columns.isEmpty && first.allSatisfy { $0.cell == .missing || $0.cell == .text }
+    !columns.isEmpty && first.allSatisfy { $0.cell.isMissing || $0.cell.isText }
   }
 
   /// In a column that is read over anything but text alone, or in any over numbers alone.
   var hasTextOverNumbers: Bool {
     let read = Set(columns)
     return first.indices.contains { column in
-      guard first[column].cell == .text, !below.isEmpty else { return false }
+      guard first[column].cell.isText, !below.isEmpty else { return false }
       return read.contains(column)
-        ? cells(column).contains { $0 != .text } : cells(column).allSatisfy { $0.number != nil }
+        ? cells(column).contains { !$0.isText } : cells(column).allSatisfy { $0.number != nil }
     }
   }
 
@@ -104,15 +109,15 @@ private struct FirstRow {
   var hasRisingNumbers: Bool { numbers.count > 2 && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } }
 
   private var areWhole: Bool {
-    columns.allSatisfy { if case .whole = first[$0].cell { true } else { first[$0].cell == .text } }
+    columns.allSatisfy { if case .whole = first[$0].cell { true } else { first[$0].cell.isText } }
   }
 
   /// All of it, over numbers none of which is.
   var isQuotedOverUnquoted: Bool {
-    !columns.isEmpty && columns.contains { column in cells(column).contains { $0 != .missing } }
+    !columns.isEmpty && columns.contains { column in cells(column).contains { !$0.isMissing } }
       && columns.allSatisfy { sample.isQuoted(first[$0].field) }
       && below.allSatisfy { row in
-        columns.allSatisfy { $0 < row.count && (row[$0].cell == .missing || !sample.isQuoted(row[$0].field)) }
+        columns.allSatisfy { $0 < row.count && (row[$0].cell.isMissing || !sample.isQuoted(row[$0].field)) }
       }
   }
 
@@ -120,7 +125,7 @@ private struct FirstRow {
   /// are fractions, or a column that counts beside no name, or too many columns to be so by chance.
   var isOfWholeNumbersThatName: Bool {
     guard !below.isEmpty, numbers.count == columns.count, areWhole else { return false }
-    let present = columns.map { column in cells(column).filter { $0 != .missing } }
+    let present = columns.map { column in cells(column).filter { !$0.isMissing } }
     let haveFractions = present.map { !$0.isEmpty && $0.allSatisfy(\.hasFraction) }
     if hasRisingNumbers && haveFractions.allSatisfy({ $0 }) { return true }
     guard hasCountingNumbers else { return false }

@@ -21,12 +21,10 @@ public struct TableReading: Sendable, Equatable {
 
 extension TableReading {
   /// What is said of a table that is read so.
-  init(
-    _ sample: TableSample, _ mark: DecimalMark, _ header: TableHeader, _ columns: TableColumns, omitsLast: Bool,
-    hasComment: Bool
-  ) {
-    separator = sample.separator
-    hasDecimalCommas = mark == .comma
+  init(_ table: TableInterpretation) {
+    let columns = table.columns
+    separator = table.separator
+    hasDecimalCommas = table.mark.isComma
     hasHeader = columns.names != nil
     absentColumns = columns.absent
     let names = columns.names ?? []
@@ -34,7 +32,7 @@ extension TableReading {
     unusedColumns = columns.unused.map { names[$0].isEmpty ? "\($0 + 1)" : names[$0] }
     notes = []
     let list = TableColumns.list(columns.chosen.map { names.isEmpty ? "" : names[$0] })
-    switch header {
+    switch table.header {
     case .told, .names: notes.append("The first row names the columns: \(list).")
     case .wholeNumbers: notes.append("The first row is whole numbers, taken for the columns' names: \(list).")
     case .namesBesideRowNames:
@@ -44,10 +42,10 @@ extension TableReading {
     case .comment: notes.append("The comment before the first row is taken for the columns' names: \(list).")
     case .none: notes.append("No row names the columns.")
     }
-    if hasComment {
-      if case .comment = header {} else { notes.append("The comment before the first row is skipped.") }
+    if table.hasComment {
+      if case .comment = table.header {} else { notes.append("The comment before the first row is skipped.") }
     }
-    if omitsLast { notes.append("The last column has no name and no values, and is left out.") }
+    if table.omitsLast { notes.append("The last column has no name and no values, and is left out.") }
     if !unnamedColumns.isEmpty {
       let numbers = TableColumns.list(unnamedColumns.map(String.init))
       notes.append("Without a name, and read: column \(numbers).")

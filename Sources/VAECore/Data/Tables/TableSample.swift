@@ -20,6 +20,10 @@ struct TableSample {
       }
     }
 
+    var isMissing: Bool { self == .missing }
+
+    var isText: Bool { self == .text }
+
     /// Whether it is a number with a decimal comma.
     var hasComma: Bool { if case .commaFraction = self { true } else { false } }
 
@@ -32,12 +36,14 @@ struct TableSample {
     }
   }
 
+  /// The fields of a row, and what they look like.
+  typealias Row = [(field: Range<Int>, cell: Cell)]
+
   /// The rows that are looked at.
   static let limit = 100
 
   let separator: TableOptions.Separator
-  /// The fields of each row, and what they look like.
-  let rows: [[(field: Range<Int>, cell: Cell)]]
+  let rows: [Row]
   /// Whether what follows cannot be split into fields.
   let isBroken: Bool
   let buffer: [UInt8]
@@ -101,10 +107,10 @@ struct TableSample {
     guard rows.count > 1, rows.dropFirst().allSatisfy({ $0.count == firstWidth + 1 }) else { return false }
     let header = rows[0]
     let body = rows.dropFirst()
-    guard header.contains(where: { $0.cell == .text || isQuoted($0.field) }) else { return false }
+    guard header.contains(where: { $0.cell.isText || isQuoted($0.field) }) else { return false }
     // With separators at the ends of the rows it would be the last column that has no name.
     guard !body.allSatisfy({ isBlank($0[firstWidth].field) }), !looksLikeDecimalCommas else { return false }
-    return body.allSatisfy { isQuoted($0[0].field) || $0[0].cell == .text } || counts(from: 1, column: 0)
+    return body.allSatisfy { isQuoted($0[0].field) || $0[0].cell.isText } || counts(from: 1, column: 0)
   }
 
   /// Whether one name stands over rows that could be numbers with decimal commas, whose commas are taken for separators.
@@ -136,6 +142,6 @@ struct TableSample {
   /// The share of the values below the first row, or in it where it is alone, that are neither numbers nor missing.
   var textShare: Double {
     let cells = (rows.count > 1 ? rows.dropFirst() : rows[...]).joined()
-    return Double(cells.count { $0.cell == .text }) / Double(max(1, cells.count))
+    return Double(cells.count { $0.cell.isText }) / Double(max(1, cells.count))
   }
 }

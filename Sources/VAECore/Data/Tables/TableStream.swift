@@ -1,10 +1,7 @@
 /// Data in a table of separated values: a row per datum, a column per value, and perhaps a row of names above them.
 public struct TableStream: DataStream {
   private var records: SeparatedRecords
-  private let columns: TableColumns
-  private let mark: DecimalMark
-  /// Whether the last column has to be empty in every row, as it is in the first ones.
-  private let omitsLast: Bool
+  private let table: TableInterpretation
   /// Whether a missing value is an error; else it becomes NaN.
   private let refusesMissing: Bool
   /// Whether the current record is yet to be read.
@@ -13,9 +10,12 @@ public struct TableStream: DataStream {
   private var contents: [ColumnContent]
 
   /// How the table is read: its dialect, and what was taken for its header.
-  public let reading: TableReading
+  public var reading: TableReading { TableReading(table) }
   /// The lines at which the rows of the last ``next(_:)`` begin, from 1 on.
   package private(set) var lastLines: [UInt32] = []
+
+  private var columns: TableColumns { table.columns }
+  private var mark: DecimalMark { table.mark }
 
   /// Where the bytes come from.
   public var name: String { records.path }
@@ -43,62 +43,19 @@ public struct TableStream: DataStream {
         .configuration, "A comma cannot be both between values and within numbers: choose another separator.")
     }
     records = try SeparatedRecords(reader)
-    let path = records.path
     let sample = try TableDialect.sample(records, options)
     records.separate(by: sample.separator)
-    guard try records.next() else { throw VAEError(.file, "\(path) is empty: it holds no row.") }
-    let firstTexts = records.fields.indices.map { [records] in records.text($0) }
-    let comment = records.commentTexts()
-
-    // Which columns are read decides whether there is a header; without one, none has a name.
-    let header: TableHeader
-    if sample.rows.isEmpty {
-      header = options.header == .yes ? .told : .none
-    } else {
-      let tentative = try? TableColumns(width: firstTexts.count, names: nil, options: options, path: path)
-      header = try TableHeader(
-        sample, firstTexts, options, columns: tentative?.chosen ?? Array(firstTexts.indices),
-        commentWidth: comment.count, path: path)
-    }
-    let names: [String]?
-    let isFirstRow: Bool
-    switch header {
-    case .told, .names, .wholeNumbers: (names, isFirstRow) = (firstTexts, true)
-    case .namesBesideRowNames: (names, isFirstRow) = ([""] + firstTexts, true)
-    case .comment: (names, isFirstRow) = (comment, false)
-    case .none: (names, isFirstRow) = (nil, false)
-    }
-    let rows = isFirstRow ? sample.rows.dropFirst() : sample.rows[...]
-    let width = names?.count ?? firstTexts.count
-    omitsLast = TableStream.omitsLast(rows, width, names, sample)
-    var omitted: Set<Int> = omitsLast ? [width - 1] : []
-    if case .namesBesideRowNames = header { omitted.insert(0) }
-    columns = try TableColumns(width: width, names: names, omitted: omitted, options: options, path: path)
-    mark = try TableDialect.decimalMark(sample, rows, columns.chosen, options) { [columns] in
-      "\(path): \(columns.title($0))"
-    }
-    reading = TableReading(
-      sample, mark, header, columns, omitsLast: omitsLast, hasComment: records.comment != nil)
-    contents = Array(repeating: ColumnContent(), count: columns.chosen.count)
+    guard try records.next() else { throw VAEError(.file, "\(records.path) is empty: it holds no row.") }
+    table = try TableInterpretation(records, sample, options)
+    contents = Array(repeating: ColumnContent(), count: table.columns.chosen.count)
     refusesMissing = options.missing == .refuse
     isPending = true
-    if isFirstRow { isPending = try records.next() }
+    if table.isFirstRowHeader { isPending = try records.next() }
     guard isPending else {
       throw VAEError(
-        .file, "\(path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
+        .file,
+        "\(records.path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
     }
-  }
-
-  /// Whether the last column has neither a name nor values in the first rows, since these end in separators. Of one row
-  /// without names, nobody knows.
-  private static func omitsLast(
-    _ rows: ArraySlice<[(field: Range<Int>, cell: TableSample.Cell)]>, _ width: Int, _ names: [String]?,
-    _ sample: TableSample
-  ) -> Bool {
-    width > 1 && rows.count > (names == nil ? 1 : 0) && names?.last?.isEmpty ?? true
-      && rows.allSatisfy { row in
-        row.count == width && sample.isBlank(row[width - 1].field) && !sample.isQuoted(row[width - 1].field)
-      }
   }
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
@@ -153,7 +110,7 @@ public struct TableStream: DataStream {
       case .text: throw notNumber(column)
       }
     }
-    if omitsLast, !TableField.trimmed(records.buffer, records.fields[columns.width - 1]).isEmpty {
+    if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[columns.width - 1]).isEmpty {
       let column = columns.width - 1
       throw VAEError(
         .data,
@@ -178,8 +135,7 @@ public struct TableStream: DataStream {
   }
 
   private func notNumber(_ column: Int) -> VAEError {
-    let other: DecimalMark = mark == .point ? .comma : .point
-    if case .number = TableField(records.buffer, records.fields[column], other) {
+    if case .number = TableField(records.buffer, records.fields[column], mark.other) {
       return VAEError(
         .data,
         "\(place(column)) is \(text(column)), not a number where the decimal mark is the \(mark.title). Write all numbers "

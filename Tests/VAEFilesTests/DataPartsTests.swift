@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+import VAEFiles
+
+/// A folder's training, validation and test parts by the names of its files, and the labels beside them.
+struct DataPartsTests {
+  /// A folder with arrays of so many data of two values under some names.
+  private func withArrays(_ counts: [String: Int], _ body: (TemporaryFolder) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      for (name, count) in counts {
+        let parent = (folder.file(name) as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        if name.hasSuffix(".csv") {
+          try folder.write("a,b\n" + String(repeating: "1,2\n", count: count), name)
+        } else if name.contains("y_") {
+          try NPY.write((0..<count).map { Float($0 % 3) }, to: folder.file(name))
+        } else {
+          try NPY.write(Matrix<Float>(rows: count, columns: 2), to: folder.file(name))
+        }
+      }
+      try body(folder)
+    }
+  }
+
+  @Test(arguments: [
+    ["X_train.npy": 5, "X_test.npy": 3], ["mnist_train.csv": 5, "mnist_test.csv": 3],
+    ["train.npy": 5, "test.npy": 3, "val.npy": 2], ["training-set.npy": 5, "testing-set.npy": 3],
+    ["train/a.npy": 4, "train/b.npy": 1, "test/a.npy": 3, "dev/a.npy": 2], ["x-train-0.npy": 3, "x-train-1.npy": 2],
+    ["X_train.npy": 5, "y_train.npy": 5, "X_test.npy": 3, "y_test.npy": 3, "X_valid.npy": 2],
+  ])
+  func namesTell(counts: [String: Int]) throws {
+    try withArrays(counts) { folder in
+      let pair = try DataLocation.open(folder.path)
+      #expect(DataLocation.hasParts(folder.path))
+      #expect(pair.train.count == 5)
+      #expect(pair.test?.count == (counts.keys.contains { $0.contains("test") } ? 3 : nil))
+      #expect(pair.validation?.count == (counts.keys.contains { $0.contains("va") || $0.contains("dev") } ? 2 : nil))
+    }
+  }
+
+  /// Words are told by what stands between them.
+  @Test func namesThatSayNothing() throws {
+    try withArrays(["trained.npy": 2, "contest.npy": 3, "a1.npy": 4]) { folder in
+      let pair = try DataLocation.open(folder.path)
+      #expect(pair.train.count == 9 && pair.test == nil && !DataLocation.hasParts(folder.path))
+    }
+  }
+
+  @Test(arguments: [
+    (["X_train.npy": 5, "more.npy": 3], ["X_train.npy", "more.npy", "no part"]),
+    (["small_train.npy": 5, "large_train.npy": 3], ["small_train.npy", "large_train.npy", "train part"]),
+  ])
+  func refusesWhatIsNotClear(counts: [String: Int], words: [String]) throws {
+    try withArrays(counts) { folder in
+      let error = #expect(throws: VAEError.self) { _ = try DataLocation.open(folder.path) }
+      #expect(error?.lacks(words + [folder.path]) == [], "\(error?.description ?? "")")
+    }
+  }
+
+  @Test func labelsOfEachPart() throws {
+    try withArrays(["X_train.npy": 5, "y_train.npy": 5, "X_test.npy": 3, "y_test.npy": 3]) { folder in
+      let pair = try DataLocation.open(DataRequest(folder.path, condition: "labels"))
+      #expect(pair.train.condition?.labels == [0, 1, 2, 0, 1] && pair.test?.condition?.labels == [0, 1, 2])
+    }
+    // Shards bring their own, and one without them is no part of such a set.
+    try withArrays(["X_1.npy": 2, "y_1.npy": 2, "X_2.npy": 4, "y_2.npy": 4]) { folder in
+      let list = "\(folder.file("X_1.npy")),\(folder.file("X_2.npy"))"
+      let set = try DataLocation.open(DataRequest(list, condition: "labels")).train
+      #expect(set.condition?.labels == [0, 1, 0, 1, 2, 0] && set.condition?.classes == [0, 1, 2])
+      try FileManager.default.removeItem(atPath: folder.file("y_2.npy"))
+      let error = #expect(throws: VAEError.self) {
+        _ = try DataLocation.open(DataRequest(list, condition: "labels"))
+      }
+      #expect(error?.lacks("X_2.npy", "y_2.npy", "no labels") == [], "\(error?.description ?? "")")
+    }
+  }
+
+  /// One whole number for each datum is a label, in whichever format and type it comes; else there are numbers.
+  @Test func conditionsInAnyFormat() throws {
+    try withTemporaryFolder { folder in
+      let labels: [Double] = [3, 1, 3, 26]
+      try NPY.write(labels, to: folder.file("vector.npy"))
+      try NPY.write(Matrix<Float>(rows: 4, columns: 1, elements: labels.map { Float($0) }), to: folder.file("column.npy"))
+      try folder.write("label\n3\n1\n3\n26\n", "table.csv")
+      try folder.write(idxFile(dimensions: [4], elements: [3, 1, 3, 26]), "labels-idx1-ubyte")
+      for name in ["vector.npy", "column.npy", "table.csv", "labels-idx1-ubyte"] {
+        let condition = try ConditionLocation.open(folder.file(name))
+        #expect(condition.labels == [3, 1, 3, 26] && condition.classes == [1, 3, 26], "\(name)")
+        let numbers = try ConditionLocation.open("numbers:" + folder.file(name))
+        #expect(numbers.labels == nil && numbers.rows(0..<4, as: Float.self).elements == [3, 1, 3, 26], "\(name)")
+      }
+      try folder.write("x\n3\n1.5\n", "fractions.csv")
+      #expect(try ConditionLocation.open(folder.file("fractions.csv")).labels == nil)
+      try folder.write(idxImages(count: 2), "images")
+      let error = #expect(throws: VAEError.self) { _ = try ConditionLocation.open(folder.file("images")) }
+      #expect(error?.lacks("images", "3 dimensions", "labels") == [], "\(error?.description ?? "")")
+    }
+  }
+
+  /// Validation data bring their own condition, never that of the training data's positions.
+  @Test func validationBringsItsCondition() throws {
+    try withArrays(["X_train.npy": 5, "y_train.npy": 5, "X_other.npy": 4, "y_other.npy": 4]) { folder in
+      let (train, other) = (folder.file("X_train.npy"), folder.file("X_other.npy"))
+      var request = DataRequest(train, condition: folder.file("y_train.npy"))
+      var pair = try DataLocation.open(request)
+      let error = #expect(throws: VAEError.self) { _ = try pair.validating(on: other, as: request) }
+      #expect(error?.remedy == .validationCondition)
+      #expect(error?.lacks("y_train.npy", "X_other.npy", "condition") == [], "\(error?.description ?? "")")
+      let given = try pair.validating(on: other, as: request, condition: folder.file("y_other.npy"))
+      #expect(given.validation?.condition?.labels == [0, 1, 2, 0])
+      request.condition = "labels"
+      pair = try DataLocation.open(request)
+      #expect(try pair.validating(on: other, as: request).validation?.condition?.labels == [0, 1, 2, 0])
+    }
+  }
+
+  /// Weights are numbers, in whichever type they come.
+  @Test func weightsAreNumbers() throws {
+    try withArrays(["X.npy": 3]) { folder in
+      var request = DataRequest(folder.file("X.npy"))
+      request.weights = try folder.write(idxFile(dimensions: [3], elements: [1, 2, 3]), "weights-idx1-ubyte")
+      #expect(try DataLocation.open(request).train.weights == [0.5, 1, 1.5])
+    }
+  }
+}
