@@ -22,7 +22,9 @@ public enum ConditionLocation {
         .data, "\(path) holds images, of 3 dimensions; labels have one number for each datum. Are they the data?")
     }
     let data = stored.with(.none)
-    if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) { return Condition(name: path, labels: labels) }
+    if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) {
+      return Condition(name: path, labels: labels)
+    }
     return Condition(name: path, numbers: data.rows(0..<data.count))
   }
 
@@ -32,7 +34,8 @@ public enum ConditionLocation {
       let isMarked = location.hasPrefix(numbersPrefix)
       return DataLocation.paths(of: isMarked ? String(location.dropFirst(numbersPrefix.count)) : location)
     }
-    return ((try? DataFile.files(of: data)) ?? []).compactMap { try? labelsFile(beside: $0) }
+    return DataLocation.paths(of: data).flatMap { (try? DataFile.files(of: $0)) ?? [] }
+      .compactMap { try? labelsFile(beside: $0) }
   }
 
   /// The values of data of one value each, if all of them are whole numbers.

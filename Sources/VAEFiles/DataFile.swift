@@ -71,7 +71,9 @@ public struct DataFile {
   package static func open(
     _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil, allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
-    guard options.missing == .mean || options.missing == .zero else { return try openAsTheyAre(location, options, allowingVectors) }
+    guard options.missing == .mean || options.missing == .zero else {
+      return try openAsTheyAre(location, options, allowingVectors)
+    }
     var marked = options
     marked.missing = .nan
     let file = try openAsTheyAre(location, marked, allowingVectors)
@@ -115,14 +117,16 @@ public struct DataFile {
     if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options, allowingVectors) }
     if let isFolder = isFolder(location) {
       return isFolder
-        ? try open(filesOf: location, options, allowingVectors) : try open(DataInput(file: location), member: nil, options, allowingVectors)
+        ? try open(filesOf: location, options, allowingVectors)
+        : try open(DataInput(file: location), member: nil, options, allowingVectors)
     }
     let list = location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     if list.count > 1 { return try openShards(list, name: location, options, allowingVectors) }
     if let colon = location.lastIndex(of: ":") {
       let path = String(location[..<colon])
       if isFolder(path) == false {
-        return try open(DataInput(file: path), member: String(location[location.index(after: colon)...]), options, allowingVectors)
+        return try open(
+          DataInput(file: path), member: String(location[location.index(after: colon)...]), options, allowingVectors)
       }
     }
     // What lies in a folder that is not ours to look into may be there.
@@ -171,7 +175,8 @@ public struct DataFile {
     filesOf folder: String, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
     let names = try DataFormats.dataFiles(in: folder)
-    return try openShards(names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options, allowingVectors)
+    return try openShards(
+      names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options, allowingVectors)
   }
 
   private static func openShards(

@@ -103,8 +103,9 @@ public enum DataLocation {
         return [String(part), String(part[..<end])]
       }
     }
-    let parts = (try? DataParts(in: location))?.names.values.flatMap { $0 } ?? []
-    return [location] + parts.map { (location as NSString).appendingPathComponent($0) }
+    guard let parts = try? DataParts(in: location), parts[.train] != nil else { return [location] }
+    return DataParts.Part.allCases.flatMap { parts[$0] ?? [] }
+      .map { (location as NSString).appendingPathComponent($0) }
   }
 
   /// Whether a location is a folder with a training part, as a request finds one.
@@ -129,6 +130,7 @@ public enum DataLocation {
     request.substitutes = train.substitutes
     request.table.matching = train.data.columnNames
     var pair = DataPair(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
+    pair.unusedFiles = parts.unused
     if let validation = try open(.validation) {
       try train.data.checkKind(of: validation.data, "validation")
       (pair.validation, pair.descriptions["validation"]) = (validation.data, validation.description)

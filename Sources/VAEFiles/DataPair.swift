@@ -10,6 +10,8 @@ public struct DataPair: Sendable {
   public var test: (any DataSource)?
   /// The means that stand for the training set's missing values, and so for all others', where they do.
   public var substitutes: [Float]?
+  /// The names of files beside the parts in their folder that are data, and no part by their names.
+  public internal(set) var unusedFiles: [String] = []
   /// What each part was found in, by the part's name.
   public var descriptions: [String: Description]
 

@@ -21,27 +21,24 @@ struct DataParts {
   private static let labelWords: Set<String> = ["labels", "label", "y", "target", "targets", "classes"]
 
   /// The names of each part's files, or of its folder; one behind the other where there are several.
-  private(set) var names: [Part: [String]] = [:]
+  private var names: [Part: [String]] = [:]
+  /// Files of data in the folder that their names call no part.
+  private(set) var unused: [String] = []
 
   subscript(part: Part) -> [String]? { names[part] }
 
   /// Finds the parts in a folder; there are none where no name says train.
   ///
-  /// - Throws: where names say train and others say nothing, so that it is not clear what belongs to the set, or where
-  ///   several files may be one part.
+  /// - Throws: where several files may be one part.
   init(in folder: String) throws(VAEError) {
     let entries = try DataFormats.names(in: folder).map { Entry($0, in: folder) }
     // A plain file reads faster than its compressed copy.
     let plain = Set(entries.map(\.name))
-    let data = entries.filter { $0.isData && !($0.name.hasSuffix(".gz") && plain.contains(String($0.name.dropLast(3)))) }
-    guard data.contains(where: { $0.part == .train }) else { return }
-    let files = data.filter { !$0.isFolder }
-    if let stray = files.first(where: { $0.part == nil }), let named = files.first(where: { $0.part == .train }) {
-      throw VAEError(
-        .file,
-        "The folder \(folder) holds \(named.name), which its name calls the training part, and \(stray.name), which is "
-          + "no part by its name: give the files that are meant, separated by commas.")
+    let data = entries.filter {
+      $0.isData && !($0.name.hasSuffix(".gz") && plain.contains(String($0.name.dropLast(3))))
     }
+    guard data.contains(where: { $0.part == .train }) else { return }
+    unused = data.filter { $0.part == nil }.map(\.name)
     for part in Part.allCases {
       let found = data.filter { $0.part == part }
       if found.isEmpty { continue }

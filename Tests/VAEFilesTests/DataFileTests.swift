@@ -151,9 +151,9 @@ struct DataFileTests {
   @Test func boundedMemory() throws {
     try withTemporaryFolder { folder in
       let path = try folder.write((0..<1000).map { "\($0),1\n" }.joined(), "t.csv")
-      #expect(try DataFile.open(path).data.source(limit: 8000).count == 1000)
-      let error = #expect(throws: VAEError.self) { _ = try DataFile.open(path).data.source(limit: 7999) }
-      #expect(error?.lacks(path, "7999 bytes", "vae data convert") == [])
+      #expect(try DataFile.open(path).data.source(limit: 16_000).count == 1000)
+      let error = #expect(throws: VAEError.self) { _ = try DataFile.open(path).data.source(limit: 15_999) }
+      #expect(error?.lacks(path, "15999 bytes", "NPY") == [] && error?.remedy == .convert)
     }
   }
 }

@@ -12,7 +12,8 @@ struct CodeFileTests {
       let rows = (0..<60).map { "\(1.7 + 0.1 * draws[$0, 0]),\(70 + 9 * draws[$0, 1])\n" }
       try folder.write("height,\"weight, kg\"\n" + rows.joined(), "people.csv")
       try folder.vae(
-        "train --data people.csv --likelihood gaussian --standardize --hidden 6 --latent 2 --epochs 2 --out run \(options)")
+        "train --data people.csv --likelihood gaussian --standardize --hidden 6 --latent 2 --epochs 2 --out run \(options)"
+      )
       try body(folder)
     }
   }
@@ -53,7 +54,8 @@ struct CodeFileTests {
       try folder.vae("score run --data people.decoded.csv --out scores.csv")
       // By name, in any order, whatever else there is.
       let codes = try self.lines("codes.csv", folder).map { $0.split(separator: ",").map(String.init) }
-      try folder.write(codes.map { "\($0[2]),7,\($0[1])\n" }.joined().replacing("mu_2,7", with: "mu_2,note"), "turned.csv")
+      try folder.write(
+        codes.map { "\($0[2]),7,\($0[1])\n" }.joined().replacing("mu_2,7", with: "mu_2,note"), "turned.csv")
       try folder.vae("decode run --codes turned.csv --out turned.npy")
       #expect(try folder.bytes("turned.npy") == folder.bytes("decoded.npy"))
       // Without names in order.
@@ -63,9 +65,11 @@ struct CodeFileTests {
       try folder.write("datum,mu_1\n0,1\n", "one.csv")
       try folder.expectFailure(["decode", "run", "--codes", "one.csv", "--out", "x.csv"], ["one.csv", "mu_2"])
       try folder.write("1,2,3\n", "three.csv")
-      try folder.expectFailure(["decode", "run", "--codes", "three.csv", "--out", "x.csv"], ["three.csv", "3 columns"])
+      try folder.expectFailure(
+        ["decode", "run", "--codes", "three.csv", "--out", "x.csv"], ["three.csv", "3 columns"])
       try folder.write("mu_1,mu_2\n1,inf\n", "infinite.csv")
-      try folder.expectFailure(["decode", "run", "--codes", "infinite.csv", "--out", "x.csv"], ["infinite.csv", "mu_2", "inf"])
+      try folder.expectFailure(
+        ["decode", "run", "--codes", "infinite.csv", "--out", "x.csv"], ["infinite.csv", "mu_2", "inf"])
     }
   }
 

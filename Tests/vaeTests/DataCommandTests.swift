@@ -17,12 +17,13 @@ struct DataCommandTests {
       let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
       #expect(
         lines == [
-          "format CSV or TSV", "shape 4 × 2", "type single precision",
+          "format CSV or TSV: commas, decimal points", "shape 4 data of 2 values", "values numbers (double precision)",
+          "The first row names the columns: height, weight.",
           "column min max mean deviation missing", "height 1.5 4.5 3 1.118 0", "weight 10 16 13 3 2",
           "all 1.5 16 6.333 5.104 2", "row height weight", "0 1.5 10", "1 2.5 –", "2 3.5 –",
         ], "\(text)")
       let json = try folder.vae("data inspect table.csv --drop-columns 3 --json").json()
-      #expect(json["count"] as? Int == 4 && json["data_size"] as? Int == 2 && json["stored_type"] as? String == "F32")
+      #expect(json["count"] as? Int == 4 && json["data_size"] as? Int == 2 && json["stored_type"] as? String == "F64")
       let columns = try #require(json["columns"] as? [[String: Any]])
       #expect(columns.map { $0["name"] as? String } == ["height", "weight"])
       #expect(columns.map { $0["missing"] as? Int } == [0, 2] && columns.map { $0["mean"] as? Double } == [3, 13])

@@ -95,7 +95,8 @@ struct MovedRunTests {
   @Test func moreEpochsThatChangeTheScheduleAreAnnounced() throws {
     try withRunData { folder in
       for (settings, isAnnounced) in [
-        ("--schedule cosine", true), ("--schedule cosine --schedule-epochs 4", false), ("--schedule exponential", false),
+        ("--schedule cosine", true), ("--schedule cosine --schedule-epochs 4", false),
+        ("--schedule exponential", false),
         ("", false),
       ] {
         try folder.vae("train --data data --out run \(small) --epochs 2 \(settings) --overwrite")

@@ -63,7 +63,8 @@ struct OutputTests {
         }
       }
       for (path, words) in [
-        ("file", ["file is a file"]), ("file/x", ["file/x", "Not a directory"]), ("/proc/x", ["/proc/x", "cannot be made"]),
+        ("file", ["file is a file"]), ("file/x", ["file/x", "Not a directory"]),
+        ("/proc/x", ["/proc/x", "cannot be made"]),
         ("", ["folder without a name"]),
       ] {
         try folder.expectFailure(["train", "--data", "none", "--out", path], words)
@@ -76,7 +77,8 @@ struct OutputTests {
       mkdir(folder.file("a"), 0o700)
       for (one, other) in [("x.npy", "./x.npy"), ("a/x.npy", "a/../a//x.npy"), ("x.csv", "a/../x.csv")] {
         try folder.expectFailure(
-          ["encode", "model", "--data", "none", "--out", one, "--variance", other], ["--out", "--variance", "same file"])
+          ["encode", "model", "--data", "none", "--out", one, "--variance", other],
+          ["--out", "--variance", "same file"])
       }
       try folder.expectFailure(
         ["variance", "train", "--data", "none", "--plot", "x.svg", "--plot-steps", "./x.svg"],
@@ -92,7 +94,9 @@ struct OutputTests {
       mkdir(folder.file("parts/train"), 0o700)
       mkdir(folder.file("parts/test"), 0o700)
       let table = "a,b\n1,2\n3,4\n2,2\n5,1\n"
-      for name in ["x.csv", "shards/1.csv", "shards/2.csv", "parts/train/1.csv", "parts/test/1.csv", "y_train.csv", "X_train.csv"] {
+      for name in [
+        "x.csv", "shards/1.csv", "shards/2.csv", "parts/train/1.csv", "parts/test/1.csv", "y_train.csv", "X_train.csv",
+      ] {
         try folder.write(table, name)
       }
       try FileManager.default.createSymbolicLink(
@@ -118,6 +122,13 @@ struct OutputTests {
       try expect("data convert X_train.csv --out shards/../X_train.csv", [".npy"])
       try expect("train --data shards --likelihood gaussian --out shards", ["shards", "data"])
       try expect("train --data shards --likelihood gaussian --out shards/.", ["data"])
+      mkdir(folder.file("named"), 0o700)
+      for name in ["X_train.csv", "X_test.csv", "y_train.csv", "y_test.csv"] {
+        try folder.write(table, "named/" + name)
+      }
+      try expect("score run --data named --out named/X_test.csv", ["named/X_test.csv", "data"])
+      try expect("score run --data named --out named/y_train.csv", ["named/y_train.csv", "condition"])
+      try folder.vae("score run --data named --out named/scores.csv")
       // Beside the data, and in the run's folder, there is room.
       try folder.vae("score run --data x.csv --out run/scores.csv")
       try folder.vae("score run --data x.csv --out run/scores.csv")

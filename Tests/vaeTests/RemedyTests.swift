@@ -18,13 +18,16 @@ struct RemedyTests {
         ["(--validation-condition FILE)"])
       try folder.write("a,b,c\n1,,x\n3,4,y\n", "gaps.csv")
       let gaussian = "--likelihood gaussian --out run"
-      try expect("train --data gaps.csv --drop-columns c \(gaussian)", ["gaps.csv, line 2, column 2 (b)", "(--missing mean, or zero)."])
+      try expect(
+        "train --data gaps.csv --drop-columns c \(gaussian)",
+        ["gaps.csv, line 2, column 2 (b)", "(--missing mean, or zero)."])
       try expect("train --data gaps.csv --missing zero \(gaussian)", ["column 3 (c)", "(--drop-columns 3)."])
       try folder.write("1;x;3\n4;5;6\n7;8;9\n7;8;9\n", "mixed.csv")
       try expect("train --data mixed.csv \(gaussian)", ["first row", "(--header yes, or no)."])
       try folder.write("a;b\n1,500;2,250\n3,125;4,750\n", "marks.csv")
       try expect("train --data marks.csv \(gaussian)", ["thousands", "(--decimal point, or comma)."])
-      try folder.vae("train --data marks.csv --decimal comma --separator semicolon --hidden 4 --latent 2 --epochs 1 \(gaussian)")
+      try folder.vae(
+        "train --data marks.csv --decimal comma --separator semicolon --hidden 4 --latent 2 --epochs 1 \(gaussian)")
       try folder.vae("score run --data marks.csv --out scores.csv")
       try folder.vae("train --resume run --epochs 2")
       try expect("data synthesize --count 5 --size 3 --pattern images --out x.npy", ["side"])
@@ -59,7 +62,8 @@ struct RemedyTests {
       for likelihood in ["gaussian", "gaussian --standardize", "laplace"] {
         try expect(
           "train --data people.csv --likelihood \(likelihood) --binarize threshold \(small)", ["inari", "threshold"])
-        try expect("train --data grey.csv --likelihood \(likelihood) --binarize dynamic \(small)", ["inari", "dynamic"])
+        try expect(
+          "train --data grey.csv --likelihood \(likelihood) --binarize dynamic \(small)", ["inari", "dynamic"])
       }
       try expect(
         "train --data people.csv --likelihood squared-error --binarize dynamic \(small)", ["people.csv", "from 0 to 1"])

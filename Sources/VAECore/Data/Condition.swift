@@ -127,7 +127,8 @@ extension Condition {
       return Condition(name, count: count, .labels(labels, classes: wanted))
     case (.labels, nil):
       throw VAEError(
-        .data, "\(name) has a label of each datum; the model takes \(size) number\(size == 1 ? "" : "s") of each instead.")
+        .data,
+        "\(name) has a label of each datum; the model takes \(size) number\(size == 1 ? "" : "s") of each instead.")
     case (.numbers, let wanted?) where size != self.size:
       throw VAEError(
         .data,
@@ -154,7 +155,8 @@ extension Condition {
     guard (labels == nil) == (other.labels == nil), labels != nil || size == other.size else {
       throw VAEError(
         .data,
-        "\(name) and \(other.name) cannot be the condition of one set: the one has \(kindText), the other \(other.kindText).")
+        "\(name) and \(other.name) cannot be the condition of one set: the one has \(kindText), the other \(other.kindText)."
+      )
     }
   }
 

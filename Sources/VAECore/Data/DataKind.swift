@@ -8,7 +8,8 @@ struct DataKind {
   let columnNames: [String]?
 
   init(
-    name: String, dataSize: Int, imageShape: ImageShape? = nil, storedType: StoredType, whiteLevel: WhiteLevel = .undecided,
+    name: String, dataSize: Int, imageShape: ImageShape? = nil, storedType: StoredType,
+    whiteLevel: WhiteLevel = .undecided,
     columnNames: [String]? = nil
   ) {
     self.name = name

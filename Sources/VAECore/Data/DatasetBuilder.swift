@@ -24,9 +24,9 @@ struct DatasetBuilder {
   /// Appends some data's values as they stand in a file.
   mutating func append(_ stored: [UInt8], isBigEndian: Bool) {
     let type = kind.storedType
-    values.append(bytes: { stored }, floats: { type.elements(stored, isBigEndian: isBigEndian) }) {
-      type.elements(stored, isBigEndian: isBigEndian)
-    }
+    values.append(
+      bytes: { stored }, floats: { type.elements(stored, isBigEndian: isBigEndian) },
+      doubles: { type.elements(stored, isBigEndian: isBigEndian) })
   }
 
   /// Appends numbers, with the lines that each datum stands in, where there are lines.
@@ -57,7 +57,8 @@ struct DatasetBuilder {
   /// What came together so far, from these places of a set, or a set of its own.
   func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
     var dataset = Dataset(
-      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel)
+      name: kind.name, values: values, dataSize: kind.dataSize, imageShape: kind.imageShape, whiteLevel: kind.whiteLevel
+    )
     // A part says nothing about the whole.
     if origin == nil { dataset = dataset.assumingWhiteLevel() }
     dataset.columnNames = kind.columnNames

@@ -53,7 +53,8 @@ public struct ShardedSource: DataSource {
       guard values.count == parts.count else {
         let (without, with) = (parts.first { $0.value == nil }!.name, parts.first { $0.value != nil }!.name)
         throw VAEError(
-          .data, "\(with) has \(what), \(without) has none, and both are to be one set: give all of them \(what), or none.")
+          .data,
+          "\(with) has \(what), \(without) has none, and both are to be one set: give all of them \(what), or none.")
       }
       return values
     }

@@ -68,7 +68,8 @@ public struct SyntheticStream: DataStream {
     switch (pattern, imageShape) {
     case (.images, let shape?): return .synthetic(range, side: shape.height, seed: seed)
     default:
-      return Dataset(name: name, bytes: noise(range), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+      return Dataset(
+        name: name, bytes: noise(range), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
     }
   }
 

@@ -86,7 +86,9 @@ extension Dataset {
   func decidingWhiteLevel() -> Dataset { with(apparentWhiteLevel) }
 
   /// The same with an assumption about what its values stand for, which a model's knowledge overrules.
-  func assumingWhiteLevel() -> Dataset { replacing(values: values, whiteLevel: whiteLevel, assuming: apparentWhiteLevel) }
+  func assumingWhiteLevel() -> Dataset {
+    replacing(values: values, whiteLevel: whiteLevel, assuming: apparentWhiteLevel)
+  }
 }
 
 /// A stream with its ``WhiteLevel`` decided, by its first data where nobody has said.

@@ -225,7 +225,8 @@ public struct Checkpoint<Element: Scalar>: Sendable {
 }
 
 private enum MetadataKey: String {
-  case format, version, configuration, schema, standardization, substitutes, training, epoch, step, state, data, blas, kernels
+  case format, version, configuration, schema, standardization, substitutes, training, epoch, step, state, data, blas,
+    kernels
 }
 
 private let formatName = "vaecore"

@@ -10,7 +10,8 @@ struct MixedLikelihood: LikelihoodModel {
     /// "gaussian, values 0 to 4"
     var description: String {
       columns.count == 1
-        ? "\(name), column \(columns.upperBound)" : "\(name), columns \(columns.lowerBound + 1) to \(columns.upperBound)"
+        ? "\(name), column \(columns.upperBound)"
+        : "\(name), columns \(columns.lowerBound + 1) to \(columns.upperBound)"
     }
   }
 

@@ -114,7 +114,8 @@ package struct VectorMath<S: Scalar>: Sendable {
   /// x ← (x − shift) ⊙ factor, both `[columns]`: computed in double precision, and then rounded.
   package func shiftAndScale(_ x: MutableMatrixView<S>, shift: [Double], factor: [Double]) {
     precondition(
-      shift.count == x.columns && factor.count == x.columns, "\(shift.count) shifts, \(factor.count) factors: \(x.shape)")
+      shift.count == x.columns && factor.count == x.columns,
+      "\(shift.count) shifts, \(factor.count) factors: \(x.shape)")
     kernels.pointee.shift_and_scale(x.rows, x.columns, shift, factor, x.stride, x.base)
   }
 

@@ -62,7 +62,8 @@ struct Decode: ParsableCommand {
     abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY or CSV.")
 
   @OptionGroup var model: ModelArgument
-  @Option(help: ArgumentHelp("Latent variables, a row each, as vae encode writes them.", valueName: "codes.npy")) var codes: String
+  @Option(help: ArgumentHelp("Latent variables, a row each, as vae encode writes them.", valueName: "codes.npy"))
+  var codes: String
   @Option(
     help: ArgumentHelp(
       "The condition of each row, in a conditional model: an IDX file of labels (plain or .gz), or an NPY matrix.",

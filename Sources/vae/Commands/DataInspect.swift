@@ -35,7 +35,8 @@ struct DataInspect: ParsableCommand {
     var options = table.applied()
     options.missing = .nan
     let file = try openData(location.data, options)
-    let recorder = FirstData(try LevelledStream(file.data.stream, white.level), keeping: max(rows, sheet == nil ? 0 : count))
+    let recorder = FirstData(
+      try LevelledStream(file.data.stream, white.level), keeping: max(rows, sheet == nil ? 0 : count))
     if sheet != nil && recorder.imageShape == nil {
       throw VAEError(.data, "\(location.data) holds no images, as --sheet wants them: leave it out.")
     }

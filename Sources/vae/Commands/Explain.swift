@@ -38,7 +38,8 @@ struct Explain: ParsableCommand {
       """)
   var top: Int?
   @OptionGroup var output: JSONFlag
-  @Option(help: ArgumentHelp("Draw all of it on a page that needs no network.", valueName: "file.html")) var html: String?
+  @Option(help: ArgumentHelp("Draw all of it on a page that needs no network.", valueName: "file.html")) var html:
+    String?
 
   func validate() throws {
     if samples < 1 || samples > 10_000 { throw ValidationError("--samples must be from 1 to 10000; it is \(samples).") }

@@ -20,7 +20,8 @@ struct TableOptionGroup: ParsableArguments {
       """)
   var missing: TableOptions.MissingValues?
 
-  @Option(help: "What separates a table's values: comma, tab, semicolon, pipe, space. (default: what the first rows show)")
+  @Option(
+    help: "What separates a table's values: comma, tab, semicolon, pipe, space. (default: what the first rows show)")
   var separator: TableOptions.Separator?
   @Option(
     help: "What stands before the fraction of a table's numbers: detect, point, comma. (default: detect)")

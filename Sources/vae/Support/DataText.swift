@@ -8,6 +8,7 @@ enum DataText {
   /// Of all parts of a set: files, formats, sizes, columns, values, conditions and weights.
   static func lines(_ pair: DataPair) -> [String] {
     var lines = pair.parts.map { name, data in line(name, data, pair.descriptions[name]) }
+    if !pair.unusedFiles.isEmpty { lines.append(row("not used", list(pair.unusedFiles))) }
     lines += facts(pair.train, pair.descriptions["train"]?.table)
     for (name, _) in pair.parts.dropFirst() {
       // What is said of the training part holds for these, too, but for what is left out.
@@ -23,7 +24,8 @@ enum DataText {
     guard let schema = model.schema else { return [row("data", "of a kind that the model does not know")] }
     var lines: [String] = []
     let level = WhiteLevel(schema.whiteLevel)
-    lines.append(row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
+    lines.append(
+      row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
     if schema.binarization != .none { lines.append(row("binarized", schema.binarization.rawValue)) }
     if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
     if let names = schema.columnNames { lines.append(row("columns", list(names))) }
@@ -39,7 +41,8 @@ enum DataText {
       return substitutes == nil ? [] : ["missing values become the training set's means"]
     }
     var table = Table(
-      ["column", "name"] + (scaling == nil ? [] : ["mean", "deviation"]) + (substitutes == nil ? [] : ["missing becomes"]))
+      ["column", "name"] + (scaling == nil ? [] : ["mean", "deviation"])
+        + (substitutes == nil ? [] : ["missing becomes"]))
     for column in 0..<model.configuration.dataSize {
       var cells = [String(column + 1), model.schema?.columnNames?[column] ?? ""]
       if let scaling { cells += [scaling.means[column].short, scaling.deviations[column].short] }

@@ -23,6 +23,7 @@ extension VAEError {
   var text: String {
     guard let remedy else { return description }
     let isSentence = description.hasSuffix(".")
-    return (isSentence ? String(description.dropLast()) : description) + " (\(remedy.options))" + (isSentence ? "." : "")
+    return (isSentence ? String(description.dropLast()) : description) + " (\(remedy.options))"
+      + (isSentence ? "." : "")
   }
 }

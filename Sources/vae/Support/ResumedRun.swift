@@ -102,7 +102,8 @@ struct ResumedRun {
         case (_, nil): "it is no longer there"
         }
       if let difference {
-        let location = name == "validation" ? plan.policy.validationFile ?? plan.request.location : plan.request.location
+        let location =
+          name == "validation" ? plan.policy.validationFile ?? plan.request.location : plan.request.location
         let problem = hasMoved ? "are not those that the run began with" : "have changed since the run began"
         let remedy = hasMoved ? "say where they are" : "put them back"
         throw VAEError(

@@ -102,7 +102,8 @@ struct RunPolicyOptions: ParsableArguments {
       """, valueName: "fraction or file"))
   var validation: String?
 
-  @Option(help: "The condition of the data of --validation FILE: \(conditionHelp.abstract)") var validationCondition: String?
+  @Option(help: "The condition of the data of --validation FILE: \(conditionHelp.abstract)") var validationCondition:
+    String?
 
   @Option(
     parsing: .unconditional,

@@ -7,7 +7,8 @@ struct DataSubsetTests {
   /// Each datum is its position, in two bytes.
   private func dataset(_ count: Int) -> Dataset {
     Dataset(
-      name: "numbers", bytes: (0..<count).flatMap { [UInt8($0 / 256), UInt8($0 % 256)] }, dataSize: 2, whiteLevel: .value(255))
+      name: "numbers", bytes: (0..<count).flatMap { [UInt8($0 / 256), UInt8($0 % 256)] }, dataSize: 2,
+      whiteLevel: .value(255))
   }
 
   private func positions(_ data: some DataSource) throws -> [Int] {

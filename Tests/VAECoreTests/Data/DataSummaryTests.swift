@@ -25,7 +25,8 @@ struct DataSummaryTests {
   }
 
   @Test func ofBytes() throws {
-    var stream: any DataStream = SourceStream(Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2, whiteLevel: .value(255)))
+    var stream: any DataStream = SourceStream(
+      Dataset(name: "bytes", bytes: [0, 51, 255, 102], dataSize: 2, whiteLevel: .value(255)))
     let summary = try DataSummary(&stream)
     #expect(summary.columns.map(\.minimum) == [0, 0.2] && summary.columns.map(\.maximum) == [1, 0.4])
     #expect(abs(summary.all.mean - 0.4) < 1e-7)

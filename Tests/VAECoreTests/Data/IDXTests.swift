@@ -45,9 +45,9 @@ struct IDXTests {
   ])
   func integers(code: UInt8, type: StoredType, bytes: [UInt8]) throws {
     let bits = 8 * type.size - 1
-    let expected = [-Float(1 << bits), Float(1 << bits - 1), -1, 0]
+    let expected = [-Double(1 << bits), Double(1 << bits - 1), -1, 0]
     let file = idxFile(type: code, dimensions: [2, 2], elements: bytes)
-    #expect(values(try read(file)) == expected.map { Double($0) })
+    #expect(values(try read(file)) == expected)
     var reader = BytesReader(file)
     #expect(try IDX.layout(&reader).type == type)
   }
@@ -80,7 +80,9 @@ struct IDXTests {
 
   @Test func labels() throws {
     let bytes = try labels(idxFile(dimensions: [4], elements: [3, 0, 255, 1]))
-    #expect(bytes.labels == [3, 0, 255, 1] && bytes.count == 4 && bytes.classes == [0, 1, 3, 255] && bytes.name == "labels.idx")
+    #expect(
+      bytes.labels == [3, 0, 255, 1] && bytes.count == 4 && bytes.classes == [0, 1, 3, 255]
+        && bytes.name == "labels.idx")
     let integers: [UInt32] = [7, 70_000, UInt32.max]
     #expect(
       try labels(idxFile(type: 12, dimensions: [3], elements: integers.flatMap(\.bigEndianBytes))).labels

@@ -101,6 +101,6 @@ struct SyntheticDataTests {
       #expect(error?.lacks(word) == [], "\(error?.description ?? "")")
     }
     let error = #expect(throws: VAEError.self) { _ = try stream(1, .vector(4), .images) }
-    #expect(error?.lacks("--side", "--pattern noise") == [])
+    #expect(error?.lacks("side", "noise") == [])
   }
 }

@@ -92,7 +92,8 @@ struct AtomicFileTests {
       let before = folder.names
       for name in ["file", "new", "folder/new"] { try AtomicFile.check(folder.file(name)) }
       for (path, words) in [
-        (folder.file("folder"), ["not a file"]), (folder.file("pipe"), ["not a file"]), (folder.file("new/"), ["slash"]),
+        (folder.file("folder"), ["not a file"]), (folder.file("pipe"), ["not a file"]),
+        (folder.file("new/"), ["slash"]),
         ("", ["empty path"]), (folder.file("none/new"), ["none/new", "No such file"]),
         (folder.file("file/new"), ["Not a directory"]),
         (folder.file(String(repeating: "x", count: 300)), ["cannot be written", "too long"]),

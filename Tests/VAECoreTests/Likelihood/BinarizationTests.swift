@@ -22,10 +22,11 @@ struct BinarizationTests {
     #expect(error?.lacks(words) == [])
   }
 
-  @Test(arguments: [
-    .gaussian(), .gaussian(variance: .learned), .laplace(), .poisson, .negativeBinomial, .categorical(groups: [2]),
-    .mixed([.init(1, .bernoulli), .init(1, .gaussian())]),
-  ] as [Likelihood])
+  @Test(
+    arguments: [
+      .gaussian(), .gaussian(variance: .learned), .laplace(), .poisson, .negativeBinomial, .categorical(groups: [2]),
+      .mixed([.init(1, .bernoulli), .init(1, .gaussian())]),
+    ] as [Likelihood])
   func otherLikelihoods(likelihood: Likelihood) throws {
     let data = Dataset(name: "ones", floats: (0..<40).map { Float($0 % 2) }, dataSize: 2)
     let model = try VariationalAutoencoder<Float>(configuration(likelihood))

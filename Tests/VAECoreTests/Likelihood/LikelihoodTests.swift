@@ -62,7 +62,7 @@ struct LikelihoodTests {
 
   @Test(arguments: facts) func saysWhatItIs(facts: Facts) throws {
     let likelihood = facts.likelihood
-    let data = Dataset(name: "bytes", bytes: [0, 255, 255, 0, 0, 255], dataSize: 2)
+    let data = Dataset(name: "bytes", bytes: [0, 255, 255, 0, 0, 255], dataSize: 2, whiteLevel: .value(255))
     #expect(likelihood.isNormalized == facts.isNormalized)
     #expect(likelihood.takesBinarized == facts.takesBinarized)
     #expect(likelihood.standardizes(dataSize: 2) == facts.isReal)
@@ -271,7 +271,10 @@ struct LikelihoodTests {
 
   /// Bytes stand for fractions, so few of them are counts.
   @Test func refusesBytesThatAreNoCounts() throws {
-    try Likelihood.poisson.check(Dataset(name: "binary", bytes: [0, 255, 255, 0], dataSize: 2, whiteLevel: .value(255)))
-    #expect(throws: VAEError.self) { try Likelihood.poisson.check(Dataset(name: "grey", bytes: [0, 7], dataSize: 2, whiteLevel: .value(255))) }
+    try Likelihood.poisson.check(
+      Dataset(name: "binary", bytes: [0, 255, 255, 0], dataSize: 2, whiteLevel: .value(255)))
+    #expect(throws: VAEError.self) {
+      try Likelihood.poisson.check(Dataset(name: "grey", bytes: [0, 7], dataSize: 2, whiteLevel: .value(255)))
+    }
   }
 }

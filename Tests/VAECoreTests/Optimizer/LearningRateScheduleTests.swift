@@ -115,7 +115,8 @@ struct LearningRateScheduleTests {
   /// A course that more epochs change is one whose rates do.
   @Test(
     arguments: [
-      .init(), .init(.step()), .init(.exponential()), .init(.cosine()), .init(.cosine(factor: 0.5, epochs: 7)), .init(.burda),
+      .init(), .init(.step()), .init(.exponential()), .init(.cosine()), .init(.cosine(factor: 0.5, epochs: 7)),
+      .init(.burda),
       .init(.plateau()),
     ] as [LearningRateSchedule])
   func spansAllEpochs(schedule: LearningRateSchedule) {

@@ -6,7 +6,8 @@ import VAECore
 /// Output biases that start at the data's log-odds.
 struct OutputBiasTests {
   private let data = Dataset(
-    name: "four", bytes: [0, 255, 51, 255, 0, 255, 204, 255, 0, 255, 102, 0, 0, 255, 51, 0], dataSize: 4, whiteLevel: .value(255))
+    name: "four", bytes: [0, 255, 51, 255, 0, 255, 204, 255, 0, 255, 102, 0, 0, 255, 51, 0], dataSize: 4,
+    whiteLevel: .value(255))
 
   private func bias(_ binarization: Binarization) throws -> [Double] {
     var training = TrainingConfiguration()

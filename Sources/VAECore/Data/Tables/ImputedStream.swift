@@ -45,7 +45,8 @@ public struct ImputedStream: DataStream {
     let means = summary.columns.map { Float($0.mean) }
     if let column = means.firstIndex(where: { !$0.isFinite }) {
       let title = CellPlace.column(column, stream.columnNames?[column])
-      throw VAEError(.data, "In \(stream.name), \(title) has no finite mean: leave the column out.",
+      throw VAEError(
+        .data, "In \(stream.name), \(title) has no finite mean: leave the column out.",
         remedy: .leaveOutColumn(column + 1))
     }
     return means
