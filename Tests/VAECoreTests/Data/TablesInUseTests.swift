@@ -366,8 +366,8 @@ struct TablesInUseTests {
       $0.matching = wanted
       $0.droppedColumns = ["age"]
     }
-    // What one chooses oneself goes before, and a table without names has none to match.
-    try expect(people, ["age"], [32.9, 41.7]) {
+    // A model takes all of its columns, and a table without names has none to match.
+    try expect(people, wanted, [173.46, 75.25, 32.9, 178.22, 80.49, 41.7]) {
       $0.matching = wanted
       $0.columns = ["age"]
     }
