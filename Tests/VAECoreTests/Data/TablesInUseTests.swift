@@ -366,12 +366,16 @@ struct TablesInUseTests {
       $0.matching = wanted
       $0.droppedColumns = ["age"]
     }
-    // A model takes all of its columns, and a table without names has none to match.
+    // They go before a choice that was made for other tables, which holds where there are no names to match.
     try expect(people, wanted, [173.46, 75.25, 32.9, 178.22, 80.49, 41.7]) {
       $0.matching = wanted
       $0.columns = ["age"]
     }
     try expect("1,2\n7,8\n", nil, [1, 2, 7, 8]) { $0.matching = ["a", "b"] }
+    try expect("1,2\n7,8\n", nil, [2, 8]) {
+      $0.matching = ["a"]
+      $0.columns = ["2"]
+    }
     // A header of numbers is known by the names.
     try expect("1,0\n7,8\n", ["0", "1"], [8, 7]) { $0.matching = ["0", "1"] }
     try expect("a;b\n7,5;8,5\n", ["b", "a"], [8.5, 7.5], Self.semicolonsCommas) { $0.matching = ["b", "a"] }
