@@ -40,7 +40,7 @@ enum Format: String, CaseIterable {
     case .idx, .npy, .gz: try? readData(path)
     case .npz, .safetensors: for location in [path, path + ":x", path + ":bytes"] { try? readData(location) }
     case .table: for options in tableOptions { try? readData(path, options) }
-    case .labels: _ = try? ConditionLocation.openFile(path)
+    case .labels: _ = try? ConditionLocation.open(path)
     case .checkpoint: try? readCheckpoint(path)
     case .configuration: readSettings(path, as: ModelConfiguration.self) { try $0.validate() }
     case .training: readSettings(path, as: TrainingConfiguration.self) { try $0.validate() }
