@@ -43,6 +43,7 @@ extension VAEError {
   static func notFinite(_ what: String, of position: Int, in data: some DataSource) -> VAEError {
     VAEError(
       .numerics,
-      "The \(what) of datum \(data.origin.element(position)) is not finite: the parameters or the data are too large. (\(data.name))")
+      "The \(what) of datum \(data.origin.element(position)) is not finite: the parameters or the data are too large. (\(data.name))"
+    )
   }
 }
