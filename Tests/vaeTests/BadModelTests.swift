@@ -51,7 +51,7 @@ struct BadModelTests {
     ("sample model --out p.png --columns 0", ["--columns", "0"]),
     ("sample model --out p.png --latent-grid 0", ["--latent-grid", "0"]),
     ("sample model --out missing/p.png", ["missing/p.png", "No such file"]),
-    ("sample model --out empty", ["empty", "not a file"]),
+    ("sample model --out empty", ["--out", ".png", "empty"]),
     ("encode model --data data --out a.npy --variance a.npy", ["same file"]),
     ("encode model --data data --out missing/a.npy", ["missing/a.npy", "No such file"]),
     ("decode model --codes narrow.npy --out x.npy", ["narrow.npy", "2 columns", "3 latent"]),

@@ -43,7 +43,7 @@ struct RemedyTests {
       let call = "train --data scale.csv --likelihood gaussian --variance learned --hidden 8 --latent 2 --epochs 50"
       let result = try Tool.run((call + " --out run").split(separator: " ").map(String.init), in: folder)
       #expect(result.status == 1)
-      expectMessage(result.errors, ["not finite", "standardise", "(--standardize)"], call, #_sourceLocation)
+      expectMessage(result.errors, ["no longer finite", "tandardise", "(--standardize)"], call, #_sourceLocation)
       #expect(!result.errors.contains("learning rate"))
       try folder.vae(call + " --out standardized --standardize")
     }
@@ -59,7 +59,7 @@ struct RemedyTests {
       func expect(_ call: String, _ words: [String]) throws {
         try folder.expectFailure(call.split(separator: " ").map(String.init), words)
       }
-      for likelihood in ["gaussian", "gaussian --standardize", "laplace"] {
+      for likelihood in ["gaussian", "laplace"] {
         try expect(
           "train --data people.csv --likelihood \(likelihood) --binarize threshold \(small)", ["inari", "threshold"])
         try expect(

@@ -39,10 +39,11 @@ extension Inference {
 }
 
 extension VAEError {
-  /// A loss that is not finite in a model that is not being trained.
+  /// A loss that is not finite in a model that is not being trained; the datum is named by where it lies in its file.
   static func notFinite(_ what: String, of position: Int, in data: some DataSource) -> VAEError {
     VAEError(
       .numerics,
-      "The \(what) of datum \(position) is not finite: the parameters or the data are too large. (\(data.name))")
+      "The \(what) of datum \(data.origin.element(position)) is not finite: the parameters or the data are too large. (\(data.name))"
+    )
   }
 }
