@@ -23,7 +23,7 @@ struct Machine: Codable {
     processor =
       lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
       .map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    cores = VAECore.Machine.threads
     memoryGiB = (Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30 * 10).rounded() / 10
     system = ProcessInfo.processInfo.operatingSystemVersionString
     openBLAS = BLAS.configuration.trimmingCharacters(in: .whitespaces)

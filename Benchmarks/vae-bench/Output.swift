@@ -107,7 +107,7 @@ extension Objective.Bound: ExpressibleByArgument {}
 
 /// How many threads.
 struct ThreadsOption: ParsableArguments {
-  @Option(help: "Threads. (default: all cores)") var threads: Int?
+  @Option(help: "Threads. (default: all that it may use)") var threads: Int?
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {

@@ -34,7 +34,8 @@ public enum ConditionLocation {
       let isMarked = location.hasPrefix(numbersPrefix)
       return DataLocation.paths(of: isMarked ? String(location.dropFirst(numbersPrefix.count)) : location)
     }
-    return ((try? DataFile.files(of: data)) ?? []).compactMap { try? labelsFile(beside: $0) }
+    return DataLocation.paths(of: data).flatMap { (try? DataFile.files(of: $0)) ?? [] }
+      .compactMap { try? labelsFile(beside: $0) }
   }
 
   /// The values of data of one value each, if all of them are whole numbers.

@@ -103,8 +103,9 @@ public enum DataLocation {
         return [String(part), String(part[..<end])]
       }
     }
-    let parts = (try? DataParts(in: location))?.names.values.flatMap { $0 } ?? []
-    return [location] + parts.map { (location as NSString).appendingPathComponent($0) }
+    guard let parts = try? DataParts(in: location), parts[.train] != nil else { return [location] }
+    return DataParts.Part.allCases.flatMap { parts[$0] ?? [] }
+      .map { (location as NSString).appendingPathComponent($0) }
   }
 
   /// Whether a location is a folder with a training part, as a request finds one.

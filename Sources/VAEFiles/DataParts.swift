@@ -21,7 +21,7 @@ struct DataParts {
   private static let labelWords: Set<String> = ["labels", "label", "y", "target", "targets", "classes"]
 
   /// The names of each part's files, or of its folder; one behind the other where there are several.
-  private var names: [Part: [String]] = [:]
+  private(set) var names: [Part: [String]] = [:]
   /// Files of data in the folder that their names call no part.
   private(set) var unused: [String] = []
 

@@ -12,6 +12,7 @@ struct BenchmarkTests {
     ["step", "--rounds", "1"] + small,
     ["estimators", "--counts", "1,3", "--rounds", "1"] + small,
     ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1"] + small,
+    ["encode", "--counts", "1,30", "--rounds", "1"] + small,
   ]
 
   private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Tool.Result {

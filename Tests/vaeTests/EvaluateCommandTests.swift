@@ -62,7 +62,8 @@ struct EvaluateCommandTests {
     try withRun { folder in
       struct Result: Decodable { let ppca: ProbabilisticPCA.Evaluation? }
       func result(_ options: String) throws -> ProbabilisticPCA.Evaluation? {
-        try decode(folder.vae("evaluate run --json \(options)").output, as: Result.self).ppca
+        let output = try folder.vae("evaluate run --json \(options)").output
+        return try decode(output, as: Result.self).ppca
       }
       let (train, test) = (try data(50), try data(71))
       #expect(try result("--data data") == nil)

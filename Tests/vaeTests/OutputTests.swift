@@ -122,6 +122,13 @@ struct OutputTests {
       try expect("data convert X_train.csv --out shards/../X_train.csv", [".npy"])
       try expect("train --data shards --likelihood gaussian --out shards", ["shards", "data"])
       try expect("train --data shards --likelihood gaussian --out shards/.", ["data"])
+      mkdir(folder.file("named"), 0o700)
+      for name in ["X_train.csv", "X_test.csv", "y_train.csv", "y_test.csv"] {
+        try folder.write(table, "named/" + name)
+      }
+      try expect("score run --data named --out named/X_test.csv", ["named/X_test.csv", "data"])
+      try expect("score run --data named --out named/y_train.csv", ["named/y_train.csv", "condition"])
+      try folder.vae("score run --data named --out named/scores.csv")
       // Beside the data, and in the run's folder, there is room.
       try folder.vae("score run --data x.csv --out run/scores.csv")
       try folder.vae("score run --data x.csv --out run/scores.csv")

@@ -20,12 +20,12 @@ struct RemedyTests {
       let gaussian = "--likelihood gaussian --out run"
       try expect(
         "train --data gaps.csv --drop-columns c \(gaussian)",
-        ["gaps.csv, line 2, column 2 (b)", "(--missing mean or zero)."])
+        ["gaps.csv, line 2, column 2 (b)", "(--missing mean, or zero)."])
       try expect("train --data gaps.csv --missing zero \(gaussian)", ["column 3 (c)", "(--drop-columns 3)."])
       try folder.write("1;x;3\n4;5;6\n7;8;9\n7;8;9\n", "mixed.csv")
-      try expect("train --data mixed.csv \(gaussian)", ["first row", "(--header yes or no)."])
+      try expect("train --data mixed.csv \(gaussian)", ["first row", "(--header yes, or no)."])
       try folder.write("a;b\n1,500;2,250\n3,125;4,750\n", "marks.csv")
-      try expect("train --data marks.csv \(gaussian)", ["thousands", "(--decimal point or comma)."])
+      try expect("train --data marks.csv \(gaussian)", ["thousands", "(--decimal point, or comma)."])
       try folder.vae(
         "train --data marks.csv --decimal comma --separator semicolon --hidden 4 --latent 2 --epochs 1 \(gaussian)")
       try folder.vae("score run --data marks.csv --out scores.csv")

@@ -72,7 +72,8 @@ extension DataSchema {
   /// What data of this kind stand for: what is said of them, else what the model's own stood for.
   ///
   /// Integers are levels where the model's data were. Other numbers that nobody has said anything about are levels where all
-  /// are whole and one exceeds 1; where none exceeds 1 they have been scaled already.
+  /// are whole and one exceeds 1, or where the model's data were stored as they are; where none exceeds 1 they have been
+  /// scaled already.
   ///
   /// - Throws: where they can be neither, or not be read.
   func whiteLevel(of data: any DataSource) throws(VAEError) -> WhiteLevel {
@@ -90,6 +91,7 @@ extension DataSchema {
         }
       }
     }
+    if isWhole && data.storedType == storedType { return .value(whiteLevel) }
     if greatest <= 1 { return .none }
     guard isWhole else {
       throw VAEError(

@@ -24,9 +24,9 @@ struct DatasetBuilder {
   /// Appends some data's values as they stand in a file.
   mutating func append(_ stored: [UInt8], isBigEndian: Bool) {
     let type = kind.storedType
-    values.append(bytes: { stored }, floats: { type.elements(stored, isBigEndian: isBigEndian) }) {
-      type.elements(stored, isBigEndian: isBigEndian)
-    }
+    values.append(
+      bytes: { stored }, floats: { type.elements(stored, isBigEndian: isBigEndian) },
+      doubles: { type.elements(stored, isBigEndian: isBigEndian) })
   }
 
   /// Appends numbers, with the lines that each datum stands in, where there are lines.

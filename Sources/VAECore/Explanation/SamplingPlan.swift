@@ -125,7 +125,8 @@ extension VariationalAutoencoder {
             batchSize: batchSize, samples: samples, measured: measured,
             predicted: split?.total.variance(batchSize: batchSize, samples: samples),
             secondsPerStep: try GradientSampler(
-              self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator,
+              self, data, objective, self.binarization(binarization), batchSize: batchSize, samples: samples,
+              estimator: estimator,
               seed: seed,
               threads: threads
             ).secondsPerStep()))

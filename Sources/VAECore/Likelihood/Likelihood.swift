@@ -125,7 +125,7 @@ extension Likelihood {
       throw VAEError(
         .data,
         "\(data.place(of: index, column: objection.column)): the value is \(value); the \(name) likelihood "
-          + "\(objection.demand).")
+          + "\(objection.demand).", remedy: objection.looksLikeGreyLevels(values) ? .sayWhiteLevel : nil)
     }
   }
 

@@ -134,6 +134,11 @@ struct DataObjection {
   let column: Int
   /// What the likelihood takes instead, to follow its name.
   let demand: String
+
+  /// Whether the value that is refused may be a grey level that has not been scaled: if all of the datum are bytes.
+  func looksLikeGreyLevels(_ datum: ArraySlice<Float>) -> Bool {
+    datum[datum.startIndex + column] > 1 && datum.allSatisfy { $0 == $0.rounded() && (0...255).contains($0) }
+  }
 }
 
 /// The values that data may take.
@@ -159,7 +164,7 @@ enum ValueDomain {
   var demand: String {
     switch self {
     case .finite: "takes finite numbers"
-    case .unit: "takes values from 0 to 1: scale the data, or choose gaussian"
+    case .unit: "takes values from 0 to 1: scale the data, grey levels by what is white, or choose gaussian"
     case .counts: "takes counts, whole numbers from 0 on: choose gaussian or laplace for other numbers"
     }
   }

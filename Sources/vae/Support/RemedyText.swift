@@ -4,11 +4,11 @@ extension VAEError.Remedy {
   /// What to type.
   var options: String {
     switch self {
-    case .replaceMissingValues: "--missing mean or zero"
+    case .replaceMissingValues: "--missing mean, or zero"
     case .leaveOutColumn(let number): "--drop-columns \(number)"
-    case .sayHeader: "--header yes or no"
-    case .sayDecimal: "--decimal point or comma"
-    case .sayWhiteLevel: "--white-level 255 or none"
+    case .sayHeader: "--header yes, or no"
+    case .sayDecimal: "--decimal point, or comma"
+    case .sayWhiteLevel: "--white-level 255, or none"
     case .standardize: "--standardize"
     case .condition: "--condition FILE"
     case .validationCondition: "--validation-condition FILE"

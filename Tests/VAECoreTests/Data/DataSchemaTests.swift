@@ -130,6 +130,15 @@ struct DataSchemaTests {
     #expect(error?.lacks("halves", "0 to 255", "90.0") == [], "\(error?.description ?? "")")
   }
 
+  /// A row of a table of levels may hold 0 and 1 alone; numbers between them have been scaled.
+  @Test func numbersOfTheSameKindAreLevels() throws {
+    func table(_ numbers: [Double]) -> Dataset { Dataset(name: "table", doubles: numbers, dataSize: 4) }
+    let model = try model(table([0, 255, 3, 90]).with(.value(255)), .bernoulli)
+    #expect(try model.score(table([0, 1, 1, 0])) == model.score(table([0, 1, 1, 0].map { $0 / 255 })))
+    let binary = Dataset(name: "binary", floats: [0, 1, 1, 0], dataSize: 4)
+    #expect(try model.score(binary) == model.score(table([0, 1, 1, 0]).with(.none)))
+  }
+
   @Test func binaryImagesAndVectorsAreNumbers() throws {
     let binary = try model(images([0, 1, 1, 0, 1, 1, 0, 1]), .bernoulli)
     #expect(binary.schema?.whiteLevel == nil && binary.schema?.storedType == .uint8)

@@ -8,7 +8,7 @@ struct CSVTests {
   @Test func numbersReadBackToTheSame() throws {
     try withTemporaryFolder { folder in
       let floats: [Float] = [
-        0.1, -0, 1 / 3, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 16_777_217, 1e-7, .pi, -123456.7, .infinity,
+        0.1, -0, 1 / 3, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 16_777_216, 1e-7, .pi, -123456.7, .infinity,
         -.infinity, 5,
       ]
       let matrix = Matrix<Float>(rows: 4, columns: 3, elements: floats)

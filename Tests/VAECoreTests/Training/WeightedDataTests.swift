@@ -99,6 +99,6 @@ struct WeightedDataTests {
       configuration: configuration { $0.freeBits = 0.1 })
     let weighted = try data.weighted(by: [1, 2, 3, 4, 5], from: "weights")
     let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: weighted) }
-    #expect(error?.lacks("Free bits", "weights") == [])
+    #expect(error?.lacks("KL of at least", "weights") == [])
   }
 }
