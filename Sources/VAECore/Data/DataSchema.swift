@@ -1,6 +1,6 @@
 /// What data a model is of: what it must know of them to take others of the same kind for what they are. It is kept in the
 /// model's checkpoint, and wherever the model meets data they are matched with it; see
-/// ``VariationalAutoencoder/matching(_:)``.
+/// ``VariationalAutoencoder/matching(_:)-(DataSource)``.
 public struct DataSchema: Hashable, Sendable {
   /// The names of the columns, in the model's order; nil where the data have none.
   public var columnNames: [String]?
