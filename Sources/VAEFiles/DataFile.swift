@@ -55,8 +55,8 @@ public struct DataFile {
   /// - `-`, standard input, or a pipe; of these IDX, NPY, CSV and TSV;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
-  /// Where missing values become means (``TableOptions/MissingValues/mean``), these are the numbers of `substitutes`, if
-  /// they are given: those of a training set, as a rule.
+  /// Where missing values become means (``/VAECore/TableOptions/MissingValues/mean``), these are the numbers of
+  /// `substitutes`, if they are given: those of a training set, as a rule.
   ///
   /// - Throws: where nothing is there, it is in none of the formats or not what it should be, or the files of a set
   ///   differ in what they hold. To choose columns, or to have a header, is an error where there is no table.

@@ -6,7 +6,8 @@ public enum DataLocation {
   /// Reads `fashion-mnist`, `synthetic`, whatever ``DataFile/open(_:options:substitutes:)`` does, or a folder whose names
   /// tell a training part from a test and perhaps a validation part, each a file of data or a folder of them.
   ///
-  /// What stored numbers stand for remains undecided, where the request does not say: a model's ``DataSchema`` knows.
+  /// What stored numbers stand for remains undecided, where the request does not say: a model's ``/VAECore/DataSchema``
+  /// knows.
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
   public static func open(_ request: DataRequest) throws(VAEError) -> DataPair {

@@ -59,7 +59,11 @@ private let tableOptions: [TableOptions] = {
   var replaced = TableOptions()
   replaced.header = .no
   replaced.missing = .mean
-  return [TableOptions(), chosen, replaced]
+  var dropped = TableOptions()
+  dropped.droppedColumns = ["1", "b"]
+  dropped.separator = .comma
+  dropped.missing = .zero
+  return [TableOptions(), chosen, replaced, dropped]
 }()
 
 /// Reads all data one after the other, then as training does: they are as many.
@@ -72,6 +76,7 @@ private func readData(_ location: String, _ options: TableOptions = TableOptions
   let middle = source.count / 2
   let data = try source.read([middle..<source.count, 0..<middle])
   precondition(data.count == source.count, "\(source.count) data, then \(data.count)")
+  _ = try source.decidingWhiteLevel()
 }
 
 // MARK: Models and settings
@@ -87,7 +92,9 @@ private func readCheckpoint(_ path: String) throws(VAEError) {
     try checkpoint.write(to: copy)
     let again = try Checkpoint<Float>(contentsOf: copy)
     precondition(
-      again.model.configuration == checkpoint.model.configuration && again.training == checkpoint.training
+      again.model.configuration == checkpoint.model.configuration && again.model.schema == checkpoint.model.schema
+        && again.model.standardization == checkpoint.model.standardization
+        && again.model.substitutes == checkpoint.model.substitutes && again.training == checkpoint.training
         && again.epoch == checkpoint.epoch && again.step == checkpoint.step && again.state == checkpoint.state
         && again.data == checkpoint.data, "a checkpoint that is another when it is read again")
   } catch {

@@ -1,6 +1,6 @@
 /// What data a model is of: what it must know of them to take others of the same kind for what they are. It is kept in the
 /// model's checkpoint, and wherever the model meets data they are matched with it; see
-/// ``VariationalAutoencoder/matching(_:)``.
+/// ``VariationalAutoencoder/matching(_:)-(DataSource)``.
 public struct DataSchema: Hashable, Sendable {
   /// The names of the columns, in the model's order; nil where the data have none.
   public var columnNames: [String]?
@@ -44,10 +44,17 @@ public struct DataSchema: Hashable, Sendable {
     DataSchema(whiteLevel: 255, binarization: binarization)
   }
 
-  /// Whether these can be of data of that size, with a condition of that size.
-  func isPossible(dataSize: Int, conditionSize: Int) -> Bool {
-    columnNames?.count ?? dataSize == dataSize && whiteLevel ?? 1 > 0
-      && classes.map { $0.count == conditionSize && zip($0, $0.dropFirst()).allSatisfy(<) } ?? true
+  /// Why these cannot be of data of that size, with a condition of that size; nil where they can.
+  func objection(dataSize: Int, conditionSize: Int) -> String? {
+    if let count = columnNames?.count, count != dataSize {
+      return "column_names are \(count), the model takes \(dataSize) values"
+    }
+    if let whiteLevel, whiteLevel <= 0 { return "white_level is \(whiteLevel), it must be at least 1" }
+    guard let classes else { return nil }
+    if classes.count != conditionSize {
+      return "classes are \(classes.count), the model takes a condition of \(conditionSize) values"
+    }
+    return zip(classes, classes.dropFirst()).allSatisfy(<) ? nil : "classes are not in ascending order"
   }
 }
 

@@ -9,6 +9,7 @@ public enum CSV {
   ///   - names: the names of the columns, one at least.
   ///   - positions: where the rows lie in the set that they are of (``DataSource/origin``): a first column `datum` holds
   ///     each row's; nil for none.
+  ///   - type: what the matrix is of.
   ///   - path: the file.
   ///   - body: appends the pieces. With positions, there must be as many rows as these are.
   public static func write<Element: Scalar>(

@@ -116,9 +116,10 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       model.substitutes = substitutes
     }
     if let schema = try metadata(.schema, as: DataSchema.self) {
-      guard
-        schema.isPossible(dataSize: model.configuration.dataSize, conditionSize: model.configuration.conditionSize)
-      else { throw VAEError(.file, "\(path) holds a schema that cannot be of its data.") }
+      let (dataSize, conditionSize) = (model.configuration.dataSize, model.configuration.conditionSize)
+      if let objection = schema.objection(dataSize: dataSize, conditionSize: conditionSize) {
+        throw VAEError(.file, "\(path) holds a schema that cannot be of its data: \(objection).")
+      }
       model.schema = schema
     } else if Int(version)! < 3 {
       model.schema = .beforeSchemas(binarization: training?.binarization ?? .none)

@@ -1,4 +1,4 @@
-/// NumPy's file format for one array in C order: matrices of codes, and data (see ``NPY/layout(_:)``).
+/// NumPy's file format for one array in C order: matrices of codes, and data (see ``NPY/layout(_:allowingVectors:)``).
 public enum NPY {
   /// Writes a matrix `[rows, columns]` piece by piece, each piece some of its rows; all rows must come.
   public static func write<Element: Scalar>(

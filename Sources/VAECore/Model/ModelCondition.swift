@@ -1,6 +1,6 @@
 extension VariationalAutoencoder {
   /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none. The
-  /// set must be one that ``matching(_:)`` has made fit.
+  /// set must be one that ``matching(_:)-(DataSource)`` has made fit.
   public func condition(of data: Dataset, _ range: Range<Int>) -> Matrix<Element>? {
     if configuration.conditionSize == 0 { return nil }
     guard let condition = data.condition else {

@@ -25,6 +25,6 @@ extension VariationalAutoencoder {
     return binarization
   }
 
-  /// Throws where data are none that the model takes; see ``matching(_:)``.
+  /// Throws where data are none that the model takes; see ``matching(_:)-(DataSource)``.
   public func check(_ data: some DataSource) throws(VAEError) { _ = try matching(data) }
 }

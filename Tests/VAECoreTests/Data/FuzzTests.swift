@@ -117,12 +117,29 @@ import VAECore
   }
 
   @Test func checkpoints() throws {
-    let examples = try [CheckpointFile().bytes, CheckpointFile(withState: true).bytes]
+    let examples = try [
+      CheckpointFile().bytes, CheckpointFile(withState: true).bytes, CheckpointFile.withSchema().bytes,
+    ]
+    let data = [
+      try Dataset(name: "data", floats: [0, 1, 0.5, 1, 1, 0, 0, 0.25], dataSize: 4)
+        .conditioned(on: Condition(name: "labels", labels: [1, 7])),
+      Dataset(name: "bytes", bytes: [0, 1, 2, 255], dataSize: 4),
+    ]
+    var schemas = Set<DataSchema>()
     try withTemporaryFolder { folder in
       try Fuzz.run("checkpoint", examples) { bytes in
         let model = try Checkpoint<Float>(contentsOf: folder.write(bytes, "model.safetensors")).model
         #expect(model.parameters.names.allSatisfy { model.parameters[$0].allSatisfy(\.isFinite) })
+        // Whatever the schema says now, data are the model's or there is a reason why not.
+        for data in data {
+          var data = data
+          data.columnNames = model.schema?.columnNames
+          _ = try? model.matching(data)
+        }
+        if let schema = model.schema, schemas.count < 1000 { schemas.insert(schema) }
       }
     }
+    // Damage reaches the schema, and not all of it is refused.
+    #expect(schemas.count > 5 && Set(schemas.map(\.columnNames)).count > 2 && Set(schemas.map(\.whiteLevel)).count > 2)
   }
 }

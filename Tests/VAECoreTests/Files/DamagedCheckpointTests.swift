@@ -87,9 +87,75 @@ struct DamagedCheckpointTests {
     },
   ]
 
-  @Test(arguments: damages) func refuses(_ damage: Damage) throws {
+  /// Of a model of 4 named columns of grey levels, under labels of 3 classes.
+  static let schemaDamages: [Damage] = [
+    Damage("a name too few", "schema", "column_names", "3", "4") {
+      try $0.set("column_names", to: ["a", "b", "c"], in: "schema")
+    },
+    Damage("a name too many", "schema", "column_names", "5", "4") {
+      try $0.set("column_names", to: ["a", "b", "c", "d", "e"], in: "schema")
+    },
+    Damage("a name that is none", "schema", "column_names") {
+      try $0.set("column_names", to: ["a", 2, "c", "d"] as [Any], in: "schema")
+    },
+    Damage("classes that are not ascending", "schema", "classes", "ascending") {
+      try $0.set("classes", to: [1, 7, 3], in: "schema")
+    },
+    Damage("a class twice", "schema", "classes", "ascending") { try $0.set("classes", to: [1, 3, 3], in: "schema") },
+    Damage("a class too few", "schema", "classes", "2", "3") { try $0.set("classes", to: [1, 3], in: "schema") },
+    Damage("a class that is no integer", "schema", "classes") {
+      try $0.set("classes", to: [1, 3, 7.5] as [Any], in: "schema")
+    },
+    Damage("classes of a model without a condition", "schema", "classes") {
+      try $0.set("condition_size", to: 0)
+    },
+    Damage("white is 0", "schema", "white_level", "0") { try $0.set("white_level", to: 0, in: "schema") },
+    Damage("white is negative", "schema", "white_level", "-255") {
+      try $0.set("white_level", to: -255, in: "schema")
+    },
+    Damage("white is beyond integers", "schema") {
+      $0.metadata["schema"] = #"{"binarize":"none","white_level":9223372036854775808}"#
+    },
+    Damage("no known type", "schema", "stored_type", "F8") { try $0.set("stored_type", to: "F8", in: "schema") },
+    Damage("no known binarisation", "schema", "binarize", "maybe") {
+      try $0.set("binarize", to: "maybe", in: "schema")
+    },
+    Damage("no binarisation", "schema", "binarize", "missing") { try $0.set("binarize", to: nil, in: "schema") },
+    Damage("white twice", "schema", "white_level", "twice") {
+      $0.metadata["schema"] = #"{"binarize":"none","white_level":1,"white_level":2}"#
+    },
+    Damage("no JSON", "schema") { $0.metadata["schema"] = "[" },
+  ]
+
+  @Test(arguments: schemaDamages) func refusesTheSchema(_ damage: Damage) throws {
+    try expectRefusal(of: CheckpointFile.withSchema(), damage)
+  }
+
+  /// Data may have two columns of one name; such a model takes the very same columns, and no others.
+  @Test func repeatedNamesAreNoDamage() throws {
     try withTemporaryFolder { folder in
-      var file = try CheckpointFile()
+      var file = try CheckpointFile.withSchema()
+      let names = ["a", "a", "b", "c"]
+      try file.set("column_names", to: names, in: "schema")
+      let model = try Checkpoint<Float>(contentsOf: folder.write(file.bytes, "model.safetensors")).model
+      #expect(model.schema?.columnNames == names)
+      var data = try Dataset(name: "data", floats: [0, 1, 2, 3], dataSize: 4)
+        .conditioned(on: Condition(name: "labels", labels: [3]))
+      data.columnNames = names
+      #expect(try model.matching(data).columnNames == names)
+      data.columnNames = ["c", "b", "a", "a"]
+      let error = #expect(throws: VAEError.self) { _ = try model.matching(data) }
+      #expect(error?.lacks("several", "\"a\"") == [], "\(error?.description ?? "")")
+    }
+  }
+
+  @Test(arguments: damages) func refuses(_ damage: Damage) throws {
+    try expectRefusal(of: CheckpointFile(), damage)
+  }
+
+  private func expectRefusal(of undamaged: CheckpointFile, _ damage: Damage) throws {
+    try withTemporaryFolder { folder in
+      var file = undamaged
       try damage.apply(&file)
       let path = try folder.write(file.bytes, "hostile.safetensors")
       let error = #expect(throws: VAEError.self) { _ = try Checkpoint<Float>(contentsOf: path) }
@@ -103,6 +169,8 @@ struct DamagedCheckpointTests {
     try withTemporaryFolder { folder in
       let path = try folder.write(CheckpointFile().bytes, "model.safetensors")
       #expect(try Checkpoint<Float>(contentsOf: path).model.configuration.encoderHidden == [3])
+      try folder.write(CheckpointFile.withSchema().bytes, "model.safetensors")
+      #expect(try Checkpoint<Float>(contentsOf: path).model.schema?.classes == [1, 3, 7])
     }
   }
 

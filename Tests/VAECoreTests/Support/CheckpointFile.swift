@@ -11,17 +11,36 @@ struct CheckpointFile {
   /// steps of 2 data each, two steps an epoch.
   init(withState: Bool = false) throws {
     let configuration = ModelConfiguration(dataSize: 4, encoderHidden: [3], latentSize: 2)
+    let model = try VariationalAutoencoder<Float>(configuration)
+    var checkpoint = Checkpoint(model: model, training: TrainingConfiguration())
+    if withState {
+      var training = TrainingConfiguration()
+      training.batchSize = 2
+      var trainer = try Trainer(model, configuration: training, threads: 1)
+      try trainer.train(
+        steps: 3, on: Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4, whiteLevel: .value(255)))
+      checkpoint = try trainer.checkpoint()
+    }
+    try self.init(checkpoint)
+  }
+
+  /// A model that knows all that one can know of its data: 4 named columns of grey levels, under labels of 3 classes.
+  static func withSchema() throws -> CheckpointFile {
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 4, encoderHidden: [3], latentSize: 2, conditionSize: 3, likelihood: .gaussian()))
+    var checkpoint = Checkpoint(model: model, training: TrainingConfiguration(), epoch: 2, step: 9)
+    checkpoint.data = ["train": DataFingerprint(count: 6, dataSize: 4, checksum: 0x1234_5678)]
+    var file = try CheckpointFile(checkpoint)
+    file.metadata["schema"] =
+      #"{"column_names":["a","b","height, cm","é"],"stored_type":"U16","white_level":1023,"classes":[1,3,7],"#
+      + #""binarize":"none"}"#
+    file.metadata["standardization"] = #"{"means":[0.5,0,-1,2],"deviations":[1,0.25,2,1]}"#
+    file.metadata["substitutes"] = "[0.5,0,-1,2]"
+    return file
+  }
+
+  private init(_ checkpoint: Checkpoint<Float>) throws {
     let bytes = try withTemporaryFolder { folder in
-      let model = try VariationalAutoencoder<Float>(configuration)
-      var checkpoint = Checkpoint(model: model, training: TrainingConfiguration())
-      if withState {
-        var training = TrainingConfiguration()
-        training.batchSize = 2
-        var trainer = try Trainer(model, configuration: training, threads: 1)
-        try trainer.train(
-          steps: 3, on: Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4, whiteLevel: .value(255)))
-        checkpoint = try trainer.checkpoint()
-      }
       try checkpoint.write(to: folder.file("model"))
       return try folder.bytes("model")
     }

@@ -3,11 +3,13 @@ import Foundation
 import Testing
 import VAECore
 
-/// A training step allocates nothing once everything is warm, on any number of threads.
+/// A training step allocates nothing once everything is warm, on any number of threads, and a question no more than its
+/// answer.
+///
+/// Each test is in a process of its own, where no other allocates at the same time.
 struct AllocationTests {
-  // In a process of its own, where no other test allocates at the same time.
   @Test(.enabled(if: allocation_count_is_available(), "needs glibc and no sanitizer"))
-  func stepsAllocateNothing() async {
+  func noStepAllocates() async {
     await #expect(processExitsWith: .success) {
       let kinds: [(inout TrainingConfiguration) -> Void] = [
         { _ in }, { $0.gradient = .accumulated() }, { $0.freeBits = 0.1 }, { $0.bound = .importanceWeighted },
@@ -15,20 +17,45 @@ struct AllocationTests {
       ]
       for (kind, (isGated, conditionSize)) in kinds.flatMap({ [($0, (false, 0)), ($0, (true, 0)), ($0, (true, 4))] }) {
         for (batchSize, threads) in [(20, 1), (20, 2), (20, 3), (200, 1), (200, 2), (200, 3)] {
-          let count = try allocationsPerStep(
+          let counts = try allocationsOfSteps(
             kind, isGated: isGated, conditionSize: conditionSize, batchSize: batchSize, threads: threads)
-          // The exit code tells how many there were.
-          if count > 0 { exit(CInt(min(count, 25)) * 10 + CInt(threads)) }
+          #expect(
+            counts.allSatisfy { $0 == 0 }, "batches of \(batchSize) on \(threads) threads, step by step: \(counts)")
         }
+      }
+    }
+  }
+
+  /// Of one row and of several, on one thread and on more.
+  @Test(.enabled(if: allocation_count_is_available(), "needs glibc and no sanitizer"))
+  func questionsAllocateTheirAnswers() async {
+    await #expect(processExitsWith: .success) {
+      let model = try VariationalAutoencoder<Float>(
+        ModelConfiguration(dataSize: 256, encoderHidden: [50], latentSize: 5))
+      for (rows, threads) in [(1, 1), (1, 2), (100, 1), (100, 2)] {
+        let inference = Inference(model, threads: threads)
+        let x = Dataset.synthetic(count: rows).rows(0..<rows, as: Float.self)
+        let z = inference.encode(x).mean
+        let code = try allocations { _ = Matrix<Float>(rows: rows, columns: 5) }.max()!
+        let mean = try allocations { _ = Matrix<Float>(rows: rows, columns: 256) }.max()!
+        let (encoding, decoding, reconstructing) = try (
+          allocations(threads: threads) { _ = inference.encode(x) },
+          allocations(threads: threads) { _ = inference.decode(z) },
+          allocations(threads: threads) { _ = inference.reconstruct(x) }
+        )
+        #expect(encoding.allSatisfy { $0 == 2 * code }, "\(rows) rows on \(threads) threads: \(encoding)")
+        #expect(decoding.allSatisfy { $0 == mean }, "\(rows) rows on \(threads) threads: \(decoding)")
+        #expect(
+          reconstructing.allSatisfy { $0 == 2 * code + mean }, "\(rows) rows on \(threads) threads: \(reconstructing)")
       }
     }
   }
 }
 
-/// The least that any step of a warm trainer took: what all of them need.
-private func allocationsPerStep(
+/// How many allocations each step of a warm trainer took, over two epochs.
+private func allocationsOfSteps(
   _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, conditionSize: Int, batchSize: Int, threads: Int
-) throws -> UInt64 {
+) throws -> [UInt64] {
   let data = Dataset.synthetic(count: 1000)
   let mixed = Likelihood.mixed([
     .init(100, .gaussian(variance: .perFeature)), .init(100, .bernoulli), .init(56, .laplace(scale: .learned)),
@@ -45,13 +72,44 @@ private func allocationsPerStep(
         activation: isGated ? .gelu : .tanh,
         isGated: isGated, likelihood: isGated ? mixed : .bernoulli)),
     configuration: configuration, threads: threads)
-  try trainer.trainEpoch(on: data)
-  var smallest = UInt64.max
-  var before: UInt64?
-  try trainer.trainEpoch(on: data) { _ in
-    let now = allocation_count()
-    if let before { smallest = min(smallest, now - before) }
-    before = now
+  var counts: [UInt64] = []
+  counts.reserveCapacity(2 * 1000 / batchSize)
+  func trainEpoch() throws {
+    var before: UInt64?
+    try trainer.trainEpoch(on: data) { _ in
+      let now = allocation_count()
+      // An epoch's first step comes after the epoch's order, which is made anew.
+      if let before { counts.append(now - before) }
+      before = now
+    }
   }
-  return smallest
+  try trainEpoch()
+  try waitForThreads(threads)
+  try trainEpoch()
+  counts.removeAll(keepingCapacity: true)
+  try trainEpoch()
+  try trainEpoch()
+  return counts
+}
+
+/// How many allocations each of a hundred calls takes, once some have been made.
+private func allocations(threads: Int = 1, of body: () -> Void) throws -> [UInt64] {
+  var counts: [UInt64] = []
+  counts.reserveCapacity(100)
+  for _ in 0..<20 { body() }
+  for _ in 0..<100 {
+    let before = allocation_count()
+    body()
+    counts.append(allocation_count() - before)
+  }
+  return counts
+}
+
+/// Waits until a team's threads have started, and those of teams before it have ended: both allocate.
+private func waitForThreads(_ count: Int) throws {
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+      .compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8) }
+  }
+  while try names().filter({ $0.hasPrefix("vae-") }).count != count - 1 { usleep(1000) }
 }
