@@ -35,8 +35,8 @@ struct BadInputTests {
     ("dimensions", ["dimensions", "4 dimensions"]), ("trailing", ["trailing", "10 data"]),
     ("none", ["none", "empty"]), ("overflow", ["overflow", "cannot hold"]),
     ("plain.gz", ["plain.gz", "not gzip-compressed"]), ("corrupt.gz", ["corrupt.gz", "damaged"]),
-    ("nan", ["Value 0 of datum 1", "nan"]), ("large", ["Value 1 of datum 1", "255", "scale"]),
-    ("nan --likelihood gaussian", ["Value 0 of datum 1", "nan"]), ("/dev/null", ["/dev/null", "not a file"]),
+    ("nan", ["nan, datum 1, column 1", "nan"]), ("large", ["large, datum 1, column 2", "255", "scale"]),
+    ("nan --likelihood gaussian", ["nan, datum 1, column 1", "nan"]), ("/dev/null", ["/dev/null", "not a file"]),
   ])
   func data(name: String, words: [String]) throws {
     try check(("train --out run --data \(name)", words)) { folder in

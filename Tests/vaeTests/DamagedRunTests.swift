@@ -34,10 +34,10 @@ struct DamagedRunTests {
     try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 1")
       let newest = try #require(folder.checkpoints(of: "run").last)
-      let text = "\"version\":\"2\""
+      let text = "\"version\":\"3\""
       var bytes = try folder.bytes(newest)
       let place = try #require(Data(bytes).range(of: Data(text.utf8)))
-      bytes.replaceSubrange(place, with: Array(text.replacing("2", with: "7").utf8))
+      bytes.replaceSubrange(place, with: Array(text.replacing("3", with: "7").utf8))
       try folder.write(bytes, newest)
       try folder.expectFailure(["train", "--resume", "run", "--epochs", "2"], [newest, "version 7", "newer"])
     }

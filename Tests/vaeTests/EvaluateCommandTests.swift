@@ -92,7 +92,7 @@ struct EvaluateCommandTests {
       #expect(lines == ["datum,neg_elbo"] + expected.enumerated().map { "\($0),\($1)" })
       try folder.vae("score run --data data --out scores.npy --importance-samples 9 --binarize none --seed 3")
       let likelihoods = try model.score(
-        data(71), by: .negativeLogLikelihood(importanceSamples: 9), binarization: Binarization.none, seed: 3)
+        data(71), by: .negativeLogLikelihood(importanceSamples: 9), binarization: Binarization.unchanged, seed: 3)
       #expect(
         try folder.bytes("scores.npy").suffix(71 * 8) == likelihoods.flatMap { $0.bitPattern.littleEndianBytes }[...])
     }

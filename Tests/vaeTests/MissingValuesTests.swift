@@ -69,7 +69,7 @@ struct MissingValuesTests {
       #expect(try folder.bytes("piped.npy") == scores("run --data training.csv", folder))
       let refused = try score("plain")
       #expect(refused.exited && refused.status != 0)
-      expectMessage(refused.errors, ["standard input", "file", "--missing mean"], "", #_sourceLocation)
+      expectMessage(refused.errors, ["standard input", "file", "vae data convert"], "", #_sourceLocation)
     }
   }
 
@@ -106,7 +106,7 @@ struct MissingValuesTests {
       try folder.vae("train --data table.csv --missing mean --out run \(small)")
       try folder.vae("train --data training.csv --out plain \(small)")
       let text = try folder.vae("inspect run").output
-      #expect(text.contains("missing values become the training set's means: 0.5, -2\n"))
+      #expect(text.contains("missing becomes") && text.contains("0.5") && text.contains("-2"), "\(text)")
       #expect(try folder.vae("inspect run --json").json()["substitutes"] as? [Double] == [0.5, -2])
       #expect(try !folder.vae("inspect plain").output.contains("missing"))
       #expect(try folder.vae("inspect plain --json").json()["substitutes"] == nil)

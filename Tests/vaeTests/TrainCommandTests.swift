@@ -76,7 +76,7 @@ struct TrainCommandTests {
       let settings =
         "--hidden 9,7 --decoder-hidden 8 --latent 3 --epochs 2 --batch-size 20 --samples 2 --gradient accumulated "
         + "--samples-per-pass 2 --beta 0.5 --likelihood gaussian --variance learned --output-activation sigmoid "
-        + "--binarize dynamic --activation relu --init he --optimizer sgd --momentum 0.5 --learning-rate 0.0001 "
+        + "--activation relu --init he --optimizer sgd --momentum 0.5 --learning-rate 0.0001 "
         + "--weight-decay 0.001 --seed 18446744073709551615 --gated --schedule step --schedule-factor 0.5 "
         + "--schedule-epochs 1 --warmup-steps 2 --clip-norm 10"
       try folder.vae("train --data data --out first \(settings)")

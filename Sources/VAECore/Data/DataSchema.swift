@@ -16,7 +16,7 @@ public struct DataSchema: Hashable, Sendable {
   /// A schema.
   public init(
     columnNames: [String]? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
-    binarization: Binarization = .none
+    binarization: Binarization = .unchanged
   ) {
     self.columnNames = columnNames
     self.storedType = storedType

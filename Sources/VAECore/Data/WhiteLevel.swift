@@ -54,6 +54,9 @@ extension DataSource {
     return dataset.with(whiteLevel)
   }
 
+  /// What the values are taken for: what is said of them, or else what data in memory appear to be.
+  var apparentWhiteLevel: WhiteLevel { (self as? Dataset)?.assumedWhiteLevel ?? whiteLevel }
+
   /// The same data with ``whiteLevel`` decided: what it is already, or what a look at them says.
   ///
   /// - Throws: where they cannot be read.
@@ -77,17 +80,17 @@ extension Dataset {
   }
 
   /// What all values say that they stand for, where nobody has said it.
-  private var apparentWhiteLevel: WhiteLevel {
+  private var levelOfAllValues: WhiteLevel {
     guard whiteLevel == .undecided else { return whiteLevel }
     guard case .bytes(let bytes) = values else { return .none }
     return .of(bytes: bytes, areImages: imageShape != nil)
   }
 
-  func decidingWhiteLevel() -> Dataset { with(apparentWhiteLevel) }
+  func decidingWhiteLevel() -> Dataset { with(levelOfAllValues) }
 
   /// The same with an assumption about what its values stand for, which a model's knowledge overrules.
   func assumingWhiteLevel() -> Dataset {
-    replacing(values: values, whiteLevel: whiteLevel, assuming: apparentWhiteLevel)
+    replacing(values: values, whiteLevel: whiteLevel, assuming: levelOfAllValues)
   }
 }
 

@@ -36,7 +36,7 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
     switch likelihood.model.term {
     case .probability: (value, convention) = (bits, .probability)
     case .density:
-      guard let white = data.whiteLevel.value, binarization == .none else { return nil }
+      guard let white = data.apparentWhiteLevel.value, binarization == .unchanged else { return nil }
       (value, convention) = (bits + log2(Double(white)), .density)
     case .densityAndProbability, .error: return nil
     }

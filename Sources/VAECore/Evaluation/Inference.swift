@@ -71,7 +71,7 @@ extension Inference {
     return (0..<UInt64(data.count)).map { $0 }.withUnsafeBufferPointer { indices in
       encode(count: data.count) { rows in
         DatasetSource<Element>(
-          data, rows: indices[rows], positions: indices[rows], binarization: .none, latentNoise: noise,
+          data, rows: indices[rows], positions: indices[rows], binarization: .unchanged, latentNoise: noise,
           binarizationNoise: noise)
       }
     }

@@ -132,7 +132,7 @@ public struct ProbabilisticPCA: Sendable {
       latentSize: latentSize, count: data.count, negativeLogLikelihood: mean,
       standardError: losses.count > 1 ? Estimate(losses).standardError : nil,
       bitsPerDimension: BitsPerDimension(
-        nats: mean, of: data, likelihood: .gaussian(variance: .fixed(noiseVariance)), binarization: .none),
+        nats: mean, of: data, likelihood: .gaussian(variance: .fixed(noiseVariance)), binarization: .unchanged),
       noiseVariance: noiseVariance)
   }
 }

@@ -122,7 +122,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       model.schema = schema
     } else if Int(version)! < 3 {
-      model.schema = .beforeSchemas(binarization: training?.binarization ?? .none)
+      model.schema = .beforeSchemas(binarization: training?.binarization ?? .unchanged)
     }
     try readTensors(header, &reader)
   }

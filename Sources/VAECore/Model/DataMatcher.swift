@@ -4,7 +4,7 @@ struct DataMatcher: Sendable {
   let schema: DataSchema?
 
   /// See ``VariationalAutoencoder/matching(_:)``; throws also where grey values are to be binarised that are none.
-  func matching(_ data: some DataSource, binarization: Binarization = .none) throws(VAEError) -> any DataSource {
+  func matching(_ data: some DataSource, binarization: Binarization = .unchanged) throws(VAEError) -> any DataSource {
     let aligned = try aligned(data)
     if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset, binarization: binarization) }
     return aligned

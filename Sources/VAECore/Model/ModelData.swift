@@ -20,7 +20,7 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where values that become 0 and 1 are none of the model's data.
   func binarization(_ given: Binarization?) throws(VAEError) -> Binarization {
-    let binarization = given ?? schema?.binarization ?? .none
+    let binarization = given ?? schema?.binarization ?? .unchanged
     try configuration.likelihood.check(binarization, isStandardized: standardization != nil)
     return binarization
   }

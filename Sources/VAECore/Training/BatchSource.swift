@@ -52,7 +52,7 @@ struct DatasetSource<S: Scalar>: BatchSource {
       dataset.load(Int(rows[index]), into: x.rows(row..<row + 1), scaling: scaling, math: math)
     }
     switch binarization {
-    case .none: break
+    case .unchanged: break
     case .threshold: math.binarizeByThreshold(x)
     case .dynamic:
       math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)

@@ -18,7 +18,7 @@ extension VariationalAutoencoder {
   ///
   /// - Throws: where the data are not the model's, or its outputs are not the logits of a Bernoulli likelihood.
   public mutating func setOutputBias(
-    toLogOddsOf data: some DataSource, binarization: Binarization = .none
+    toLogOddsOf data: some DataSource, binarization: Binarization = .unchanged
   ) throws(VAEError) {
     guard let bias = configuration.likelihood.model.outputBias else {
       throw VAEError(

@@ -18,7 +18,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// How the gradient reaches the encoder.
   public var latentGradient = Objective.LatentGradient.total
   /// What becomes of grey values.
-  public var binarization = Binarization.none
+  public var binarization = Binarization.unchanged
   /// How the gradient changes the parameters.
   public var optimizer = Optimizer.adam()
   /// η, see ``Optimizer``.

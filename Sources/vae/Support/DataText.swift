@@ -26,7 +26,7 @@ enum DataText {
     let level = WhiteLevel(schema.whiteLevel)
     lines.append(
       row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
-    if schema.binarization != .none { lines.append(row("binarized", schema.binarization.rawValue)) }
+    if schema.binarization != .unchanged { lines.append(row("binarized", schema.binarization.rawValue)) }
     if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
     if let names = schema.columnNames { lines.append(row("columns", list(names))) }
     let facts = columnFacts(model)

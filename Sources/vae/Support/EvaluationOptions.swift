@@ -20,7 +20,7 @@ struct EvaluationOptions: ParsableArguments {
   }
 
   func binarization(of checkpoint: Checkpoint<Float>) -> Binarization {
-    binarize ?? checkpoint.model.schema?.binarization ?? .none
+    binarize ?? checkpoint.model.schema?.binarization ?? .unchanged
   }
 }
 

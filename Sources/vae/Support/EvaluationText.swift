@@ -16,7 +16,7 @@ struct EvaluationText {
     self.evaluation = evaluation
     self.model = model
     self.ppca = ppca
-    isBinary = binarization != .none
+    isBinary = binarization != .unchanged
   }
 
   var text: String { [losses, summary, dimensions].map(\.text).joined(separator: "\n\n") }

@@ -95,7 +95,7 @@ struct NetworkOptions: ParsableArguments {
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
       return Choice(
         title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
-        objective: Objective(klWeight: beta ?? error.klWeight), binarization: .none, data: nil)
+        objective: Objective(klWeight: beta ?? error.klWeight), binarization: .unchanged, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
     settings.override(.data(.data), with: data.map { .text($0) })

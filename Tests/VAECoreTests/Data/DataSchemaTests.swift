@@ -20,7 +20,7 @@ struct DataSchemaTests {
 
   private func model(
     _ data: some DataSource, _ likelihood: Likelihood = .gaussian(), conditionSize: Int = 0,
-    binarization: Binarization = .none
+    binarization: Binarization = .unchanged
   ) throws -> VariationalAutoencoder<Float> {
     var training = TrainingConfiguration()
     training.binarization = binarization
@@ -178,7 +178,7 @@ struct DataSchemaTests {
       let model = try model(data, .bernoulli, binarization: binarization)
       let scores = try model.score(data)
       #expect(try scores == model.score(data, binarization: binarization))
-      #expect(try scores != model.score(data, binarization: Binarization.none))
+      #expect(try scores != model.score(data, binarization: Binarization.unchanged))
       #expect(try model.evaluate(on: data) == model.evaluate(on: data, binarization: binarization))
     }
   }

@@ -42,7 +42,7 @@ struct BinarizationTests {
         _ = try model.gradientVariance(on: data, binarization: binarization, draws: 2)
       }
     }
-    _ = try model.evaluate(on: data, binarization: Binarization.none)
+    _ = try model.evaluate(on: data, binarization: Binarization.unchanged)
   }
 
   @Test(arguments: [.bernoulli, .continuousBernoulli, .squaredError(), .mixed([.init(2, .bernoulli)])] as [Likelihood])
@@ -78,7 +78,7 @@ struct BinarizationTests {
         configuration(likelihood), training: training(.dynamic, standardizes: true), data: grey)
     }
     let model = try VariationalAutoencoder<Float>(
-      configuration(likelihood), training: training(.none, standardizes: true), data: grey)
+      configuration(likelihood), training: training(.unchanged, standardizes: true), data: grey)
     expectRefusal("inarisation", "standardise") { _ = try model.evaluate(on: grey, binarization: .threshold) }
   }
 }

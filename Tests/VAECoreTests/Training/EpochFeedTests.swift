@@ -52,7 +52,7 @@ struct EpochFeedTests {
     try withFile { file, data, _ in
       var configuration = configuration(window: window)
       configuration.learningRate = 0
-      configuration.binarization = .none
+      configuration.binarization = .unchanged
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
       var trainer = try Trainer(model, configuration: configuration, threads: 2)
@@ -85,7 +85,7 @@ struct EpochFeedTests {
     try withFile { file, data, _ in
       var configuration = configuration(window: window)
       configuration.learningRate = 0
-      configuration.binarization = .none
+      configuration.binarization = .unchanged
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
       let kl = try model.evaluate(on: data).loss.kl

@@ -37,7 +37,7 @@ struct TrainerTests {
 
   // MARK: Determinism
 
-  @Test(arguments: [Likelihood.bernoulli, .gaussian(variance: .learned, mean: .sigmoid)], Binarization.allCases)
+  @Test(arguments: [Likelihood.bernoulli, .squaredError(output: .sigmoid)], Binarization.allCases)
   func neitherRunsNorThreadsDiffer(likelihood: Likelihood, binarization: Binarization) throws {
     let configuration = configuration { $0.binarization = binarization }
     let one = try train(model(Float.self, likelihood), configuration, threads: 1)
