@@ -22,8 +22,8 @@ struct OutputBiasTests {
     let extreme = log(0.999 / 0.001)
     let grey = 0.4
     let expected = [-extreme, extreme, log(grey / (1 - grey)), 0]
-    #expect(relativeDifference(try bias(.none), expected) < 1e-7)
-    #expect(try bias(.dynamic) == bias(.none))
+    #expect(relativeDifference(try bias(.unchanged), expected) < 1e-7)
+    #expect(try bias(.dynamic) == bias(.unchanged))
     #expect(relativeDifference(try bias(.threshold), [-extreme, extreme, log(1.0 / 3), 0]) < 1e-7)
   }
 
