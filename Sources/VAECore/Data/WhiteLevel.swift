@@ -128,11 +128,18 @@ public struct LevelledStream: DataStream {
       self.whiteLevel = isOpen ? .none : whiteLevel == .undecided ? stream.whiteLevel : whiteLevel
       return
     }
-    let first = try self.stream.next(stream.pieceCount)
-    ahead = first
-    guard case .bytes(let bytes) = first.values else { preconditionFailure("\(stream.name) is not of bytes") }
-    self.whiteLevel = .of(bytes: bytes, areImages: true)
-    foundBinary = self.whiteLevel == .none
+    // A few at a time: most images tell at once, and more may be long in coming.
+    var builder = stream.builder()
+    var level = WhiteLevel.none
+    while level == .none && builder.count < stream.pieceCount {
+      let some = try self.stream.next(min(stream.pieceCount - builder.count, max(1, (1 << 14) / stream.dataSize)))
+      if some.count == 0 { break }
+      if case .bytes(let bytes) = some.values { level = .of(bytes: bytes, areImages: true) }
+      builder.append(some)
+    }
+    ahead = builder.dataset(from: [0..<builder.count])
+    self.whiteLevel = level
+    foundBinary = level == .none
   }
 
   /// The next data; throws where the stream does, and where images that were taken for binary ones are not.

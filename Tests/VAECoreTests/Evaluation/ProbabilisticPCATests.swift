@@ -63,7 +63,7 @@ struct ProbabilisticPCATests {
     }
     expectError(["no more than 2", "fewer"]) { _ = try ProbabilisticPCA.fit(data, latentSize: 2) }
     expectError(["empty"]) { _ = try ProbabilisticPCA.fit(data.prefix(0), latentSize: 1) }
-    expectError(["Value 1 of datum 0", "nan"]) { _ = try ProbabilisticPCA.fit(set([0, .nan], 2), latentSize: 1) }
+    expectError(["datum 0, column 2", "nan"]) { _ = try ProbabilisticPCA.fit(set([0, .nan], 2), latentSize: 1) }
     let model = try ProbabilisticPCA.fit(data, latentSize: 1)
     expectError(["2 values", "takes 3"]) { _ = try model.logLikelihood(of: set([1, 2], 2)) }
   }

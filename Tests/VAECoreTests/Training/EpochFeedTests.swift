@@ -141,7 +141,7 @@ struct EpochFeedTests {
       let model = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 2, encoderHidden: [], latentSize: 1))
       let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: file) }
-      #expect(error?.lacks("Value 1 of datum 750", "numbers") == [])
+      #expect(error?.lacks("numbers, datum 750, column 2") == [])
       for window in [nil, 100] {
         var trainer = try Trainer(model, configuration: configuration(window: window), threads: 1)
         #expect(throws: VAEError.self) { try trainer.trainEpoch(on: file) }
