@@ -111,6 +111,7 @@ struct InferenceTests {
       #expect(abs(values.reduce(0, +) / Double(count)) < bound)
       #expect(abs(values.reduce(0) { $0 + $1 * $1 } / Double(count) - 1) < bound * 2.0.squareRoot())
     }
-    #expect(abs((0..<count).reduce(0) { $0 + z[2 * $1] * z[2 * $1 + 1] } / Double(count)) < bound)
+    let products: [Double] = (0..<count).map { z[2 * $0] * z[2 * $0 + 1] }
+    #expect(abs(products.reduce(0, +) / Double(count)) < bound)
   }
 }

@@ -103,7 +103,7 @@ struct DamagedCheckpointTests {
     },
     Damage("a class twice", "schema", "classes", "ascending") { try $0.set("classes", to: [1, 3, 3], in: "schema") },
     Damage("a class too few", "schema", "classes", "2", "3") { try $0.set("classes", to: [1, 3], in: "schema") },
-    Damage("a class that is no integer", "schema", "classes") {
+    Damage("a class that is no integer", "schema", "whole") {
       try $0.set("classes", to: [1, 3, 7.5] as [Any], in: "schema")
     },
     Damage("classes of a model without a condition", "schema", "classes") {
