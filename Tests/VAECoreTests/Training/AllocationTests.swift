@@ -66,7 +66,7 @@ private func allocationsOfSteps(
   configuration.batchSize = batchSize
   configuration.samplesPerDatum = 3
   // Numbers are not binarised.
-  configuration.binarization = isGated ? .none : .dynamic
+  configuration.binarization = isGated ? .unchanged : .dynamic
   change(&configuration)
   var trainer = try Trainer(
     VariationalAutoencoder<Float>(
