@@ -36,11 +36,7 @@ struct PlotOption: ParsableArguments {
 
   /// Throws before the measurement where the plot could not be written after it.
   func checkWritable() throws {
-    guard let plot else { return }
-    let folder = PathParts(plot).folder
-    guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-      throw VAEError(.file, "\(plot) cannot be written: there is no such folder, or no permission to write there.")
-    }
+    if let plot { try AtomicFile.check(plot) }
   }
 
   func draw(_ plot: @autoclosure () -> LinePlot) throws {

@@ -36,10 +36,10 @@ public struct DataFile {
   /// How a table was read, of tables; of several the first.
   public let table: TableReading?
   /// The means that stand for a missing value of each column, where they do.
-  public let substitutes: [Float]?
+  public let substitutes: [Double]?
 
   /// Data that were opened in another way.
-  public init(format: String, data: OpenedData, table: TableReading? = nil, substitutes: [Float]? = nil) {
+  public init(format: String, data: OpenedData, table: TableReading? = nil, substitutes: [Double]? = nil) {
     self.format = format
     self.data = data
     self.table = table
@@ -61,7 +61,7 @@ public struct DataFile {
   /// - Throws: where nothing is there, it is in none of the formats or not what it should be, or the files of a set
   ///   differ in what they hold. To choose columns, or to have a header, is an error where there is no table.
   public static func open(
-    _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil
+    _ location: String, options: TableOptions = TableOptions(), substitutes: [Double]? = nil
   ) throws(VAEError) -> DataFile {
     try open(location, options: options, substitutes: substitutes, allowingVectors: false)
   }
@@ -69,7 +69,7 @@ public struct DataFile {
   /// The same; where `allowingVectors`, an array may be one number for each datum, such as a label or a weight, and is read as
   /// `[N, 1]` then.
   package static func open(
-    _ location: String, options: TableOptions = TableOptions(), substitutes: [Float]? = nil, allowingVectors: Bool
+    _ location: String, options: TableOptions = TableOptions(), substitutes: [Double]? = nil, allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
     guard options.missing == .mean || options.missing == .zero else {
       return try openAsTheyAre(location, options, allowingVectors)
@@ -81,11 +81,11 @@ public struct DataFile {
     // These cannot be missing, and nothing can where there are no data, whose size may be any then.
     if stream.storedType.isInteger || stream.count == 0 { return file }
     guard options.missing == .mean else {
-      let zeros = [Float](repeating: 0, count: stream.dataSize)
+      let zeros = [Double](repeating: 0, count: stream.dataSize)
       return DataFile(
         format: file.format, data: .stream(ImputedStream(stream, substitutes: zeros)), table: file.table)
     }
-    let means: [Float]
+    let means: [Double]
     if let substitutes {
       guard substitutes.count == stream.dataSize else {
         throw VAEError(
@@ -106,7 +106,8 @@ public struct DataFile {
       stream = try openAsTheyAre(location, marked, allowingVectors).data.stream
     }
     return DataFile(
-      format: file.format, data: .stream(ImputedStream(stream, substitutes: means)), table: file.table,
+      format: file.format, data: .stream(ImputedStream(stream, substitutes: means, takesEmptyRows: false)),
+      table: file.table,
       substitutes: means)
   }
 

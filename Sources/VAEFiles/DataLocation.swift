@@ -63,7 +63,7 @@ public enum DataLocation {
   private struct Opened {
     let description: DataPair.Description
     let data: any DataSource
-    let substitutes: [Float]?
+    let substitutes: [Double]?
   }
 
   private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> Opened {

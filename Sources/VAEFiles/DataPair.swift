@@ -9,7 +9,7 @@ public struct DataPair: Sendable {
   /// What to test on.
   public var test: (any DataSource)?
   /// The means that stand for the training set's missing values, and so for all others', where they do.
-  public var substitutes: [Float]?
+  public var substitutes: [Double]?
   /// The names of files beside the parts in their folder that are data, and no part by their names.
   public internal(set) var unusedFiles: [String] = []
   /// What each part was found in, by the part's name.
@@ -32,7 +32,7 @@ public struct DataPair: Sendable {
   /// Data to train on, and others where there are any, all with the same means in place of missing values, if they are.
   public init(
     train: any DataSource, validation: (any DataSource)? = nil, test: (any DataSource)? = nil,
-    substitutes: [Float]? = nil, descriptions: [String: Description] = [:]
+    substitutes: [Double]? = nil, descriptions: [String: Description] = [:]
   ) {
     self.train = train
     self.validation = validation

@@ -15,7 +15,7 @@ public struct DataRequest: Sendable, Equatable {
   public var whiteLevel = WhiteLevel.undecided
   /// The means that are to stand for missing values, those of a model's training set, where missing values become means;
   /// the data's own where nil.
-  public var substitutes: [Float]?
+  public var substitutes: [Double]?
   /// The bytes that data may take which can be read only once; the machine's memory where nil.
   public var memory: Int?
 

@@ -71,6 +71,22 @@ struct StandardInputTests {
     }
   }
 
+  /// A pipe with a name, as `<(command)` makes one, is the same.
+  @Test func pipesWithNames() throws {
+    try withData { folder in
+      let settings = "\(small) --memory 200kB"
+      #expect(try vae("train --data - --out input \(settings)", from: "images.npy", in: folder).status == 0)
+      let call = "\"$0\" train --data <(cat images.npy) --out pipe \(settings)"
+      let result = try Tool.run("/bin/bash", ["-c", call, Tool.path], in: folder)
+      #expect(result.status == 0 && result.output.contains("once"), "\(result.errors)")
+      let isEqual =
+        try folder.bytes("pipe/model.safetensors").suffix(20_000)
+        == folder.bytes("input/model.safetensors").suffix(20_000)
+      #expect(isEqual)
+      #expect(try folder.metrics(of: "pipe") == folder.metrics(of: "input"))
+    }
+  }
+
   /// Ctrl-C ends the programs before it in the pipeline, too: what came is no epoch.
   @Test(arguments: ["images.npy": "60kB", "table.csv": "400kB"]) func interrupted(file: String, memory: String) throws {
     try withData { folder in
@@ -90,7 +106,7 @@ struct StandardInputTests {
       tool.send(SIGINT)
       try feed.close()
       let result = try tool.result()
-      #expect(result.status == 130 && result.errors.contains("same standard input"), "\(result.errors)")
+      #expect(result.status == 130 && result.errors.contains("same input"), "\(result.errors)")
       let resumed = try vae("train --resume run", from: file, in: folder)
       #expect(resumed.status == 0 && resumed.output.contains("going on"), "\(resumed.errors)")
       try folder.expectSame("run", "straight")

@@ -4,6 +4,7 @@ struct AnnotatedSource: DataSource {
   let condition: Condition?
   let weights: [Float]?
   let whiteLevel: WhiteLevel
+  let columns: DataColumns?
   let identity: DataIdentity?
 
   var name: String { base.name }
@@ -11,24 +12,26 @@ struct AnnotatedSource: DataSource {
   var dataSize: Int { base.dataSize }
   var imageShape: ImageShape? { base.imageShape }
   var storedType: StoredType { base.storedType }
-  var columnNames: [String]? { base.columnNames }
   var origin: [Range<Int>] { base.origin }
 
-  /// A source with another condition, other weights or another white level, where they are given.
+  /// A source with another condition, other weights, another white level or other columns, where they are given.
   init(
-    _ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil, whiteLevel: WhiteLevel? = nil
+    _ base: any DataSource, condition: Condition? = nil, weights: [Float]? = nil, whiteLevel: WhiteLevel? = nil,
+    columns: DataColumns? = nil
   ) {
     self.base = base
     identity = base.identity.map { _ in DataIdentity() }
     self.condition = condition ?? base.condition
     self.weights = weights ?? base.weights
     self.whiteLevel = whiteLevel ?? base.whiteLevel
+    self.columns = columns ?? base.columns
   }
 
   func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset {
     var dataset = try base.read(ranges).with(whiteLevel)
     dataset.condition = condition?.read(ranges)
     dataset.weights = weights.map { weights in ranges.flatMap { weights[$0] } }
+    dataset.columns = columns
     return dataset
   }
 }

@@ -24,10 +24,10 @@ package struct CellPlace: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// File, line or datum, and column, by number and by name.
-  package var description: String {
-    let row = line.map { ", line \($0)" } ?? datum.map { ", datum \($0)" } ?? ""
-    return file + row + ", " + CellPlace.column(column, columnName)
-  }
+  package var description: String { row + ", " + CellPlace.column(column, columnName) }
+
+  /// File, and line or datum.
+  package var row: String { file + (line.map { ", line \($0)" } ?? datum.map { ", datum \($0)" } ?? "") }
 
   /// A column, from 0 on, by its number and by its name, where it has one: "column 2 (weight)".
   package static func column(_ index: Int, _ name: String?) -> String {

@@ -47,7 +47,7 @@ public struct ColumnMatch: Sendable, Hashable {
 struct ColumnSelection: DataSource {
   private let base: any DataSource
   private let indices: [Int]
-  let columnNames: [String]?
+  let columns: DataColumns?
 
   var name: String { base.name }
   var count: Int { base.count }
@@ -62,7 +62,7 @@ struct ColumnSelection: DataSource {
   init(_ base: any DataSource, _ match: ColumnMatch) {
     self.base = base
     indices = match.indices
-    columnNames = base.columnNames.map { names in match.indices.map { names[$0] } }
+    columns = base.columns?.selecting(match.indices)
   }
 
   func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset { try base.read(ranges).selecting(indices) }
@@ -84,7 +84,7 @@ extension Dataset {
       name: name, values: values.select(places), dataSize: indices.count, imageShape: nil, whiteLevel: whiteLevel,
       assuming: assumedWhiteLevel)
     selected.takeAnnotations(of: self)
-    selected.columnNames = columnNames.map { names in indices.map { names[$0] } }
+    selected.columns = columns?.selecting(indices)
     return selected
   }
 }

@@ -5,32 +5,34 @@ struct DataKind {
   let imageShape: ImageShape?
   let storedType: StoredType
   var whiteLevel: WhiteLevel
-  let columnNames: [String]?
+  let columns: DataColumns?
 
   init(
     name: String, dataSize: Int, imageShape: ImageShape? = nil, storedType: StoredType,
     whiteLevel: WhiteLevel = .undecided,
-    columnNames: [String]? = nil
+    columns: DataColumns? = nil
   ) {
     self.name = name
     self.dataSize = dataSize
     self.imageShape = imageShape
     self.storedType = storedType
     self.whiteLevel = whiteLevel
-    self.columnNames = columnNames
+    self.columns = columns
   }
 
   init(_ source: some DataSource) {
     self.init(
       name: source.name, dataSize: source.dataSize, imageShape: source.imageShape, storedType: source.storedType,
-      whiteLevel: source.whiteLevel, columnNames: source.columnNames)
+      whiteLevel: source.whiteLevel, columns: source.columns)
   }
 
   init(_ stream: some DataStream) {
     self.init(
       name: stream.name, dataSize: stream.dataSize, imageShape: stream.imageShape, storedType: stream.storedType,
-      whiteLevel: stream.whiteLevel, columnNames: stream.columnNames)
+      whiteLevel: stream.whiteLevel, columns: stream.columns)
   }
+
+  private var columnNames: [String]? { columns?.names }
 
   /// Throws where another set is of another kind, so that both cannot be one.
   func check(_ other: DataKind) throws(VAEError) {

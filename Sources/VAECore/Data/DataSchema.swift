@@ -2,8 +2,8 @@
 /// model's checkpoint, and wherever the model meets data they are matched with it; see
 /// ``VariationalAutoencoder/matching(_:)-(DataSource)``.
 public struct DataSchema: Hashable, Sendable {
-  /// The names of the columns, in the model's order; nil where the data have none.
-  public var columnNames: [String]?
+  /// The columns of a table, in the model's order; nil where the data were none.
+  public var columns: DataColumns?
   /// How the values were stored; nil where nobody knows any more.
   public var storedType: StoredType?
   /// The stored value of white, where the data are grey levels: the model sees value/white.
@@ -13,12 +13,15 @@ public struct DataSchema: Hashable, Sendable {
   /// What becomes of grey values before the model sees them.
   public var binarization: Binarization
 
+  /// The names of the columns, in the model's order, where they have names.
+  public var columnNames: [String]? { columns?.names }
+
   /// A schema.
   public init(
-    columnNames: [String]? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
+    columns: DataColumns? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
     binarization: Binarization = .unchanged
   ) {
-    self.columnNames = columnNames
+    self.columns = columns
     self.storedType = storedType
     self.whiteLevel = whiteLevel
     self.classes = classes
@@ -31,7 +34,7 @@ public struct DataSchema: Hashable, Sendable {
   /// - Throws: where there are more classes than that, or others.
   init(of data: some DataSource, conditionSize: Int, binarization: Binarization) throws(VAEError) {
     self.init(
-      columnNames: data.columnNames, storedType: data.storedType, whiteLevel: data.whiteLevel.value,
+      columns: data.columns, storedType: data.storedType, whiteLevel: data.whiteLevel.value,
       binarization: binarization)
     guard conditionSize > 0, let condition = data.condition, let found = condition.classes else { return }
     let classes = found.count == conditionSize ? found : Array(0..<conditionSize)
@@ -46,8 +49,8 @@ public struct DataSchema: Hashable, Sendable {
 
   /// Why these cannot be of data of that size, with a condition of that size; nil where they can.
   func objection(dataSize: Int, conditionSize: Int) -> String? {
-    if let count = columnNames?.count, count != dataSize {
-      return "column_names are \(count), the model takes \(dataSize) values"
+    if let count = columns?.count, count != dataSize {
+      return "column_names and column_kinds are of \(count) columns, the model takes \(dataSize) values"
     }
     if let whiteLevel, whiteLevel <= 0 { return "white_level is \(whiteLevel), it must be at least 1" }
     guard let classes else { return nil }
@@ -59,12 +62,41 @@ public struct DataSchema: Hashable, Sendable {
 }
 
 extension DataSchema: Codable {
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case columnNames = "column_names"
+    case columnKinds = "column_kinds"
     case storedType = "stored_type"
     case whiteLevel = "white_level"
     case classes
     case binarization = "binarize"
+  }
+
+  /// Reads a schema; one without kinds is of columns of numbers.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let names = try values.decodeIfPresent([String].self, forKey: .columnNames)
+    let kinds = try values.decodeIfPresent([ColumnKind].self, forKey: .columnKinds) ?? names?.map { _ in .number }
+    if let names, let kinds, names.count != kinds.count {
+      throw DecodingError.dataCorruptedError(
+        forKey: .columnKinds, in: values, debugDescription: "There are \(names.count) names and \(kinds.count) kinds.")
+    }
+    self.init(
+      columns: kinds.map { DataColumns(names: names, kinds: $0) },
+      storedType: try values.decodeIfPresent(StoredType.self, forKey: .storedType),
+      whiteLevel: try values.decodeIfPresent(Int.self, forKey: .whiteLevel),
+      classes: try values.decodeIfPresent([Int].self, forKey: .classes),
+      binarization: try values.decode(Binarization.self, forKey: .binarization))
+  }
+
+  /// Writes the schema as settings are written.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encodeIfPresent(columns?.names, forKey: .columnNames)
+    try values.encodeIfPresent(columns?.kinds, forKey: .columnKinds)
+    try values.encodeIfPresent(storedType, forKey: .storedType)
+    try values.encodeIfPresent(whiteLevel, forKey: .whiteLevel)
+    try values.encodeIfPresent(classes, forKey: .classes)
+    try values.encode(binarization, forKey: .binarization)
   }
 }
 

@@ -23,8 +23,8 @@ public protocol DataSource: Sendable {
   var condition: Condition? { get }
   /// The weight of each datum in training, their mean being 1; nil, by default, where all are 1.
   var weights: [Float]? { get }
-  /// The names of the values of a datum, where they have names: a table's columns.
-  var columnNames: [String]? { get }
+  /// The columns, of a table; nil, by default, of other data.
+  var columns: DataColumns? { get }
   /// By what the source is known again: its own, made with it, so that its copies share it and sources of other values,
   /// conditions or weights do not; nil, by default, where it cannot be known. A trainer keeps what it has read of a
   /// source, and reads ahead, for as long as it is handed the same; one that it cannot know it reads anew in each call.
@@ -45,8 +45,10 @@ extension DataSource {
   public var condition: Condition? { nil }
   /// All data weigh the same.
   public var weights: [Float]? { nil }
-  /// Values have no names.
-  public var columnNames: [String]? { nil }
+  /// The data are no table.
+  public var columns: DataColumns? { nil }
+  /// The names of the columns, where they have names.
+  public var columnNames: [String]? { columns?.names }
   /// Nobody knows whether it is the same.
   public var identity: DataIdentity? { nil }
 
@@ -120,8 +122,8 @@ public protocol DataStream {
   var storedType: StoredType { get }
   /// Whether values are grey levels, and which of them is white; undecided by default.
   var whiteLevel: WhiteLevel { get }
-  /// The names of the values of a datum, where they have names: a table's columns.
-  var columnNames: [String]? { get }
+  /// The columns, of a table; nil, by default, of other data.
+  var columns: DataColumns? { get }
 
   /// The next data: `count` of them, or fewer, or none, at the end.
   ///
@@ -132,8 +134,10 @@ public protocol DataStream {
 extension DataStream {
   /// Nobody has said what the values stand for.
   public var whiteLevel: WhiteLevel { .undecided }
-  /// Values have no names.
-  public var columnNames: [String]? { nil }
+  /// The data are no table.
+  public var columns: DataColumns? { nil }
+  /// The names of the columns, where they have names.
+  public var columnNames: [String]? { columns?.names }
 
   /// As many data as take some megabytes of memory: a good piece to read at once.
   var pieceCount: Int { max(1, (1 << 22) / (dataSize * storedType.memorySize)) }

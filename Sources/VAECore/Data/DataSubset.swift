@@ -18,8 +18,8 @@ public struct DataSubset: DataSource {
   public var whiteLevel: WhiteLevel { base.whiteLevel }
   /// Where the data lie in the set that they were taken from.
   public let origin: [Range<Int>]
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { base.columnNames }
+  /// The columns, of a table.
+  public var columns: DataColumns? { base.columns }
   /// What is known of each datum beside its values, if anything.
   public let condition: Condition?
   /// The weight of each datum in training, where not all are 1.

@@ -23,11 +23,18 @@ public struct Dataset: DataSource {
   public internal(set) var weights: [Float]? { didSet { identity = DataIdentity() } }
   /// Copies of the set share it, as long as nothing is changed about their data.
   public private(set) var identity: DataIdentity? = DataIdentity()
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? {
+  /// The columns, of a table.
+  public var columns: DataColumns? {
     didSet {
-      precondition(columnNames == nil || columnNames!.count == dataSize, "names of \(dataSize) columns")
+      precondition(columns == nil || columns!.count == dataSize, "\(columns!.count) columns for data of \(dataSize)")
       identity = DataIdentity()
+    }
+  }
+  /// The names of the columns, where they have names. Those that get some here hold numbers, unless it is known otherwise.
+  public var columnNames: [String]? {
+    get { columns?.names }
+    set {
+      if columns == nil { columns = newValue.map { DataColumns(names: $0) } } else { columns!.names = newValue }
     }
   }
   /// The line of its file that each datum stands in, of a table.
@@ -172,7 +179,7 @@ public struct Dataset: DataSource {
   /// Takes what is known of the same data beside their values.
   mutating func takeAnnotations(of other: Dataset) {
     (origin, condition, weights, lines) = (other.origin, other.condition, other.weights, other.lines)
-    if other.dataSize == dataSize { columnNames = other.columnNames }
+    if other.dataSize == dataSize { columns = other.columns }
   }
 
   /// How values are stored in memory: as bytes, `Float` or `Double`.
@@ -189,7 +196,7 @@ public struct Dataset: DataSource {
     some.condition = condition?.read(ranges)
     some.weights = weights.map { weights in ranges.flatMap { weights[$0] } }
     some.lines = lines.map { lines in ranges.flatMap { lines[$0] } }
-    some.columnNames = columnNames
+    some.columns = columns
     some.origin = origin.selecting(ranges)
     return some
   }

@@ -3,12 +3,14 @@ struct DatasetBuilder {
   private let kind: DataKind
   private var values: Dataset.Values
   private var lines: [UInt32] = []
+  private var columns: DataColumns?
   private var condition: Condition?
   private var weights: [Float]?
 
   /// A builder with room for `capacity` data.
   init(_ kind: DataKind, capacity: Int = 0) {
     self.kind = kind
+    columns = kind.columns
     func empty<T>() -> [T] {
       var array: [T] = []
       array.reserveCapacity(capacity * kind.dataSize)
@@ -47,6 +49,7 @@ struct DatasetBuilder {
     if let more = data.weights { weights = (weights ?? []) + more }
     if let more = data.condition { condition = condition?.appending(more) ?? more }
     lines += data.lines ?? []
+    columns = columns?.joined(with: data.columns?.kinds)
   }
 
   /// The data so far.
@@ -61,7 +64,7 @@ struct DatasetBuilder {
     )
     // A part says nothing about the whole.
     if origin == nil { dataset = dataset.assumingWhiteLevel() }
-    dataset.columnNames = kind.columnNames
+    dataset.columns = columns
     if let origin { dataset.origin = origin }
     dataset.condition = condition
     dataset.weights = weights

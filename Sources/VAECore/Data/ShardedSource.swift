@@ -22,8 +22,8 @@ public struct ShardedSource: DataSource {
   public let condition: Condition?
   /// The weight of each datum in training, where not all are 1.
   public let weights: [Float]?
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { shards[0].columnNames }
+  /// The columns, of a table, of the kinds that they have in any shard.
+  public let columns: DataColumns?
 
   /// One source of at least one.
   ///
@@ -36,6 +36,7 @@ public struct ShardedSource: DataSource {
     var total = 0
     var isCountable = true
     self.shards = shards
+    columns = shards.dropFirst().reduce(shards[0].columns) { $0?.joined(with: $1.columns?.kinds) }
     ends = shards.map {
       let (sum, overflow) = total.addingReportingOverflow($0.count)
       isCountable = isCountable && !overflow

@@ -17,8 +17,8 @@ public struct ShardedStream: DataStream {
   public var storedType: StoredType { first.storedType }
   /// Whether values are grey levels, and which of them is white.
   public var whiteLevel: WhiteLevel { first.whiteLevel }
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { first.columnNames }
+  /// The columns, of a table, of the kinds that they have so far.
+  public private(set) var columns: DataColumns?
 
   /// One stream of at least one, each opened by its location.
   ///
@@ -31,6 +31,7 @@ public struct ShardedStream: DataStream {
     self.open = open
     current = try open(locations[0])
     first = DataKind(current)
+    columns = first.columns
     rest = locations.dropFirst()
   }
 
@@ -38,6 +39,7 @@ public struct ShardedStream: DataStream {
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
     while true {
       let piece = try current.next(count)
+      columns = columns?.joined(with: current.columns?.kinds)
       if piece.count > 0 || count == 0 { return piece }
       guard let location = rest.popFirst() else { return piece }
       current = try open(location)

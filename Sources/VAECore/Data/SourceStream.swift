@@ -15,8 +15,8 @@ public struct SourceStream: DataStream {
   public var storedType: StoredType { source.storedType }
   /// Whether values are grey levels, and which of them is white.
   public var whiteLevel: WhiteLevel { source.whiteLevel }
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { source.columnNames }
+  /// The columns, of a table.
+  public var columns: DataColumns? { source.columns }
 
   /// The stream of all data of a source.
   public init(_ source: any DataSource) { self.source = source }

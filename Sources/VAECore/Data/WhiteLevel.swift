@@ -114,8 +114,8 @@ public struct LevelledStream: DataStream {
   public var imageShape: ImageShape? { stream.imageShape }
   /// How values are stored.
   public var storedType: StoredType { stream.storedType }
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { stream.columnNames }
+  /// The columns, of a table.
+  public var columns: DataColumns? { stream.columns }
 
   /// A stream whose stored numbers stand for what is said.
   ///

@@ -106,8 +106,8 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       model.standardization = standardization
     }
-    if let substitutes = try metadata(.substitutes, as: [Float].self) {
-      guard substitutes.count == model.configuration.dataSize, substitutes.allSatisfy(\.isFinite) else {
+    if let substitutes = try metadata(.substitutes, as: [Double].self) {
+      guard substitutes.count == model.configuration.dataSize, substitutes.allSatisfy({ Float($0).isFinite }) else {
         throw VAEError(
           .file,
           "\(path) holds \(substitutes.count) substitutes for missing values; there must be one for each of the "

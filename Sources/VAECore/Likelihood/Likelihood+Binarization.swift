@@ -16,9 +16,11 @@ extension Likelihood {
     }
   }
 
-  /// Throws where a datum is none that the likelihood takes, or a value that is to be binarised lies outside [0, 1].
+  /// Throws where a datum is none that the likelihood takes, a value is not of its column's kind, or one that is to be
+  /// binarised lies outside [0, 1].
   func check(_ data: Dataset, binarization: Binarization) throws(VAEError) {
     try check(data)
+    try data.checkKinds()
     let domain = ValueDomain.unit
     if !binarization.makesBinary || data.bounds.map(domain.containsAll) ?? false { return }
     try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in

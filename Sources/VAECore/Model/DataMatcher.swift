@@ -21,6 +21,7 @@ struct DataMatcher: Sendable {
         .data,
         "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
+    if let columns = schema?.columns { matched = matched.joining(columns.kinds) }
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
     if let schema {
       matched = matched.with(try schema.whiteLevel(of: matched))

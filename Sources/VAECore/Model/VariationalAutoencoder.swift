@@ -12,7 +12,7 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   /// What stands for a missing value of each column `[D]`, where something does: the training set's means, so that data
   /// are completed as those were that the model was trained on. Whoever reads data puts them in; the model takes only
   /// numbers.
-  public internal(set) var substitutes: [Float]?
+  public internal(set) var substitutes: [Double]?
   /// What data the model is of; nil of one that has seen none.
   public internal(set) var schema: DataSchema?
   package let network: Network

@@ -37,7 +37,7 @@ extension VariationalAutoencoder {
   ///   model's.
   public init(
     _ configuration: ModelConfiguration, training: TrainingConfiguration, data: some DataSource,
-    substitutes: [Float]? = nil
+    substitutes: [Double]? = nil
   ) throws(VAEError) {
     self = try VariationalAutoencoder(configuration, seed: training.seed)
     let data = try data.decidingWhiteLevel()

@@ -59,7 +59,11 @@ struct Encode: ParsableCommand {
 
 struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY or CSV.")
+    abstract: "Writes what the model makes of latent variables, a row of data for each, as NPY or CSV.",
+    discussion: """
+      Of a model that centres and scales numbers which single precision would round, as those of a table, the values are \
+      in double precision; of any other in single precision.
+      """)
 
   @OptionGroup var model: ModelArgument
   @Option(help: ArgumentHelp("Latent variables, a row each, as vae encode writes them.", valueName: "codes.npy"))
@@ -80,6 +84,18 @@ struct Decode: ParsableCommand {
     try Machine.checkKernels()
     let z = try latentVariables(model.configuration.latentSize)
     let condition = try condition(of: z.rows, model)
+    if model.restoresDoubles {
+      let doubles = Matrix(rows: z.rows, columns: z.columns, elements: z.elements.map(Double.init))
+      try write(doubles, condition, model.converted(), to: out)
+    } else {
+      try write(z, condition, model, to: out)
+    }
+    print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")
+  }
+
+  private func write<Element: Scalar>(
+    _ z: Matrix<Element>, _ condition: Condition?, _ model: VariationalAutoencoder<Element>, to out: OutputFile
+  ) throws(VAEError) {
     let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
     try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
       let inference = Inference(model, threads: threads.threads)
@@ -88,7 +104,6 @@ struct Decode: ParsableCommand {
         try append(inference.decode(z.rows(rows), condition: condition?.rows(rows)))
       }
     }
-    print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")
   }
 
   /// The codes, of a table the columns that are called so, or all where they have no names.

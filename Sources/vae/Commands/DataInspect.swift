@@ -66,7 +66,7 @@ private final class FirstData: DataStream {
   var dataSize: Int { stream.dataSize }
   var imageShape: ImageShape? { stream.imageShape }
   var storedType: StoredType { stream.storedType }
-  var columnNames: [String]? { stream.columnNames }
+  var columns: DataColumns? { stream.columns }
   var whiteLevel: WhiteLevel { stream.whiteLevel }
 
   init(_ stream: any DataStream, keeping wanted: Int) {
@@ -100,6 +100,7 @@ struct Number<Value: Scalar>: Encodable {
 struct DataReport: Encodable {
   struct Values: Encodable {
     let name: String?
+    let kind: ColumnKind?
     let count: Int
     let missing: Int
     let infinite: Int
@@ -108,8 +109,9 @@ struct DataReport: Encodable {
     let mean: Double?
     let deviation: Double?
 
-    init(name: String? = nil, _ values: DataSummary.Values) {
+    init(name: String? = nil, kind: ColumnKind? = nil, _ values: DataSummary.Values) {
       self.name = name
+      self.kind = kind
       count = values.count
       missing = values.missing
       infinite = values.infinite
@@ -137,6 +139,8 @@ struct DataReport: Encodable {
   let all: Values
   /// Of a table.
   let columns: [Values]?
+  /// Which columns hold no numbers, and what stands for them.
+  let encodings: [String]
   let firstRows: [[Number<Float>?]]
 
   enum CodingKeys: String, CodingKey {
@@ -163,11 +167,12 @@ struct DataReport: Encodable {
     imageShape = stream.imageShape
     storedType = stream.storedType
     all = Values(summary.all)
-    let names = stream.columnNames
+    let (names, kinds) = (stream.columnNames, stream.columns?.kinds)
     // Of a table each column; of an array without names, where there are few.
     let isTable = names != nil || (stream.imageShape == nil && stream.dataSize <= 64)
     columns =
-      isTable ? summary.columns.enumerated().map { Values(name: names?[$0], $1) } : nil
+      isTable ? summary.columns.enumerated().map { Values(name: names?[$0], kind: kinds?[$0], $1) } : nil
+    encodings = DataText.encodings(stream.columns)
     firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isNaN ? nil : Number($0) } } } ?? []
   }
 
@@ -198,6 +203,7 @@ struct DataReport: Encodable {
       "values  \(DataText.values(whiteLevel, storedType))",
     ]
     lines += (table?.notes ?? []).map { "        \($0)" }
+    lines += encodings.map { "        \($0)" }
     lines.append("")
     var values = Table(["column", "min", "max", "mean", "deviation", "missing", "infinite"])
     for (index, column) in (columns ?? []).enumerated() {

@@ -39,6 +39,12 @@ struct Evaluate: ParsableCommand {
     let model = checkpoint.model
     let sets = try data.openWithTraining(for: model, at: self.model.model)
     let binarization = noise.binarization(of: checkpoint)
+    if baseline != nil, binarization.makesBinary {
+      throw VAEError(
+        .configuration,
+        "--baseline ppca is a density of the data as they are, and the model is measured on 0 and 1 that are made of them: "
+          + "the two cannot be compared. Leave --baseline out.")
+    }
     let comparison = try baseline.map { _ in
       try ProbabilisticPCA.fit(sets.training, latentSize: baselineLatent ?? model.configuration.latentSize)
         .evaluate(on: sets.chosen)

@@ -41,7 +41,7 @@ struct Inspect: ParsableCommand {
     /// How it sees them, where not as they are.
     let standardization: Standardization?
     /// What stands for a missing value of each column, where something does.
-    let substitutes: [Float]?
+    let substitutes: [Double]?
     let tensors: [Tensor]
     let parameters: Int
 

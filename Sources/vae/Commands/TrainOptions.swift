@@ -174,7 +174,7 @@ struct TrainOptions: ParsableArguments {
   @Option(
     help: """
       Memory for training data, as 256MB or 4GB. A larger set is read while it is trained on, and shuffled in windows \
-      of which two fit; of standard input, which comes once, for one epoch. (default: half of the machine's)
+      of which two fit; of what comes once, as standard input, for one epoch. (default: half of the machine's)
       """)
   var memory: ByteCount?
 

@@ -29,6 +29,7 @@ enum DataText {
     if schema.binarization != .unchanged { lines.append(row("binarized", schema.binarization.rawValue)) }
     if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
     if let names = schema.columnNames { lines.append(row("columns", list(names))) }
+    lines += encodings(schema.columns).map { row("", $0) }
     let facts = columnFacts(model)
     return facts.isEmpty ? lines : lines + [""] + facts
   }
@@ -46,7 +47,7 @@ enum DataText {
     for column in 0..<model.configuration.dataSize {
       var cells = [String(column + 1), model.schema?.columnNames?[column] ?? ""]
       if let scaling { cells += [scaling.means[column].short, scaling.deviations[column].short] }
-      if let substitutes { cells.append(Double(substitutes[column]).short) }
+      if let substitutes { cells.append(substitutes[column].short) }
       table.add(cells)
     }
     return table.text.components(separatedBy: "\n")
@@ -69,6 +70,7 @@ enum DataText {
       lines += table.notes.map { row("", $0) }
     }
     lines.append(row("values", values(data.whiteLevel, data.storedType)))
+    lines += encodings(data.columns).map { row("", $0) }
     if let condition = data.condition {
       let what =
         condition.classes.map { "labels, classes \(ClassList($0))" }
@@ -77,6 +79,15 @@ enum DataText {
     }
     if data.weights != nil { lines.append(row("weights", "one of each datum")) }
     return lines
+  }
+
+  /// Which columns hold no numbers, and what stands for them.
+  static func encodings(_ columns: DataColumns?) -> [String] {
+    guard let columns else { return [] }
+    return ColumnKind.allCases.compactMap { kind in
+      let titles = (0..<columns.count).filter { columns.kinds[$0] == kind }.map { columns.title($0) }
+      return titles.isEmpty ? nil : kind.encoding.map { "\($0): \(list(titles))" }
+    }
   }
 
   /// "grey levels from 0 to 255, seen as 0 to 1 (bytes)"

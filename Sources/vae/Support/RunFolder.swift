@@ -151,6 +151,33 @@ struct EpochMetrics: Codable {
     case dataPerSecond = "data_per_second"
   }
 
+  /// What ``dataPerSecond`` was called when all data were images: such a run goes on, too.
+  private enum OlderKeys: String, CodingKey { case imagesPerSecond = "images_per_second" }
+
+  init(
+    epoch: Int, step: Int, train: Loss, test: Loss?, validation: Loss?, learningRate: Double, clippedSteps: Int?,
+    boundedLogVariances: Int, seconds: Double, dataPerSecond: Double
+  ) {
+    (self.epoch, self.step, self.train, self.test, self.validation) = (epoch, step, train, test, validation)
+    (self.learningRate, self.clippedSteps, self.boundedLogVariances) = (learningRate, clippedSteps, boundedLogVariances)
+    (self.seconds, self.dataPerSecond) = (seconds, dataPerSecond)
+  }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let older = try decoder.container(keyedBy: OlderKeys.self)
+    self.init(
+      epoch: try values.decode(Int.self, forKey: .epoch), step: try values.decode(Int.self, forKey: .step),
+      train: try values.decode(Loss.self, forKey: .train), test: try values.decodeIfPresent(Loss.self, forKey: .test),
+      validation: try values.decodeIfPresent(Loss.self, forKey: .validation),
+      learningRate: try values.decode(Double.self, forKey: .learningRate),
+      clippedSteps: try values.decodeIfPresent(Int.self, forKey: .clippedSteps),
+      boundedLogVariances: try values.decode(Int.self, forKey: .boundedLogVariances),
+      seconds: try values.decode(Double.self, forKey: .seconds),
+      dataPerSecond: try older.decodeIfPresent(Double.self, forKey: .imagesPerSecond)
+        ?? values.decode(Double.self, forKey: .dataPerSecond))
+  }
+
   /// What the epoch's model is judged by: the validation set, or else the test set.
   var judged: Loss? { validation ?? test }
 }

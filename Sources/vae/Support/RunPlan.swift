@@ -38,8 +38,8 @@ struct RunPlan {
       guard settings[.training(.shuffleWindow)] == .integer(pass.windowSize) else {
         throw VAEError(
           .data,
-          "Standard input was held in memory when the run began, and takes more now than \(memory) bytes: give more "
-            + "--memory.")
+          "The data come once (standard input, or a pipe). They were held in memory when the run began, and take more now "
+            + "than \(memory) bytes: give more --memory.")
       }
       try settings.limitToOneEpoch()
     }

@@ -67,14 +67,15 @@ struct RunPolicy: Codable {
   func checkSuitsPass() throws(VAEError) {
     let reason =
       switch (validation, onDivergence) {
-      case (.number, _), (.integer, _): "a part for validation cannot be drawn from it: give one of its own"
+      case (.number, _), (.integer, _): "a part for validation cannot be drawn from them: give one of its own"
       case (_, .rollback): "there is no going back after a divergence: leave --on-divergence out"
       default: nil as String?
       }
     guard let reason else { return }
     throw VAEError(
       .configuration,
-      "Standard input is trained on as it comes, once, so \(reason), or put the data into a file.")
+      "The data come once (standard input, or a pipe), and are trained on as they come, so \(reason), or put them into a "
+        + "file.")
   }
 
   /// The file of data for validation, where they are no part of the training data.

@@ -120,19 +120,21 @@ struct Settings {
 
   /// Takes what the data determine; throws where a setting contradicts it.
   mutating func set(from data: some DataSource) throws {
-    func set(_ key: ModelConfiguration.CodingKeys, _ size: Int) throws {
+    func set(_ key: ModelConfiguration.CodingKeys, _ size: Int, _ what: String) throws {
       if let given = self[.model(key)], given != .integer(size) {
         throw VAEError(
           .configuration,
-          "The configuration says \(key.rawValue) \(try text(given)), the data have \(size): \(data.name).")
+          "\(data.name) has \(size) \(what), and the settings say \(key.rawValue) \(try text(given)).")
       }
       self[.model(key)] = .integer(size)
     }
-    try set(.dataSize, data.dataSize)
+    try set(.dataSize, data.dataSize, "values for each datum")
     self[.model(.imageShape)] = data.imageShape.map { .object(["height": $0.height, "width": $0.width]) }
     if condition != nil, let condition = data.condition {
       // There may be more classes than these data's labels show.
-      if condition.labels == nil || self[.model(.conditionSize)] == nil { try set(.conditionSize, condition.size) }
+      if condition.labels == nil || self[.model(.conditionSize)] == nil {
+        try set(.conditionSize, condition.size, "values in its condition")
+      }
     }
   }
 
@@ -142,7 +144,7 @@ struct Settings {
     guard case .integer(0...1) = given else {
       throw VAEError(
         .configuration,
-        "Standard input is more than there is memory for (--memory) and comes once, so \(try text(given)) epochs cannot "
+        "The data come once (standard input, or a pipe) and are more than there is memory for (--memory), so \(try text(given)) epochs cannot "
           + "be: give --epochs 1, or put the data into a file (vae data convert).")
     }
     self[.training(.epochs)] = given

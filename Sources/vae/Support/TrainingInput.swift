@@ -6,7 +6,7 @@ import VAEFiles
 struct TrainingInput {
   /// The data; of a pass its first window, in place of all.
   private(set) var data: DataPair
-  /// Standard input, where it does not fit into memory or a window for it is set.
+  /// Standard input, or a pipe, where it does not fit into memory or a window for it is set.
   private(set) var pass: DataPass?
 
   /// N, the data of an epoch, where it is known.
@@ -19,12 +19,12 @@ struct TrainingInput {
   ///   - memory: the bytes for data to be held in memory.
   init(_ request: DataRequest, window: Int?, memory: Int) throws {
     // What is known of data beside their values belongs to data that are all there.
-    guard request.location == "-", request.condition == nil, request.weights == nil else {
+    guard DataInput.comesOnce(request.location), request.condition == nil, request.weights == nil else {
       data = try DataLocation.open(request)
       return
     }
     let stream = try LevelledStream(
-      InterruptibleStream(try DataFile.open("-", options: request.table).data.stream), request.whiteLevel)
+      InterruptibleStream(try DataFile.open(request.location, options: request.table).data.stream), request.whiteLevel)
     let extent: DataPass.Extent =
       if let window {
         .more(try DataPass(of: stream, windowSize: window))
@@ -62,7 +62,7 @@ private struct InterruptibleStream: DataStream {
   var dataSize: Int { stream.dataSize }
   var imageShape: ImageShape? { stream.imageShape }
   var storedType: StoredType { stream.storedType }
-  var columnNames: [String]? { stream.columnNames }
+  var columns: DataColumns? { stream.columns }
   var whiteLevel: WhiteLevel { stream.whiteLevel }
 
   init(_ stream: any DataStream) { self.stream = stream }

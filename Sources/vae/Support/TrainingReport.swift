@@ -22,7 +22,7 @@ struct TrainingReport {
     }
     let train = plan.input.count.map { "\($0) training" } ?? "training"
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
-    if plan.input.pass != nil { say("standard input is trained on as it comes, once") }
+    if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
     for line in DataText.lines(data) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
   }
@@ -53,7 +53,7 @@ struct TrainingReport {
   }
 
   func interrupted(_ state: TrainingState<Float>, _ folder: RunFolder) {
-    let input = plan.input.pass == nil ? "" : ", with the same standard input"
+    let input = plan.input.pass == nil ? "" : ", with the same input"
     Terminal.note(
       "interrupted after step \(state.step) and saved; go on with: vae train --resume \(folder.path)\(input)")
   }

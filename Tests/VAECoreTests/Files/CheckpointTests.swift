@@ -62,8 +62,8 @@ struct CheckpointTests {
     try withTemporaryFolder { folder in
       var random = TestRandom(6)
       let numbers =
-        [0, -0.0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -.leastNormalMagnitude, 0.1]
-        + (0..<994).map { _ in Float(random.normal()) * pow(10, Float(random.integer(-30...30))) }
+        [0, -0.0, Double(Float.greatestFiniteMagnitude), .leastNonzeroMagnitude, -.leastNormalMagnitude, 0.1]
+        + (0..<994).map { _ in random.normal() * pow(10, Double(random.integer(-30...30))) }
       let configuration = ModelConfiguration(dataSize: 1000, encoderHidden: [], latentSize: 1)
       let data = Dataset(name: "zeros", floats: Array(repeating: 0, count: 1000), dataSize: 1000)
       for substitutes in [numbers, nil] {

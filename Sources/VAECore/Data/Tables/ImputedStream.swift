@@ -2,7 +2,8 @@
 public struct ImputedStream: DataStream {
   private var stream: any DataStream
   /// What stands for a missing value of each column.
-  private let substitutes: [Float]
+  private let substitutes: [Double]
+  private let takesEmptyRows: Bool
 
   /// Where the data come from, for messages.
   public var name: String { stream.name }
@@ -16,19 +17,29 @@ public struct ImputedStream: DataStream {
   public var storedType: StoredType { stream.storedType }
   /// Whether values are grey levels, and which of them is white.
   public var whiteLevel: WhiteLevel { stream.whiteLevel }
-  /// The names of the values of a datum, where they have names.
-  public var columnNames: [String]? { stream.columnNames }
+  /// The columns, of a table.
+  public var columns: DataColumns? { stream.columns }
 
   /// A stream with a number `[D]` for the missing values of each column.
-  public init(_ stream: any DataStream, substitutes: [Float]) {
+  ///
+  /// - Parameter takesEmptyRows: whether a row of several values may lack all of them. Else it is an error: made of nothing but
+  ///   means, it would be a datum that nobody has observed, as are the rows of separators that spreadsheets leave behind.
+  public init(_ stream: any DataStream, substitutes: [Double], takesEmptyRows: Bool = true) {
     precondition(substitutes.count == stream.dataSize, "\(substitutes.count) numbers for \(stream.dataSize) columns")
     self.stream = stream
     self.substitutes = substitutes
+    self.takesEmptyRows = takesEmptyRows || stream.dataSize == 1
   }
 
-  /// The next data; throws where the stream does.
+  /// The next data; throws where the stream does, and at a row that lacks all of its values where none may.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
     let data = try stream.next(count)
+    if !takesEmptyRows, let index = data.firstEmptyRow {
+      throw VAEError(
+        .data,
+        "\(data.place(of: index, column: 0).row): every value is missing, so that nothing is known of the datum. Leave the "
+          + "row out.")
+    }
     return data.replacing(
       values: data.values.replacingNaN { Double(substitutes[$0 % dataSize]) }, whiteLevel: data.whiteLevel)
   }
@@ -36,19 +47,27 @@ public struct ImputedStream: DataStream {
   /// The means of a stream's columns over the values that are there, from a pass over all of it.
   ///
   /// - Throws: where it cannot be read, there are no data, or a column's mean is no finite number.
-  public static func means(of stream: any DataStream) throws(VAEError) -> [Float] {
+  public static func means(of stream: any DataStream) throws(VAEError) -> [Double] {
     var stream = stream
     let summary = try DataSummary(&stream)
     guard summary.count > 0 else {
       throw VAEError(.data, "\(stream.name) holds no data, whose means could stand for what is missing.")
     }
-    let means = summary.columns.map { Float($0.mean) }
-    if let column = means.firstIndex(where: { !$0.isFinite }) {
+    let means = summary.columns.map(\.mean)
+    if let column = means.firstIndex(where: { !Float($0).isFinite }) {
       let title = CellPlace.column(column, stream.columnNames?[column])
       throw VAEError(
         .data, "In \(stream.name), \(title) has no finite mean: leave the column out.",
         remedy: .leaveOutColumn(column + 1))
     }
     return means
+  }
+}
+
+extension Dataset {
+  /// The first datum all of whose values are missing.
+  fileprivate var firstEmptyRow: Int? {
+    guard bounds == nil, storedType != .uint8 else { return nil }
+    return (0..<count).first { row in (0..<dataSize).allSatisfy { values[row * dataSize + $0].isNaN } }
   }
 }

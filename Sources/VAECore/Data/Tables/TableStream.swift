@@ -14,7 +14,7 @@ public struct TableStream: DataStream {
   /// The lines at which the rows of the last ``next(_:)`` begin, from 1 on.
   package private(set) var lastLines: [UInt32] = []
 
-  private var columns: TableColumns { table.columns }
+  private var layout: TableColumns { table.columns }
   private var mark: DecimalMark { table.mark }
 
   /// Where the bytes come from.
@@ -22,15 +22,15 @@ public struct TableStream: DataStream {
   /// Unknown before the end.
   public var count: Int? { nil }
   /// D, the columns that are read.
-  public var dataSize: Int { columns.chosen.count }
+  public var dataSize: Int { layout.chosen.count }
   /// Rows are no images.
   public var imageShape: ImageShape? { nil }
   /// Numbers are kept in double precision.
   public var storedType: StoredType { .float64 }
-  /// The names of the columns that are read, where a header names them.
-  public var columnNames: [String]? { columns.names.map { names in columns.chosen.map { names[$0] } } }
-  /// What the values of the columns that are read are, as the first one tells that was read; numbers before that.
-  public var columnKinds: [ColumnKind] { contents.map { $0.kind ?? .number } }
+  /// The columns that are read: their names, where a header names them, and their kinds, as far as rows have been read.
+  public var columns: DataColumns? {
+    DataColumns(names: layout.names.map { names in layout.chosen.map { names[$0] } }, kinds: contents.map(\.kind))
+  }
 
   /// A table in a stream of bytes, from its beginning. Missing values become NaN unless they are refused;
   /// ``ImputedStream`` replaces them.
@@ -60,8 +60,9 @@ public struct TableStream: DataStream {
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+    let numbers = try nextNumbers(count)
     var builder = builder()
-    builder.append(try nextNumbers(count), lines: lastLines)
+    builder.append(numbers, lines: lastLines)
     return builder.dataset()
   }
 
@@ -80,13 +81,13 @@ public struct TableStream: DataStream {
   }
 
   private mutating func read(into values: inout [Double]) throws(VAEError) {
-    guard records.fields.count == columns.width else {
+    guard records.fields.count == layout.width else {
       throw VAEError(
         .file,
-        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(columns.width). "
+        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(layout.width). "
           + "Give each row as many, and put a value with a separator in it in quotes.")
     }
-    for (index, column) in columns.chosen.enumerated() {
+    for (index, column) in layout.chosen.enumerated() {
       switch TableField(records.buffer, records.fields[column], mark) {
       case .number(let number):
         guard contents[index].takes(number) else { throw mixed(column) }
@@ -110,8 +111,8 @@ public struct TableStream: DataStream {
       case .text: throw notNumber(column)
       }
     }
-    if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[columns.width - 1]).isEmpty {
-      let column = columns.width - 1
+    if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[layout.width - 1]).isEmpty {
+      let column = layout.width - 1
       throw VAEError(
         .data,
         "\(place(column)) is \(text(column)), in a column without a name that is empty in the first rows. Give it a name, or "
@@ -122,7 +123,7 @@ public struct TableStream: DataStream {
   // MARK: What is wrong, and where
 
   private func place(_ column: Int) -> CellPlace {
-    CellPlace(file: name, line: records.line, column: column, columnName: columns.names?[column])
+    CellPlace(file: name, line: records.line, column: column, columnName: layout.names?[column])
   }
 
   private func text(_ column: Int) -> String { "\"\(CellPlace.short(records.text(column)))\"" }
