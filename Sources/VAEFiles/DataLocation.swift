@@ -132,6 +132,7 @@ public enum DataLocation {
     request.table.matching = train.data.columnNames
     var pair = DataPair(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
     pair.unusedFiles = parts.unused
+    if request.takesTrainingAlone { return pair }
     if let validation = try open(.validation) {
       try train.data.checkKind(of: validation.data, "validation")
       (pair.validation, pair.descriptions["validation"]) = (validation.data, validation.description)

@@ -16,6 +16,8 @@ public struct DataRequest: Sendable, Equatable {
   /// The means that are to stand for missing values, those of a model's training set, where missing values become means;
   /// the data's own where nil.
   public var substitutes: [Double]?
+  /// Whether parts for validation and test are left where they are.
+  public var takesTrainingAlone = false
   /// The bytes that data may take which can be read only once; the machine's memory where nil.
   public var memory: Int?
 

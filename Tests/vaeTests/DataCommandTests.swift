@@ -53,6 +53,21 @@ struct DataCommandTests {
       #expect(try folder.vae("data inspect . --json").json()["count"] as? Int == 2)
       #expect(try folder.vae("data inspect test.csv --json").json()["count"] as? Int == 1)
       #expect(try folder.vae("data inspect synthetic --json").json()["count"] as? Int == 10_000)
+      // Whatever the other parts are.
+      try folder.write("label,a\n1,2\n", "train.csv")
+      try folder.write("a\n5\n", "test.csv")
+      let text = try folder.vae("data inspect .").output
+      #expect(text.contains("CSV or TSV, the training part of .: commas") && text.contains("label, a"), "\(text)")
+      try folder.expectFailure(["train", "--data", ".", "--out", "run"], ["test.csv", "no column \"label\""])
+    }
+  }
+
+  /// One number for each datum, as a file of labels or weights has.
+  @Test func inspectsLabels() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(idxFile(dimensions: [5], elements: [0, 3, 9, 3, 1]), "labels-idx1-ubyte")
+      let text = try folder.vae("data inspect labels-idx1-ubyte").output
+      for words in ["5 data of 1 value", "numbers (bytes)"] { #expect(text.contains(words), "\(text)") }
     }
   }
 

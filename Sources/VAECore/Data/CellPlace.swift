@@ -34,6 +34,18 @@ package struct CellPlace: Sendable, Equatable, CustomStringConvertible {
     "column \(index + 1)" + (name.map { $0.isEmpty ? "" : " (\(short($0)))" } ?? "")
   }
 
-  /// A text from a file with at most 40 characters of it.
-  package static func short(_ text: String) -> String { text.count <= 40 ? text : text.prefix(39) + "…" }
+  /// A text from a file in one line, with at most 40 characters of it.
+  package static func short(_ text: String) -> String {
+    let line = String(text.map { $0.isNewline ? "⏎" : $0 })
+    return line.count <= 40 ? line : line.prefix(39) + "…"
+  }
+
+  /// Names of columns in one line, eight at most; in quotes where one could not be told from the next.
+  package static func list(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { name in
+      let needsQuotes = name.isEmpty || name.contains(",")
+      return needsQuotes ? "\"\(short(name))\"" : short(name)
+    }
+    return shown.joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
+  }
 }

@@ -25,10 +25,9 @@ public struct ColumnMatch: Sendable, Hashable {
     var indices: [Int] = []
     for name in wanted {
       guard let index = places[name] else {
-        let list = names.prefix(8).map(CellPlace.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
         throw VAEError(
           .data,
-          "\(data) has no column \"\(CellPlace.short(name))\", which the model takes; it has \(list).")
+          "\(data) has no column \"\(CellPlace.short(name))\", which the model takes; it has \(CellPlace.list(names)).")
       }
       indices.append(index)
     }

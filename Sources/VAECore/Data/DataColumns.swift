@@ -6,31 +6,45 @@ public struct DataColumns: Hashable, Sendable {
   }
   /// What the values of each are.
   public let kinds: [ColumnKind]
+  /// The number that each has in its file, from 1 on, where not all columns of the file were taken, or in another order.
+  let numbers: [Int]?
 
   /// D, how many there are.
   public var count: Int { kinds.count }
 
   /// Columns of these kinds.
-  public init(names: [String]? = nil, kinds: [ColumnKind]) {
+  public init(names: [String]? = nil, kinds: [ColumnKind]) { self.init(names: names, kinds: kinds, numbers: nil) }
+
+  /// Columns that have these numbers in their file.
+  init(names: [String]?, kinds: [ColumnKind], numbers: [Int]?) {
     precondition(names == nil || names!.count == kinds.count, "names of \(kinds.count) columns")
     (self.names, self.kinds) = (names, kinds)
+    self.numbers = numbers.flatMap { $0.elementsEqual(1...kinds.count) ? nil : $0 }
   }
+
+  /// The same columns, wherever they were.
+  var withoutNumbers: DataColumns { DataColumns(names: names, kinds: kinds) }
 
   /// Columns of numbers.
   public init(names: [String]) { self.init(names: names, kinds: names.map { _ in .number }) }
 
   /// A column's name, or "column 3" where it has none.
-  public func title(_ index: Int) -> String { names?[index] ?? "column \(index + 1)" }
+  public func title(_ index: Int) -> String { names?[index] ?? "column \(number(index))" }
+
+  /// The number that a column has in its file, from 1 on.
+  func number(_ index: Int) -> Int { numbers?[index] ?? index + 1 }
 
   /// Some of them, in an order of their own.
   func selecting(_ indices: [Int]) -> DataColumns {
-    DataColumns(names: names.map { names in indices.map { names[$0] } }, kinds: indices.map { kinds[$0] })
+    DataColumns(
+      names: names.map { names in indices.map { names[$0] } }, kinds: indices.map { kinds[$0] },
+      numbers: indices.map(number))
   }
 
   /// The same columns, of which more has been seen.
   func joined(with kinds: [ColumnKind]?) -> DataColumns {
     guard let kinds, kinds != self.kinds else { return self }
-    return DataColumns(names: names, kinds: zip(self.kinds, kinds).map { $0.joined(with: $1) })
+    return DataColumns(names: names, kinds: zip(self.kinds, kinds).map { $0.joined(with: $1) }, numbers: numbers)
   }
 }
 

@@ -34,7 +34,7 @@ public struct DataSchema: Hashable, Sendable {
   /// - Throws: where there are more classes than that, or others.
   init(of data: some DataSource, conditionSize: Int, binarization: Binarization) throws(VAEError) {
     self.init(
-      columns: data.columns, storedType: data.storedType, whiteLevel: data.whiteLevel.value,
+      columns: data.columns?.withoutNumbers, storedType: data.storedType, whiteLevel: data.whiteLevel.value,
       binarization: binarization)
     guard conditionSize > 0, let condition = data.condition, let found = condition.classes else { return }
     let classes = found.count == conditionSize ? found : Array(0..<conditionSize)

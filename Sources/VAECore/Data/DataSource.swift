@@ -49,6 +49,8 @@ extension DataSource {
   public var columns: DataColumns? { nil }
   /// The names of the columns, where they have names.
   public var columnNames: [String]? { columns?.names }
+  /// The number that a column has in its file, from 1 on.
+  func columnNumber(_ index: Int) -> Int { columns?.number(index) ?? index + 1 }
   /// Nobody knows whether it is the same.
   public var identity: DataIdentity? { nil }
 

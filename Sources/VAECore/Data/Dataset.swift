@@ -289,7 +289,7 @@ public struct Dataset: DataSource {
   /// Where a value stands, for messages.
   func place(of index: Int, column: Int) -> CellPlace {
     CellPlace(
-      file: name, line: lines.map { Int($0[index]) }, datum: position(of: index), column: column,
+      file: name, line: lines.map { Int($0[index]) }, datum: position(of: index), column: columnNumber(column) - 1,
       columnName: columnNames?[column])
   }
 

@@ -17,7 +17,7 @@ extension DataSource {
       guard deviation > 0, deviation < 8 * spacing else { continue }
       throw VAEError(
         .data,
-        "\(CellPlace(file: name, column: column, columnName: columnNames?[column])): the values lie near \(moments.mean) "
+        "\(CellPlace(file: name, column: columnNumber(column) - 1, columnName: columnNames?[column])): the values lie near \(moments.mean) "
           + "with a standard deviation of \(deviation), and the numbers that a model computes with are \(spacing) apart "
           + "there: standardise the data, or move the column to 0.", remedy: .standardize)
     }

@@ -18,8 +18,8 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Remedy: Sendable, Equatable {
     /// Have missing values replaced, ``TableOptions/missing``.
     case replaceMissingValues
-    /// Leave out a column of a table, by its number from 1; ``TableOptions/droppedColumns``.
-    case leaveOutColumn(Int)
+    /// Leave out a column of a table, by its name or its number from 1; ``TableOptions/droppedColumns``.
+    case leaveOutColumn(String)
     /// Say whether a table has a row of names, ``TableOptions/header``.
     case sayHeader
     /// Say which mark stands before the fractions of a table's numbers, ``TableOptions/decimal-swift.property``.

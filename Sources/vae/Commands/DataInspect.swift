@@ -232,8 +232,13 @@ func openData(_ location: String, _ options: TableOptions) throws(VAEError) -> D
   if location == "fashion-mnist" || location == "synthetic" || DataLocation.hasParts(location) {
     var request = DataRequest(location)
     request.table = options
-    let train = try DataLocation.open(request).train
-    return DataFile(format: "the training part of \(location)", data: .source(train))
+    request.takesTrainingAlone = true
+    let pair = try DataLocation.open(request)
+    let description = pair.descriptions["train"]
+    let format = description.map { "\($0.format), " } ?? ""
+    return DataFile(
+      format: "\(format)the training part of \(location)", data: .source(pair.train), table: description?.table)
   }
-  return try DataFile.open(location, options: options)
+  // A file of labels or weights may be looked at, too.
+  return try DataFile.open(location, options: options, allowingVectors: true)
 }

@@ -8,12 +8,12 @@ enum DataText {
   /// Of all parts of a set: files, formats, sizes, columns, values, conditions and weights.
   static func lines(_ pair: DataPair) -> [String] {
     var lines = pair.parts.map { name, data in line(name, data, pair.descriptions[name]) }
-    if !pair.unusedFiles.isEmpty { lines.append(row("not used", list(pair.unusedFiles))) }
+    if !pair.unusedFiles.isEmpty { lines.append(row("not used", CellPlace.list(pair.unusedFiles))) }
     lines += facts(pair.train, pair.descriptions["train"]?.table)
     for (name, _) in pair.parts.dropFirst() {
       // What is said of the training part holds for these, too, but for what is left out.
       if let table = pair.descriptions[name]?.table, !table.unusedColumns.isEmpty {
-        lines.append(row("", "Of \(name) not used: \(list(table.unusedColumns))."))
+        lines.append(row("", "Of \(name) not used: \(CellPlace.list(table.unusedColumns))."))
       }
     }
     return lines
@@ -28,7 +28,7 @@ enum DataText {
       row("values", schema.storedType.map { values(level, $0) } ?? "bytes are \(level), other numbers themselves"))
     if schema.binarization != .unchanged { lines.append(row("binarized", schema.binarization.rawValue)) }
     if let classes = schema.classes { lines.append(row("labels", "classes \(ClassList(classes))")) }
-    if let names = schema.columnNames { lines.append(row("columns", list(names))) }
+    if let names = schema.columnNames { lines.append(row("columns", CellPlace.list(names))) }
     lines += encodings(schema.columns).map { row("", $0) }
     let facts = columnFacts(model)
     return facts.isEmpty ? lines : lines + [""] + facts
@@ -86,17 +86,13 @@ enum DataText {
     guard let columns else { return [] }
     return ColumnKind.allCases.compactMap { kind in
       let titles = (0..<columns.count).filter { columns.kinds[$0] == kind }.map { columns.title($0) }
-      return titles.isEmpty ? nil : kind.encoding.map { "\($0): \(list(titles))" }
+      return titles.isEmpty ? nil : kind.encoding.map { "\($0): \(CellPlace.list(titles))" }
     }
   }
 
   /// "grey levels from 0 to 255, seen as 0 to 1 (bytes)"
   static func values(_ level: WhiteLevel, _ type: StoredType) -> String {
     "\(level)\(level.value == nil ? "" : ", which a model sees from 0 to 1") (\(type))"
-  }
-
-  static func list(_ names: [String]) -> String {
-    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count) in all)" : "")
   }
 
   private static func row(_ name: String, _ text: String) -> String {

@@ -5,7 +5,7 @@ extension VAEError.Remedy {
   var options: String {
     switch self {
     case .replaceMissingValues: "--missing mean, or zero"
-    case .leaveOutColumn(let number): "--drop-columns \(number)"
+    case .leaveOutColumn(let column): "--drop-columns \(column)"
     case .sayHeader: "--header yes, or no"
     case .sayDecimal: "--decimal point, or comma"
     case .sayWhiteLevel: "--white-level 255, or none"

@@ -12,6 +12,12 @@ struct CellPlaceTests {
     #expect("\(CellPlace(file: "x.npy", column: 2))" == "x.npy, column 3")
   }
 
+  @Test func lists() {
+    #expect(CellPlace.list(["Time", "Temp, C", ""]) == "Time, \"Temp, C\", \"\"")
+    #expect(CellPlace.list(["two\nlines"]) == "two⏎lines")
+    #expect(CellPlace.list((1...9).map(String.init)) == "1, 2, 3, 4, 5, 6, 7, 8, … (9 in all)")
+  }
+
   @Test func names() {
     #expect(CellPlace.column(4, "") == "column 5")
     #expect(CellPlace.column(0, String(repeating: "x", count: 40)) == "column 1 (\(String(repeating: "x", count: 40)))")

@@ -101,4 +101,32 @@ struct DataColumnsTests {
     let pass = try DataPass(of: SourceStream(table("age,member\n30,0\n31,1\n30,5\n29,1\n")), windowSize: 2)
     #expect(throws: VAEError.self) { try trainer.trainEpoch(on: pass) }
   }
+
+  /// Messages count columns as the file has them, whichever are read, and in whichever order.
+  @Test func columnsKeepTheirNumbers() throws {
+    let text = "id,count,note,age\n1,-5,7,30\n2,3,7,41\n"
+    func open(_ set: (inout TableOptions) -> Void) throws -> Dataset {
+      var options = TableOptions()
+      set(&options)
+      var stream = try TableStream(BytesReader(Array(text.utf8), path: "table.csv"), options)
+      return try stream.inMemory()
+    }
+    func expectPlace(_ data: Dataset, _ place: String) throws {
+      let error = #expect(throws: VAEError.self) { try Likelihood.poisson.check(data) }
+      #expect(error?.description.hasPrefix("table.csv, line 2, \(place): ") == true, "\(error?.description ?? "")")
+    }
+    try expectPlace(open { $0.droppedColumns = ["id", "note"] }, "column 2 (count)")
+    try expectPlace(open { $0.columns = ["age", "count"] }, "column 2 (count)")
+    try expectPlace(open { $0.matching = ["age", "note", "count"] }, "column 2 (count)")
+    let all = try open { _ in }
+    let model = try model(open { $0.columns = ["age", "note"] })
+    #expect(try model.matching(all).columns?.title(0) == "age")
+    #expect(model.schema?.columns == DataColumns(names: ["age", "note"]))
+    // So does the advice to leave one out.
+    var options = TableOptions()
+    (options.droppedColumns, options.missing) = (["a"], .nan)
+    let gaps = try TableStream(BytesReader(Array("a,b,c\n1,2,\n3,4,\n".utf8), path: "gaps.csv"), options)
+    let error = #expect(throws: VAEError.self) { try ImputedStream.means(of: gaps) }
+    #expect(error?.remedy == .leaveOutColumn("3") && error?.lacks(["column 3 (c)"]) == [])
+  }
 }

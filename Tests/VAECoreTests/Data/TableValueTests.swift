@@ -59,7 +59,7 @@ struct TableValueTests: TableExpectations {
     }
     refuse("date,v\n2020-01-01,1\n2020-01-02,2\n", "line 2, column 1 (date) is \"2020-01-01\"")
     refuse("a,b\n1,2\n3,4\nTotal,6\n", "line 4, column 1 (a) is \"Total\"")
-    refuse("name,val\n\"x, \"\"y\"\"\nz\",1\n\"q\",2\n", "line 2, column 1 (name) is \"x, \"y\"\nz\"")
+    refuse("name,val\n\"x, \"\"y\"\"\nz\",1\n\"q\",2\n", "line 2, column 1 (name) is \"x, \"y\"⏎z\"")
   }
 
   // MARK: Bytes

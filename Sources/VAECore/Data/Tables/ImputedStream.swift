@@ -55,10 +55,11 @@ public struct ImputedStream: DataStream {
     }
     let means = summary.columns.map(\.mean)
     if let column = means.firstIndex(where: { !Float($0).isFinite }) {
-      let title = CellPlace.column(column, stream.columnNames?[column])
+      let number = stream.columns?.number(column) ?? column + 1
+      let title = CellPlace.column(number - 1, stream.columnNames?[column])
       throw VAEError(
         .data, "In \(stream.name), \(title) has no finite mean: leave the column out.",
-        remedy: .leaveOutColumn(column + 1))
+        remedy: .leaveOutColumn(String(number)))
     }
     return means
   }

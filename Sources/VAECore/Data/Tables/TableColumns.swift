@@ -61,7 +61,7 @@ struct TableColumns {
     guard Set(wanted).count == wanted.count, wanted.allSatisfy({ indices[$0]!.count == 1 }) else {
       throw VAEError(
         .data,
-        "\(lookup.path) has the columns \(list(columns.map { names[$0] })), wanted are \(list(wanted)): where a name occurs "
+        "\(lookup.path) has the columns \(CellPlace.list(columns.map { names[$0] })), wanted are \(CellPlace.list(wanted)): where a name occurs "
           + "twice, they have to be the same in the same order.")
     }
     return wanted.map { indices[$0]![0] }
@@ -69,11 +69,6 @@ struct TableColumns {
 
   /// A column's number and name, for messages.
   func title(_ column: Int) -> String { CellPlace.column(column, names?[column]) }
-
-  /// Names in a message.
-  static func list(_ names: [String]) -> String {
-    names.prefix(8).map(CellPlace.short).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
-  }
 }
 
 /// Finds columns by their names and numbers.
@@ -110,6 +105,6 @@ private struct ColumnLookup {
     VAEError(
       .data,
       "\(path) has no column \"\(CellPlace.short(column))\": it has the columns 1 to \(width)"
-        + (names.map { ", \(TableColumns.list($0))." } ?? ", and no names."))
+        + (names.map { ", \(CellPlace.list($0))." } ?? ", and no names."))
   }
 }

@@ -31,7 +31,7 @@ extension TableReading {
     unnamedColumns = names.isEmpty ? [] : columns.chosen.filter { names[$0].isEmpty }.map { $0 + 1 }
     unusedColumns = columns.unused.map { names[$0].isEmpty ? "\($0 + 1)" : names[$0] }
     notes = []
-    let list = TableColumns.list(columns.chosen.map { names.isEmpty ? "" : names[$0] })
+    let list = names.isEmpty ? "" : CellPlace.list(columns.chosen.map { names[$0] })
     switch table.header {
     case .told, .names: notes.append("The first row names the columns: \(list).")
     case .wholeNumbers: notes.append("The first row is whole numbers, taken for the columns' names: \(list).")
@@ -47,10 +47,10 @@ extension TableReading {
     }
     if table.omitsLast { notes.append("The last column has no name and no values, and is left out.") }
     if !unnamedColumns.isEmpty {
-      let numbers = TableColumns.list(unnamedColumns.map(String.init))
+      let numbers = CellPlace.list(unnamedColumns.map(String.init))
       notes.append("Without a name, and read: column \(numbers).")
     }
-    if !unusedColumns.isEmpty { notes.append("Not used: \(TableColumns.list(unusedColumns)).") }
-    if !absentColumns.isEmpty { notes.append("To be left out, and not there: \(TableColumns.list(absentColumns)).") }
+    if !unusedColumns.isEmpty { notes.append("Not used: \(CellPlace.list(unusedColumns)).") }
+    if !absentColumns.isEmpty { notes.append("To be left out, and not there: \(CellPlace.list(absentColumns)).") }
   }
 }

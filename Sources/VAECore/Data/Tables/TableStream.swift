@@ -29,7 +29,9 @@ public struct TableStream: DataStream {
   public var storedType: StoredType { .float64 }
   /// The columns that are read: their names, where a header names them, and their kinds, as far as rows have been read.
   public var columns: DataColumns? {
-    DataColumns(names: layout.names.map { names in layout.chosen.map { names[$0] } }, kinds: contents.map(\.kind))
+    DataColumns(
+      names: layout.names.map { names in layout.chosen.map { names[$0] } }, kinds: contents.map(\.kind),
+      numbers: layout.chosen.map { $0 + 1 })
   }
 
   /// A table in a stream of bytes, from its beginning. Missing values become NaN unless they are refused;
@@ -107,7 +109,7 @@ public struct TableStream: DataStream {
         throw VAEError(
           .data,
           "\(place(column)) is \(text(column)), beyond what double precision holds. Leave the row or the column out.",
-          remedy: .leaveOutColumn(column + 1))
+          remedy: .leaveOutColumn(String(column + 1)))
       case .text: throw notNumber(column)
       }
     }
@@ -116,7 +118,7 @@ public struct TableStream: DataStream {
       throw VAEError(
         .data,
         "\(place(column)) is \(text(column)), in a column without a name that is empty in the first rows. Give it a name, or "
-          + "leave it out.", remedy: .leaveOutColumn(column + 1))
+          + "leave it out.", remedy: .leaveOutColumn(String(column + 1)))
     }
   }
 
@@ -132,7 +134,7 @@ public struct TableStream: DataStream {
     VAEError(
       .data,
       "\(place(column)) is \(text(column)), in a column that has both True or False and numbers other than 0 and 1. Leave it "
-        + "out, or make numbers of it.", remedy: .leaveOutColumn(column + 1))
+        + "out, or make numbers of it.", remedy: .leaveOutColumn(String(column + 1)))
   }
 
   private func notNumber(_ column: Int) -> VAEError {
@@ -144,6 +146,6 @@ public struct TableStream: DataStream {
     }
     return VAEError(
       .data, "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it.",
-      remedy: .leaveOutColumn(column + 1))
+      remedy: .leaveOutColumn(String(column + 1)))
   }
 }
