@@ -70,7 +70,7 @@ extension Dataset {
       for (column, range) in limited where !range.contains(values[column]) && !values[column].isNaN {
         throw VAEError(
           .data,
-          "\(place(of: index, column: column)) is \(values[column]), in a column of \(kinds[column].title): it must lie "
+          "\(place(of: index, column: column)) is \(text(of: index, column: column)), in a column of \(kinds[column].title): it must lie "
             + "between \(range.lowerBound) and \(range.upperBound).")
       }
     }

@@ -293,6 +293,13 @@ public struct Dataset: DataSource {
       columnName: columnNames?[column])
   }
 
+  /// A value as it is stored, for messages; of grey levels what a model sees.
+  func text(of index: Int, column: Int) -> String {
+    let value = values[index * dataSize + column] / assumedWhiteLevel.divisor
+    if case .doubles = values { return "\(value)" }
+    return "\(Float(value))"
+  }
+
   /// The position of a datum in the set that it was read from.
   public func position(of index: Int) -> Int { origin.element(index) }
 }

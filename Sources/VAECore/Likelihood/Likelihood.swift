@@ -121,7 +121,7 @@ extension Likelihood {
     if let bounds = data.bounds, model.takesAll(in: bounds) { return }
     try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
       guard let objection = model.objection(to: values) else { return }
-      let value = values[values.startIndex + objection.column]
+      let value = data.text(of: index, column: objection.column)
       throw VAEError(
         .data,
         "\(data.place(of: index, column: objection.column)): the value is \(value); the \(name) likelihood "

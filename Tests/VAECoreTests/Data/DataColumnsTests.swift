@@ -122,6 +122,13 @@ struct DataColumnsTests {
     let model = try model(open { $0.columns = ["age", "note"] })
     #expect(try model.matching(all).columns?.title(0) == "age")
     #expect(model.schema?.columns == DataColumns(names: ["age", "note"]))
+    // A number beyond single precision is told as it stands.
+    var one = Dataset(name: "one", doubles: [1, 1e300], dataSize: 2)
+    let beyond = #expect(throws: VAEError.self) { try Likelihood.gaussian().check(one) }
+    #expect(beyond?.lacks(["column 2", "1e+300"]) == [], "\(beyond?.description ?? "")")
+    one = Dataset(name: "one", floats: [1, 0.1], dataSize: 2)
+    let fraction = #expect(throws: VAEError.self) { try Likelihood.poisson.check(one) }
+    #expect(fraction?.lacks(["the value is 0.1;"]) == [], "\(fraction?.description ?? "")")
     // So does the advice to leave one out.
     var options = TableOptions()
     (options.droppedColumns, options.missing) = (["a"], .nan)
