@@ -10,7 +10,7 @@ public enum ConditionLocation {
 
   /// Reads the condition in a file, or in what else ``DataFile/open(_:options:substitutes:)`` opens: one whole number for
   /// each datum is its label, anything else a row of numbers. `numbers:` before a file's name says that its one number is
-  /// no label.
+  /// no label. A first column without a name that counts the rows, as pandas writes it, is no part of it.
   ///
   /// - Throws: where it cannot be read or does not hold what it should.
   public static func open(_ location: String) throws(VAEError) -> Condition {
@@ -21,11 +21,19 @@ public enum ConditionLocation {
       throw VAEError(
         .data, "\(path) holds images, of 3 dimensions; labels have one number for each datum. Are they the data?")
     }
-    let data = stored.with(.none)
+    let data = stored.with(.none).withoutRowNumbers()
     if data.dataSize == 1 && !areNumbers, let labels = wholeNumbers(data) {
       return Condition(name: path, labels: labels)
     }
-    return Condition(name: path, numbers: data.rows(0..<data.count))
+    return Condition(name: path, numbers: data.rows(0..<data.count), columnNames: data.columnNames)
+  }
+
+  /// Throws where data and their condition lie in as many files, and one has more or fewer data than the other's.
+  static func checkParts(_ condition: String, of location: String, _ data: any DataSource) throws(VAEError) {
+    guard let counts = (data as? ShardedSource)?.counts, let files = try? DataFile.files(of: location) else { return }
+    let parts = condition.split(separator: ",").map(String.init)
+    guard parts.count == counts.count, parts.count == files.count, parts.count > 1 else { return }
+    for (index, part) in parts.enumerated() { try open(part).check(count: counts[index], of: files[index]) }
   }
 
   /// The files that the condition of some data lies in, as ``DataLocation/paths(of:)`` has those of the data.
@@ -48,11 +56,14 @@ public enum ConditionLocation {
   /// Reads the labels that lie beside files of data, separated by commas or in a folder: `train-labels-idx1-ubyte` beside
   /// `train-images-idx3-ubyte`, `y_train.npy` beside `X_train.npy`, each plain or .gz.
   ///
-  /// - Throws: where a file has none beside it.
-  static func openLabels(beside location: String) throws(VAEError) -> Condition {
+  /// - Parameter data: the data in the files, which are taken apart as far as they are sources.
+  /// - Throws: where a file has none beside it, or as many as others.
+  static func openLabels(beside location: String, of data: any DataSource) throws(VAEError) -> Condition {
     var condition: Condition?
-    for path in try DataFile.files(of: location) {
+    let counts = (data as? ShardedSource)?.counts
+    for (index, path) in try DataFile.files(of: location).enumerated() {
       let labels = try open(labelsFile(beside: path))
+      if let counts { try labels.check(count: counts[index], of: path) }
       guard labels.labels != nil else {
         throw VAEError(.data, "\(labels.name) has no labels, one whole number for each datum.")
       }
@@ -87,7 +98,14 @@ public enum ConditionLocation {
     if renamed != data { return renamed }
     var name = ""
     var word = ""
-    func asLabels(_ word: String) -> String { word.lowercased() == "x" ? "y" : word }
+    func asLabels(_ word: String) -> String {
+      switch DataParts.words(in: word) {
+      case ["x"]: "y"
+      case let words where words.count == 2 && words[0] == "x": "y" + word.dropFirst()
+      case let words where words.count == 2 && words[1] == "x": word.dropLast() + (word.last == "X" ? "Y" : "y")
+      default: word
+      }
+    }
     for character in data {
       if character.isLetter || character.isNumber {
         word.append(character)
@@ -97,5 +115,15 @@ public enum ConditionLocation {
       }
     }
     return name + asLabels(word)
+  }
+}
+
+extension Dataset {
+  /// The same without a first column that has no name, among others that have, and counts the rows.
+  fileprivate func withoutRowNumbers() -> Dataset {
+    guard let columnNames, columnNames.count > 1, columnNames[0].isEmpty else { return self }
+    let rows = rows(0..<count, as: Double.self)
+    let counts = [0.0, 1].contains { start in (0..<count).allSatisfy { rows[$0, 0] == start + Double($0) } }
+    return counts ? selecting(Array(1..<dataSize)) : self
   }
 }

@@ -143,9 +143,9 @@ public struct DataFile {
   ) throws(VAEError) -> DataFile {
     let (input, member) = try input.choosing(member)
     let format = try DataFormats.recognise(input)
-    // Missing values may be anywhere.
+    // Missing values may be anywhere, and what a model's columns are called nobody has said of this file.
     var told = options
-    told.missing = TableOptions().missing
+    (told.missing, told.matching) = (TableOptions().missing, nil)
     guard format.isTable || options.isOptional || told == TableOptions() else {
       throw VAEError(
         .configuration,

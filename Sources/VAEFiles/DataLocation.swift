@@ -73,9 +73,10 @@ public enum DataLocation {
     guard let condition = request.condition else {
       return Opened(description: description, data: data, substitutes: file.substitutes)
     }
+    if condition != ConditionLocation.labels { try ConditionLocation.checkParts(condition, of: location, data) }
     let conditioned = try data.conditioned(
       on: condition == ConditionLocation.labels
-        ? ConditionLocation.openLabels(beside: location) : ConditionLocation.open(condition))
+        ? ConditionLocation.openLabels(beside: location, of: data) : ConditionLocation.open(condition))
     return Opened(description: description, data: conditioned, substitutes: file.substitutes)
   }
 

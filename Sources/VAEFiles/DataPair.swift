@@ -65,6 +65,18 @@ public struct DataPair: Sendable {
     return pair
   }
 
+  /// The same with the training set's means in place of the missing values of all parts, which are in memory then.
+  ///
+  /// - Throws: where they cannot be read, or a column has no mean.
+  public func imputingMeans() throws(VAEError) -> DataPair {
+    let means = try ImputedStream.means(of: SourceStream(train))
+    var pair = try mapParts { _, part throws(VAEError) in
+      try part.inMemory().imputed(by: means, takesEmptyRows: part.dataSize == 1)
+    }
+    pair.substitutes = means
+    return pair
+  }
+
   /// The same with a file's data for validation, read as the others are, the training set's means for missing values.
   ///
   /// - Parameters:

@@ -37,7 +37,17 @@ struct DataParts {
     let data = entries.filter {
       $0.isData && !($0.name.hasSuffix(".gz") && plain.contains(String($0.name.dropLast(3))))
     }
-    guard data.contains(where: { $0.part == .train }) else { return }
+    guard data.contains(where: { $0.part == .train }) else {
+      // Files of one part are a set of their own, but not beside others.
+      guard let part = data.first(where: { $0.part != nil }), data.contains(where: { $0.part != part.part }) else {
+        return
+      }
+      throw VAEError(
+        .file,
+        "The folder \(folder) has \(part.name), by its name a \(part.part!) part, and no file that is one for training by its "
+          + "name (\(data.filter { $0.part == nil }.prefix(6).map(\.name).joined(separator: ", "))): give the file that is meant, "
+          + "or give names with train and test in them.")
+    }
     unused = data.filter { $0.part == nil }.map(\.name)
     for part in Part.allCases {
       let found = data.filter { $0.part == part }
@@ -60,6 +70,17 @@ struct DataParts {
     return entries.map(\.name)
   }
 
+  /// The words of a name without signs between them: `Xtrain` and `trainX` have two, others are one.
+  static func words(in name: String) -> [String] {
+    let word = name.lowercased()
+    let parts = Part.allCases.reduce(into: Set<String>()) { $0.formUnion($1.words) }
+    for letter in ["x", "y"] {
+      if word.hasPrefix(letter), parts.contains(String(word.dropFirst())) { return [letter, String(word.dropFirst())] }
+      if word.hasSuffix(letter), parts.contains(String(word.dropLast())) { return [String(word.dropLast()), letter] }
+    }
+    return [word]
+  }
+
   private struct Entry {
     let name: String
     let isFolder: Bool
@@ -70,8 +91,7 @@ struct DataParts {
     init(_ name: String, in folder: String) {
       self.name = name
       isFolder = DataFile.isFolder((folder as NSString).appendingPathComponent(name)) == true
-      let words = Set(
-        name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
+      let words = Set(name.split { !$0.isLetter && !$0.isNumber }.flatMap { DataParts.words(in: String($0)) })
       part = Part.allCases.first { !$0.words.isDisjoint(with: words) }
       // A folder of parts may hold others beside them.
       let hasFormat = isFolder ? part != nil : DataFormats.format(ofName: name) != nil || words.contains("images")

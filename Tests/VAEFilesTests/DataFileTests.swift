@@ -148,6 +148,16 @@ struct DataFileTests {
   }
 
   /// A stream stays within the memory that it may take.
+  /// Columns by a model's names, and means, are asked of arrays, too, which have neither.
+  @Test func whatIsToldOfTablesDoesArraysNoHarm() throws {
+    try withTemporaryFolder { folder in
+      try NPY.write(Matrix<Float>(rows: 3, columns: 2), to: folder.file("x.npy"))
+      var options = TableOptions()
+      (options.matching, options.missing) = (["a", "b"], .mean)
+      #expect(try DataFile.open(folder.file("x.npy"), options: options).data.source().count == 3)
+    }
+  }
+
   @Test func boundedMemory() throws {
     try withTemporaryFolder { folder in
       let path = try folder.write((0..<1000).map { "\($0),1\n" }.joined(), "t.csv")

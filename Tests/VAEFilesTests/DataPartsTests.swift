@@ -29,6 +29,7 @@ struct DataPartsTests {
     ["train.npy": 5, "test.npy": 3, "val.npy": 2], ["training-set.npy": 5, "testing-set.npy": 3],
     ["train/a.npy": 4, "train/b.npy": 1, "test/a.npy": 3, "dev/a.npy": 2], ["x-train-0.npy": 3, "x-train-1.npy": 2],
     ["X_train.npy": 5, "y_train.npy": 5, "X_test.npy": 3, "y_test.npy": 3, "X_valid.npy": 2],
+    ["Xtrain.npy": 5, "Xtest.npy": 3, "ytrain.csv": 5], ["trainX.npy": 5, "testX.npy": 3, "trainY.csv": 5],
   ])
   func namesTell(counts: [String: Int]) throws {
     try withArrays(counts) { folder in
@@ -57,7 +58,9 @@ struct DataPartsTests {
   }
 
   @Test(arguments: [
-    (["small_train.npy": 5, "large_train.npy": 3], ["small_train.npy", "large_train.npy", "train part"])
+    (["small_train.npy": 5, "large_train.npy": 3], ["small_train.npy", "large_train.npy", "train part"]),
+    (["mnist.npy": 5, "mnist_test.npy": 3], ["mnist_test.npy", "test part", "mnist.npy"]),
+    (["validation.npy": 2, "test.npy": 3], ["part", "training"]),
   ])
   func refusesWhatIsNotClear(counts: [String: Int], words: [String]) throws {
     try withArrays(counts) { folder in
@@ -81,6 +84,43 @@ struct DataPartsTests {
         _ = try DataLocation.open(DataRequest(list, condition: "labels"))
       }
       #expect(error?.lacks("X_2.npy", "y_2.npy", "no labels") == [], "\(error?.description ?? "")")
+    }
+  }
+
+  /// Shards and their labels, each as many as the other.
+  @Test func labelsOfEachShard() throws {
+    try withArrays(["X_1.npy": 2, "y_1.npy": 2, "X_2.npy": 4, "y_2.npy": 4]) { folder in
+      func list(_ names: String...) -> String { names.map { folder.file($0) }.joined(separator: ",") }
+      let request = DataRequest(list("X_1.npy", "X_2.npy"), condition: list("y_1.npy", "y_2.npy"))
+      #expect(try DataLocation.open(request).train.condition?.labels == [0, 1, 0, 1, 2, 0])
+      for condition in [list("y_2.npy", "y_1.npy"), "labels"] {
+        if condition == "labels" {
+          try NPY.write([Float(0), 1, 2], to: folder.file("y_1.npy"))
+          try NPY.write([Float(0), 1, 2], to: folder.file("y_2.npy"))
+        }
+        let error = #expect(throws: VAEError.self) {
+          _ = try DataLocation.open(DataRequest(list("X_1.npy", "X_2.npy"), condition: condition))
+        }
+        #expect(error?.lacks("data in", "X_1.npy") == [], "\(error?.description ?? "")")
+      }
+    }
+  }
+
+  /// Labels as pandas writes them, with the rows' numbers in a column without a name; numbers keep their names.
+  @Test func labelsWithRowNumbers() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(",y\n0,3\n1,1\n2,3\n", "y.csv")
+      #expect(try ConditionLocation.open(folder.file("y.csv")).labels == [3, 1, 3])
+      try folder.write(",y\n0,3\n5,1\n2,3\n", "other.csv")
+      #expect(try ConditionLocation.open(folder.file("other.csv")).columnNames == ["", "y"])
+      try folder.write("age,dose\n40,1.5\n50,2\n", "numbers.csv")
+      #expect(try ConditionLocation.open(folder.file("numbers.csv")).columnNames == ["age", "dose"])
+      try folder.write("0\n3\n1\n3\n", "zero.csv")
+      let condition = try ConditionLocation.open(folder.file("zero.csv"))
+      let error = #expect(throws: VAEError.self) {
+        _ = try Dataset(name: "x", floats: [1, 2, 3], dataSize: 1).conditioned(on: condition)
+      }
+      #expect(error?.lacks("4 data", "column's name") == [], "\(error?.description ?? "")")
     }
   }
 

@@ -85,6 +85,38 @@ struct MissingValuesTests {
     }
   }
 
+  /// The means are those of what is left to train on, and of nothing that is set aside.
+  @Test func setAside() throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<40).map { "\($0 % 7 == 3 ? "" : "\($0 * $0)"),\($0)\n" }
+      try folder.write("a,b\n" + rows.joined(), "table.csv")
+      try folder.vae("train --data table.csv --missing mean --validation 0.5 --standardize --out run \(small)")
+      let model = try Checkpoint<Float>(contentsOf: folder.file("run/model.safetensors")).model
+      let (means, centre) = try (#require(model.substitutes), #require(model.standardization).means)
+      // What stands for a missing value is the mean of the others, and so moves no mean.
+      #expect(zip(means, centre).allSatisfy { abs($0 - $1) < 1e-9 * abs($1) }, "\(means), \(centre)")
+      let all = (0..<40).filter { $0 % 7 != 3 }.map { Double($0 * $0) }
+      #expect(abs(means[0] - all.reduce(0, +) / Double(all.count)) > 1)
+      try folder.vae("train --resume run --epochs 3")
+      // The same set aside as a file gives the same means.
+      #expect(try folder.vae("inspect run --json").json()["substitutes"] as? [Double] == means)
+    }
+  }
+
+  /// A model that centres its columns knows their means, without having met a missing value.
+  @Test func meansOfStandardizedData() throws {
+    try withTables { folder in
+      try folder.vae("train --data training.csv --standardize --out run \(small)")
+      let model = try Checkpoint<Float>(contentsOf: folder.file("run/model.safetensors")).model
+      #expect(model.substitutes == nil && model.knownMeans == model.standardization?.means)
+      try folder.write("a,b\n4,NA\n", "one.csv")
+      try folder.vae("score run --data one.csv --missing mean --out one.npy")
+      try folder.write("a,b\n4,\(model.standardization!.means[1])\n", "whole.csv")
+      try folder.vae("score run --data whole.csv --out whole.npy")
+      #expect(try folder.bytes("one.npy") == folder.bytes("whole.npy"))
+    }
+  }
+
   /// A run is judged by data that are completed as those that it is trained on, also where it is resumed.
   @Test func validation() throws {
     try withTables { folder in

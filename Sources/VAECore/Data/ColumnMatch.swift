@@ -77,7 +77,8 @@ extension DataSource {
 }
 
 extension Dataset {
-  func selecting(_ indices: [Int]) -> Dataset {
+  /// Some of its columns, in an order of their own.
+  package func selecting(_ indices: [Int]) -> Dataset {
     let places = (0..<count).flatMap { row in indices.map { row * dataSize + $0..<row * dataSize + $0 + 1 } }
     var selected = Dataset(
       name: name, values: values.select(places), dataSize: indices.count, imageShape: nil, whiteLevel: whiteLevel,

@@ -5,6 +5,8 @@ public struct Condition: Sendable {
   public let name: String
   /// N, the number of data.
   public let count: Int
+  /// What its numbers are called, where they have names.
+  public let columnNames: [String]?
   private let storage: Storage
 
   private enum Storage: Sendable {
@@ -20,12 +22,15 @@ public struct Condition: Sendable {
     count = labels.count
     let classes = classes ?? Set(labels).sorted()
     precondition(zip(classes, classes.dropFirst()).allSatisfy { $0 < $1 }, "classes ascend: \(classes)")
+    columnNames = nil
     storage = .labels(labels, classes: classes)
   }
 
-  /// Numbers of each datum, a row of `[N, C]` each.
-  public init(name: String, numbers: Matrix<Float>) {
+  /// Numbers of each datum, a row of `[N, C]` each, and what they are called, if they are.
+  public init(name: String, numbers: Matrix<Float>, columnNames: [String]? = nil) {
+    precondition(columnNames == nil || columnNames!.count == numbers.columns, "names of \(numbers.columns) numbers")
     self.name = name
+    self.columnNames = columnNames
     count = numbers.rows
     storage = .numbers(numbers, firstNotFinite: numbers.elements.firstIndex { !$0.isFinite })
   }
@@ -33,6 +38,7 @@ public struct Condition: Sendable {
   private init(_ name: String, count: Int, _ storage: Storage) {
     self.name = name
     self.count = count
+    columnNames = nil
     self.storage = storage
   }
 
@@ -64,7 +70,9 @@ public struct Condition: Sendable {
       return Condition(name, count: count, .labels(ranges.flatMap { labels[$0] }, classes: classes))
     case .numbers(let numbers, _):
       let elements = ranges.flatMap { numbers.rows($0).elements }
-      return Condition(name: name, numbers: Matrix(rows: count, columns: numbers.columns, elements: elements))
+      return Condition(
+        name: name, numbers: Matrix(rows: count, columns: numbers.columns, elements: elements), columnNames: columnNames
+      )
     }
   }
 
@@ -103,9 +111,20 @@ public struct Condition: Sendable {
 extension Condition {
   /// Throws where there are more or fewer than data.
   public func check(count wanted: Int, of data: String) throws(VAEError) {
-    if count != wanted {
-      throw VAEError(.data, "\(name) has the condition of \(count) data; there are \(wanted) data in \(data).")
-    }
+    if count == wanted { return }
+    let advice = count == wanted + 1 ? " Where the first of them is a column's name, call it by a word." : ""
+    throw VAEError(.data, "\(name) has the condition of \(count) data; there are \(wanted) data in \(data).\(advice)")
+  }
+
+  /// The columns that have some names, in the names' order; all, where either side has none.
+  ///
+  /// - Throws: where a column is missing, naming it.
+  func selecting(_ names: [String]?) throws(VAEError) -> Condition {
+    guard let names, let columnNames, names != columnNames, case .numbers(let numbers, _) = storage else { return self }
+    let match = try ColumnMatch(names, in: columnNames, of: name)
+    let elements = (0..<count).flatMap { row in match.indices.map { numbers[row, $0] } }
+    return Condition(
+      name: name, numbers: Matrix(rows: count, columns: names.count, elements: elements), columnNames: names)
   }
 
   /// The same as a model takes it that was made for labels of some classes, or for so many numbers where there are none.
@@ -134,17 +153,31 @@ extension Condition {
         .data,
         "\(name) has \(self.size) numbers of each datum; the model takes a label, one of \(ClassList(wanted)), or as many "
           + "numbers.")
-    case (.numbers(let numbers, let firstNotFinite), _):
+    case (.numbers(let numbers, let firstNotFinite?), _) where self.size == size:
+      let place = CellPlace(
+        file: name, datum: position(firstNotFinite / size), column: firstNotFinite % size,
+        columnName: columnNames?[firstNotFinite % size])
+      throw VAEError(
+        .data,
+        "\(place): the condition is \(numbers[firstNotFinite / size, firstNotFinite % size]), not a finite number.")
+    case (.numbers(let numbers, _), let wanted?):
+      // The label itself, or a mixture of labels.
+      let index = (0..<count).first { row in
+        let shares = numbers.row(row)
+        return !shares.allSatisfy { $0 >= 0 } || abs(shares.reduce(0, +) - 1) > 1e-3
+      }
+      if let index {
+        throw VAEError(
+          .data,
+          "\(name) has the numbers \(numbers.row(index).prefix(8).map { "\($0)" }.joined(separator: ", ")) for datum "
+            + "\(position(index)); the model takes a label, one of \(ClassList(wanted)), or a share of each, from 0 to 1 and 1 "
+            + "in all: give the labels alone, one whole number for each datum.")
+      }
+      return self
+    case (.numbers, nil):
       guard self.size == size else {
         throw VAEError(
           .data, "The condition has \(self.size) values of each datum, the model takes \(size): \(name).")
-      }
-      if let index = firstNotFinite {
-        let value = numbers[index / size, index % size]
-        throw VAEError(
-          .data,
-          "\(CellPlace(file: name, line: nil, datum: position(index / size), column: index % size, columnName: nil)): the "
-            + "condition is \(value), not a finite number.")
       }
       return self
     }
@@ -171,7 +204,8 @@ extension Condition {
     case (.numbers(let first, _), .numbers(let second, _)):
       return Condition(
         name: name,
-        numbers: Matrix(rows: count + other.count, columns: size, elements: first.elements + second.elements))
+        numbers: Matrix(rows: count + other.count, columns: size, elements: first.elements + second.elements),
+        columnNames: columnNames)
     case (.labels, .numbers), (.numbers, .labels): preconditionFailure("labels and numbers: \(name), \(other.name)")
     }
   }

@@ -10,6 +10,8 @@ public struct DataSchema: Hashable, Sendable {
   public var whiteLevel: Int?
   /// The classes that labels are of, in the model's order, where its condition is a label.
   public var classes: [Int]?
+  /// What the numbers of its condition are called, in the model's order, where they have names.
+  public var conditionColumns: [String]?
   /// What becomes of grey values before the model sees them.
   public var binarization: Binarization
 
@@ -19,12 +21,13 @@ public struct DataSchema: Hashable, Sendable {
   /// A schema.
   public init(
     columns: DataColumns? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
-    binarization: Binarization = .unchanged
+    conditionColumns: [String]? = nil, binarization: Binarization = .unchanged
   ) {
     self.columns = columns
     self.storedType = storedType
     self.whiteLevel = whiteLevel
     self.classes = classes
+    self.conditionColumns = conditionColumns
     self.binarization = binarization
   }
 
@@ -36,7 +39,9 @@ public struct DataSchema: Hashable, Sendable {
     self.init(
       columns: data.columns?.withoutNumbers, storedType: data.storedType, whiteLevel: data.whiteLevel.value,
       binarization: binarization)
-    guard conditionSize > 0, let condition = data.condition, let found = condition.classes else { return }
+    guard conditionSize > 0, let condition = data.condition else { return }
+    conditionColumns = condition.columnNames
+    guard let found = condition.classes else { return }
     let classes = found.count == conditionSize ? found : Array(0..<conditionSize)
     _ = try condition.matching(classes: classes, size: conditionSize)
     self.classes = classes
@@ -53,6 +58,9 @@ public struct DataSchema: Hashable, Sendable {
       return "column_names and column_kinds are of \(count) columns, the model takes \(dataSize) values"
     }
     if let whiteLevel, whiteLevel <= 0 { return "white_level is \(whiteLevel), it must be at least 1" }
+    if let count = conditionColumns?.count, count != conditionSize {
+      return "condition_columns are \(count), the model takes a condition of \(conditionSize) values"
+    }
     guard let classes else { return nil }
     if classes.count != conditionSize {
       return "classes are \(classes.count), the model takes a condition of \(conditionSize) values"
@@ -68,6 +76,7 @@ extension DataSchema: Codable {
     case storedType = "stored_type"
     case whiteLevel = "white_level"
     case classes
+    case conditionColumns = "condition_columns"
     case binarization = "binarize"
   }
 
@@ -85,6 +94,7 @@ extension DataSchema: Codable {
       storedType: try values.decodeIfPresent(StoredType.self, forKey: .storedType),
       whiteLevel: try values.decodeIfPresent(Int.self, forKey: .whiteLevel),
       classes: try values.decodeIfPresent([Int].self, forKey: .classes),
+      conditionColumns: try values.decodeIfPresent([String].self, forKey: .conditionColumns),
       binarization: try values.decode(Binarization.self, forKey: .binarization))
   }
 
@@ -96,6 +106,7 @@ extension DataSchema: Codable {
     try values.encodeIfPresent(storedType, forKey: .storedType)
     try values.encodeIfPresent(whiteLevel, forKey: .whiteLevel)
     try values.encodeIfPresent(classes, forKey: .classes)
+    try values.encodeIfPresent(conditionColumns, forKey: .conditionColumns)
     try values.encode(binarization, forKey: .binarization)
   }
 }
@@ -111,6 +122,8 @@ extension DataSchema {
   func whiteLevel(of data: any DataSource) throws(VAEError) -> WhiteLevel {
     guard data.whiteLevel == .undecided else { return data.whiteLevel }
     guard let whiteLevel else { return .none }
+    // True is white.
+    if data.storedType == .bool { return .none }
     if data.storedType.isInteger { return .value(whiteLevel) }
     // Before models knew their data, bytes alone were levels.
     if storedType == nil { return .none }

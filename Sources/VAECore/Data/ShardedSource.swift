@@ -97,6 +97,9 @@ public struct ShardedSource: DataSource {
     return dataset
   }
 
+  /// The number of data in each shard.
+  package var counts: [Int] { shards.map(\.count) }
+
   /// The first shard that ends behind a position.
   private func shard(of position: Int) -> Int {
     var (low, high) = (0, ends.count - 1)

@@ -79,6 +79,20 @@ extension Dataset {
     whiteLevel == self.whiteLevel ? self : replacing(values: values, whiteLevel: whiteLevel)
   }
 
+  /// Throws where a value is no grey level between black and white.
+  func checkLevels() throws(VAEError) {
+    guard let white = assumedWhiteLevel.value else { return }
+    let levels = 0...Float(1)
+    if let bounds, levels.contains(bounds.lowerBound), levels.contains(bounds.upperBound) { return }
+    try forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
+      guard let place = values.firstIndex(where: { !$0.isNaN && !levels.contains($0) }) else { return }
+      throw VAEError(
+        .data,
+        "\(self.place(of: index, column: place - values.startIndex)): the value is \(values[place] * Float(white)), and grey "
+          + "levels go from 0 to \(white), which is white: say what is white in these data.", remedy: .sayWhiteLevel)
+    }
+  }
+
   /// What all values say that they stand for, where nobody has said it.
   private var levelOfAllValues: WhiteLevel {
     guard whiteLevel == .undecided else { return whiteLevel }

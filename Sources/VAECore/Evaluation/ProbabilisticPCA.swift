@@ -21,17 +21,22 @@ public struct ProbabilisticPCA: Sendable {
   public let spectrum: [Double]
   /// σ²
   public let noiseVariance: Double
+  /// How the data are centred and scaled before all that, if they are.
+  public let standardization: Standardization?
 
   /// q
   public var latentSize: Int { directions.rows }
   /// λ₁ … λ_q, the model's variance along each direction.
   public var variances: ArraySlice<Double> { spectrum[..<latentSize] }
 
-  /// The model of a data set with q latent dimensions, 1 ≤ q < D.
+  /// The model of a data set with q latent dimensions, 1 ≤ q < D; with a standardisation, of y = (x − m)/s in place of x,
+  /// a density of x nonetheless: log p(x) = log p(y) − Σ log s.
   ///
   /// - Throws: where q is out of range, the set is empty or not finite, its covariance does not fit into memory, or its
   ///   data span no more than q dimensions, so that σ² is 0 and the density infinite.
-  public static func fit(_ data: some DataSource, latentSize: Int) throws(VAEError) -> ProbabilisticPCA {
+  public static func fit(
+    _ data: some DataSource, latentSize: Int, standardization: Standardization? = nil
+  ) throws(VAEError) -> ProbabilisticPCA {
     let size = data.dataSize
     guard latentSize > 0 && latentSize < size else {
       throw VAEError(
@@ -44,9 +49,9 @@ public struct ProbabilisticPCA: Sendable {
     try MemoryLimit.check(
       "The covariance of \(size) data dimensions", overflow || elements > Int.max / 40 ? .max : 40 * elements,
       remedy: "use smaller data")
-    let mean = try data.mean()
+    let mean = try data.mean(standardization)
     var covariance = Matrix<Double>(rows: size, columns: size)
-    try data.forEachChunk(centredAt: mean) { _, x in
+    try data.forEachChunk(standardization, centredAt: mean) { _, x in
       covariance.formProduct(x, by: x, transposingA: true, alpha: 1 / Double(data.count), beta: 1)
     }
     // Rising, and rounding may have moved zeros below 0.
@@ -67,7 +72,9 @@ public struct ProbabilisticPCA: Sendable {
         directions[row, index] = largest < 0 ? -covariance[index, column] : covariance[index, column]
       }
     }
-    return ProbabilisticPCA(mean: mean, directions: directions, spectrum: spectrum, noiseVariance: noiseVariance)
+    return ProbabilisticPCA(
+      mean: mean, directions: directions, spectrum: spectrum, noiseVariance: noiseVariance,
+      standardization: standardization)
   }
 
   /// log p(x) of each datum, in nats: −½ [D log 2π + Σ_k log λ_k + (D − q) log σ² + Σ_k y_k²/λ_k + |r|²/σ²] with y the
@@ -81,9 +88,9 @@ public struct ProbabilisticPCA: Sendable {
     }
     let constant =
       Double(mean.count) * log(2 * .pi) + variances.reduce(0) { $0 + log($1) }
-      + Double(mean.count - latentSize) * log(noiseVariance)
+      + Double(mean.count - latentSize) * log(noiseVariance) + 2 * (standardization?.logVolume ?? 0)
     var result = Array(repeating: 0.0, count: data.count)
-    try data.forEachChunk(centredAt: mean) { range, x in
+    try data.forEachChunk(standardization, centredAt: mean) { range, x in
       var coordinates = Matrix<Double>(rows: range.count, columns: latentSize)
       coordinates.formProduct(x, by: directions, transposingB: true)
       // What no direction explains, from the difference itself: that of the squares would cancel.
@@ -139,24 +146,29 @@ public struct ProbabilisticPCA: Sendable {
 
 extension DataSource {
   /// The mean of the data `[D]`.
-  fileprivate func mean() throws(VAEError) -> [Double] {
+  fileprivate func mean(_ standardization: Standardization?) throws(VAEError) -> [Double] {
     var sums = Array(repeating: 0.0, count: dataSize)
-    try forEachChunk(centredAt: Array(repeating: 0, count: dataSize)) { _, x in
+    try forEachChunk(standardization, centredAt: Array(repeating: 0, count: dataSize)) { _, x in
       let view = x.view
       for row in 0..<x.rows { for column in 0..<dataSize { sums[column] += view[row, column] } }
     }
     return sums.map { $0 / Double(count) }
   }
 
-  /// Hands out the data some hundred at a time, less `centre` `[D]`, with their positions; throws where one is not finite.
+  /// Hands out the data some hundred at a time, standardised, if they are, and less `centre` `[D]`, with their positions; throws where one is not finite.
   fileprivate func forEachChunk(
-    centredAt centre: [Double], _ body: (Range<Int>, Matrix<Double>) -> Void
+    _ standardization: Standardization?, centredAt centre: [Double], _ body: (Range<Int>, Matrix<Double>) -> Void
   ) throws(VAEError) {
     try forEachChunk { range, chunk throws(VAEError) in
       try Likelihood.gaussian().check(chunk)
       var x = chunk.rows(0..<chunk.count, as: Double.self)
       let view = x.mutableView
-      for row in 0..<range.count { for column in 0..<dataSize { view[row, column] -= centre[column] } }
+      for row in 0..<range.count {
+        for column in 0..<dataSize {
+          let y = standardization.map { (view[row, column] - $0.means[column]) / $0.deviations[column] }
+          view[row, column] = (y ?? view[row, column]) - centre[column]
+        }
+      }
       body(range, x)
     }
   }

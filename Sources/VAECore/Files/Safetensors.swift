@@ -79,7 +79,9 @@ package struct SafetensorsHeader: Sendable {
     let lengthBytes = try reader.readExactly(8, "the header's length")
     let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= 100_000_000, length <= reader.limit - 8 else {
-      throw damaged("its header would be \(length) bytes long, the file has \(reader.limit)")
+      throw damaged(
+        "its first bytes, the length of a header, say \(length), and there are \(reader.limit) bytes in all. Is it another kind of file?"
+      )
     }
     let header = try reader.readExactly(Int(length), "the header")
     guard header.first == UInt8(ascii: "{") else { throw damaged("its header is not a JSON object") }

@@ -19,6 +19,7 @@ extension Likelihood {
   /// Throws where a datum is none that the likelihood takes, a value is not of its column's kind, or one that is to be
   /// binarised lies outside [0, 1].
   func check(_ data: Dataset, binarization: Binarization) throws(VAEError) {
+    try data.checkLevels()
     try check(data)
     try data.checkKinds()
     let domain = ValueDomain.unit

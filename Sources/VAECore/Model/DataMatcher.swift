@@ -22,6 +22,11 @@ struct DataMatcher: Sendable {
         "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
     if let columns = schema?.columns { matched = matched.joining(columns.kinds) }
+    if let own = configuration.imageShape, let shape = matched.imageShape, own != shape {
+      throw VAEError(
+        .data,
+        "The images in \(data.name) are \(shape.height) × \(shape.width), the model's \(own.height) × \(own.width).")
+    }
     guard data.count > 0 else { throw VAEError(.data, "The data set is empty: \(data.name).") }
     if let schema {
       matched = matched.with(try schema.whiteLevel(of: matched))
@@ -42,12 +47,14 @@ struct DataMatcher: Sendable {
           + "labels or the numbers of its data.", remedy: .condition)
     }
     let matched = try matching(condition, positions: data.origin)
-    return matched.classes == condition.classes ? data : try data.conditioned(on: matched)
+    let isSame = matched.classes == condition.classes && matched.columnNames == condition.columnNames
+    return isSame ? data : try data.conditioned(on: matched)
   }
 
   /// A condition as the model takes it.
   func matching(_ condition: Condition, positions: [Range<Int>]? = nil) throws(VAEError) -> Condition {
-    try condition.matching(classes: classes(for: condition), size: configuration.conditionSize, positions: positions)
+    try condition.selecting(schema?.conditionColumns)
+      .matching(classes: classes(for: condition), size: configuration.conditionSize, positions: positions)
   }
 
   /// The classes that labels must be of; nil where the model takes numbers. Of a model that has seen no data they are 0 to

@@ -13,6 +13,14 @@ extension VariationalAutoencoder {
     return try matcher.matching(data)
   }
 
+  /// What stands for a missing value of each column `[D]`, as far as the model knows the means of its training data:
+  /// ``substitutes``, or else those by which it centres all columns.
+  public var knownMeans: [Double]? {
+    if let substitutes { return substitutes }
+    let isCentred = configuration.likelihood.standardizes(dataSize: configuration.dataSize)
+    return isCentred.allSatisfy(\.self) ? standardization?.means : nil
+  }
+
   /// Whether the model's data are numbers that `Float` would round, which the model centres and scales: what it restores
   /// in their units is then exact only in a model of `Double` (``VariationalAutoencoder/converted(to:)``).
   public var restoresDoubles: Bool { standardization != nil && schema?.storedType?.fitsInFloat == false }

@@ -8,7 +8,7 @@ struct DataConvert: ParsableCommand {
     commandName: "convert",
     abstract: "Writes data as NPY, in one file or in several of a folder.",
     discussion: """
-      Bytes stay bytes, all else becomes single precision. Any amount of data passes through little memory, and the \
+      Bytes stay bytes, what single precision holds becomes that, and all else double precision. Any amount of data passes through little memory, and the \
       file is there once it is complete.
 
       NPY holds numbers alone, in order. A table's names of columns are lost, and with them what chooses by names and \
@@ -31,7 +31,9 @@ struct DataConvert: ParsableCommand {
 
   func run() throws {
     try checkOutput(out, shardSize: shardSize, reading: InputFiles.data(location.data))
-    let stream = try openData(location.data, table.applied()).data.stream
+    let file = try openData(location.data, table.applied())
+    let stream = file.data.stream
+    for note in file.table?.notes ?? [] { Terminal.note(note) }
     if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
     try writeData(stream, to: out, shardSize: shardSize)
   }

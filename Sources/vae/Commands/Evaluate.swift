@@ -14,8 +14,8 @@ struct Evaluate: ParsableCommand {
         vae evaluate runs/fashion --data fashion-mnist --importance-samples 5000 --limit 1000 --limit-seed 1
 
       --baseline ppca sets probabilistic PCA beside it, fitted in closed form to the training part of the data, or to \
-      the data themselves where there is none. It is a density of the data as they are: compare it with models of a \
-      Gaussian likelihood.
+      the data themselves where there is none, standardised where the model's are. It is a density of the data: compare it \
+      with models of a Gaussian likelihood.
       """)
 
   enum Baseline: String, CaseIterable, ExpressibleByArgument { case ppca }
@@ -46,8 +46,11 @@ struct Evaluate: ParsableCommand {
           + "the two cannot be compared. Leave --baseline out.")
     }
     let comparison = try baseline.map { _ in
-      try ProbabilisticPCA.fit(sets.training, latentSize: baselineLatent ?? model.configuration.latentSize)
-        .evaluate(on: sets.chosen)
+      try ProbabilisticPCA.fit(
+        sets.training, latentSize: baselineLatent ?? model.configuration.latentSize,
+        standardization: model.standardization
+      )
+      .evaluate(on: sets.chosen)
     }
     let evaluation = try model.evaluate(
       on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,

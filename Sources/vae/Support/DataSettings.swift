@@ -9,14 +9,15 @@ struct TableOptionGroup: ParsableArguments {
   var header: TableOptions.Header?
   @Option(
     help: ArgumentHelp(
-      "The columns of a table to read, by names or numbers, in this order. (default: all)", valueName: "a,b,…"))
+      "The columns of a table to read, by names or numbers, #3 where 3 is also a name, in this order. (default: all)",
+      valueName: "a,b,…"))
   var columnsUsed: String?
   @Option(help: ArgumentHelp("Columns of a table to leave out, by names or numbers.", valueName: "a,b,…"))
   var dropColumns: String?
   @Option(
     help: """
-      What becomes of a table's missing values: refuse, mean, zero, nan. The mean of a column is the training set's, for a \
-      model that was trained with it, and that of the data themselves otherwise. (default: refuse)
+      What becomes of missing values: refuse, mean, zero, nan. The mean of a column is the training set's, where the \
+      model knows it, and that of the data themselves otherwise. (default: as in the training of a model, else refuse)
       """)
   var missing: TableOptions.MissingValues?
 

@@ -6,8 +6,12 @@ import VAEFiles
 /// What data were taken for, in lines for a person.
 enum DataText {
   /// Of all parts of a set: files, formats, sizes, columns, values, conditions and weights.
-  static func lines(_ pair: DataPair) -> [String] {
-    var lines = pair.parts.map { name, data in line(name, data, pair.descriptions[name]) }
+  ///
+  /// - Parameter arePart: whether the training data are the first of those that are still to come.
+  static func lines(_ pair: DataPair, arePart: Bool = false) -> [String] {
+    var lines = pair.parts.map { name, data in
+      line(name, data, pair.descriptions[name], isPart: arePart && name == "train")
+    }
     if !pair.unusedFiles.isEmpty { lines.append(row("not used", CellPlace.list(pair.unusedFiles))) }
     lines += facts(pair.train, pair.descriptions["train"]?.table)
     for (name, _) in pair.parts.dropFirst() {
@@ -17,6 +21,11 @@ enum DataText {
       }
     }
     return lines
+  }
+
+  /// Of one set.
+  static func lines(_ name: String, _ data: any DataSource, _ description: DataPair.Description?) -> [String] {
+    [line(name, data, description)] + facts(data, description?.table)
   }
 
   /// What a model knows of its data.
@@ -53,9 +62,14 @@ enum DataText {
     return table.text.components(separatedBy: "\n")
   }
 
-  private static func line(_ name: String, _ data: any DataSource, _ description: DataPair.Description?) -> String {
+  private static func line(
+    _ name: String, _ data: any DataSource, _ description: DataPair.Description?, isPart: Bool = false
+  ) -> String {
     let format = description.map { " (\($0.format))" } ?? ""
-    return row(name, "\(data.name)\(format): \(data.count) data of \(size(data.dataSize, data.imageShape))")
+    return row(
+      name,
+      "\(data.name)\(format): \(isPart ? "at first " : "")\(data.count) data of \(size(data.dataSize, data.imageShape))"
+    )
   }
 
   static func size(_ dataSize: Int, _ shape: ImageShape?) -> String {

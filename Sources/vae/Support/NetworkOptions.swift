@@ -136,7 +136,7 @@ struct NetworkOptions: ParsableArguments {
     _ settings: Settings, _ model: VariationalAutoencoder<Float>?, areNeeded: Bool
   ) throws -> Dataset? {
     guard var request = try settings.dataRequest() else { return nil }
-    request.substitutes = model?.substitutes
+    request.substitutes = model?.knownMeans
     request.table.matching = model?.schema?.columnNames
     // What weighs in training is no part of the loss that is looked into.
     request.weights = nil

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import VAECore
 import VAEFiles
@@ -74,6 +75,8 @@ struct DataOptions: ParsableArguments {
       chosen = try limitSeed.map { try chosen.subset(count: limit, seed: $0) } ?? chosen.prefix(limit)
     }
     chosen = try model.matching(chosen)
+    let name = split?.rawValue ?? (pair.test == nil ? "train" : "test")
+    for line in DataText.lines("data", chosen, pair.descriptions[name]) { Terminal.note(line) }
     return (chosen, pair.test == nil ? chosen : try model.matching(pair.train))
   }
 }
@@ -90,7 +93,7 @@ extension DataRequest {
     // Columns are the model's, by name, unless others are chosen now.
     if table?.columnsUsed == nil { self.table.matching = model.schema?.columnNames }
     self.table.isOptional = table.map { $0.applied() == TableOptions() } ?? true
-    substitutes = model.substitutes
+    substitutes = model.knownMeans
   }
 }
 
@@ -102,7 +105,8 @@ extension DataPair {
     case .test:
       guard let test else {
         throw VAEError(
-          .data, "\(location) has no test part: leave --split out, or give a folder with a t10k-images… file.")
+          .data,
+          "\(location) has no test part: leave --split out, or give a folder whose files' names say train and test.")
       }
       return test
     case nil: return test ?? train

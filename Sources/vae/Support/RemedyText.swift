@@ -5,7 +5,8 @@ extension VAEError.Remedy {
   var options: String {
     switch self {
     case .replaceMissingValues: "--missing mean, or zero"
-    case .leaveOutColumn(let column): "--drop-columns \(column)"
+    case .leaveOutColumn(let column):
+      "--drop-columns \(column.hasPrefix("#") ? "'\(column)'" : column)"
     case .sayHeader: "--header yes, or no"
     case .sayDecimal: "--decimal point, or comma"
     case .sayWhiteLevel: "--white-level 255, or none"

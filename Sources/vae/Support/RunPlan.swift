@@ -26,7 +26,7 @@ struct RunPlan {
     policy = try settings.decode(RunPolicy.self)
     try policy.validate()
     self.request = request
-    var input = try TrainingInput(request, window: preliminary.shuffleWindow, memory: memory)
+    var input = try TrainingInput(request, window: preliminary.shuffleWindow, memory: memory, isSplit: policy.splits)
     try input.complete(policy, request, seed: preliminary.seed, memory: memory)
     self.input = input
     let data = input.data

@@ -81,6 +81,14 @@ struct RunPolicy: Codable {
   /// The file of data for validation, where they are no part of the training data.
   var validationFile: String? { if case .text(let path) = validation { path } else { nil } }
 
+  /// Whether it is a part of the training data.
+  var splits: Bool {
+    switch validation {
+    case .number, .integer: true
+    case .unsigned, .flag, .text, .list, .object, nil: false
+    }
+  }
+
   /// The data with the set for validation.
   func validating(_ data: DataPair, _ request: DataRequest, seed: UInt64) throws(VAEError) -> DataPair {
     switch validation {

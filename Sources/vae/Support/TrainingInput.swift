@@ -8,6 +8,8 @@ struct TrainingInput {
   private(set) var data: DataPair
   /// Standard input, or a pipe, where it does not fit into memory or a window for it is set.
   private(set) var pass: DataPass?
+  /// Whether missing values are still to be replaced: by the means of the data that are left to train on.
+  private let awaitsMeans: Bool
 
   /// N, the data of an epoch, where it is known.
   var count: Int? { if let pass { pass.count } else { data.train.count } }
@@ -17,14 +19,19 @@ struct TrainingInput {
   /// - Parameters:
   ///   - window: the shuffle window, where one is set.
   ///   - memory: the bytes for data to be held in memory.
-  init(_ request: DataRequest, window: Int?, memory: Int) throws {
+  ///   - isSplit: whether a part of them is to be set aside, which is no training data then.
+  init(_ request: DataRequest, window: Int?, memory: Int, isSplit: Bool) throws {
+    var request = request
+    awaitsMeans = isSplit && request.table.missing == .mean
+    if awaitsMeans { request.table.missing = .nan }
     // What is known of data beside their values belongs to data that are all there.
     guard DataInput.comesOnce(request.location), request.condition == nil, request.weights == nil else {
       data = try DataLocation.open(request)
       return
     }
-    let stream = try LevelledStream(
-      InterruptibleStream(try DataFile.open(request.location, options: request.table).data.stream), request.whiteLevel)
+    let file = try DataFile.open(request.location, options: request.table)
+    let descriptions = ["train": DataPair.Description(format: file.format, table: file.table)]
+    let stream = try LevelledStream(InterruptibleStream(file.data.stream), request.whiteLevel)
     let extent: DataPass.Extent =
       if let window {
         .more(try DataPass(of: stream, windowSize: window))
@@ -32,10 +39,10 @@ struct TrainingInput {
         try DataPass.read(stream, memory: memory)
       }
     switch extent {
-    case .all(let dataset): data = DataPair(train: dataset)
+    case .all(let dataset): data = DataPair(train: dataset, descriptions: descriptions)
     case .more(let pass):
       self.pass = pass
-      data = DataPair(train: pass.first)
+      data = DataPair(train: pass.first, descriptions: descriptions)
     }
   }
 
@@ -49,6 +56,10 @@ struct TrainingInput {
     if pass != nil { try policy.checkSuitsPass() }
     // A pass takes all of the memory.
     data = try policy.validating(data, request, seed: seed)
+    if awaitsMeans && pass == nil { data = try data.imputingMeans() }
+    // What fits there.
+    data =
+      try data
       .inMemory(upTo: pass == nil ? memory : data.train.memoryByteCount)
   }
 }

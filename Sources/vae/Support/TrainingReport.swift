@@ -23,7 +23,7 @@ struct TrainingReport {
     let train = plan.input.count.map { "\($0) training" } ?? "training"
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
-    for line in DataText.lines(data) { say(line) }
+    for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
   }
 

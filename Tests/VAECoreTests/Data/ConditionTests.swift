@@ -108,4 +108,49 @@ struct ConditionTests {
       #expect(throws: VAEError.self) { _ = try file.conditioned(on: Condition(name: "", labels: [1])) }
     }
   }
+
+  /// A model of labels takes labels, or shares of them, and no numbers that happen to be as many.
+  @Test func numbersInPlaceOfLabels() throws {
+    let labelled = try Dataset(name: "data", floats: [0, 1, 1, 0, 1, 1], dataSize: 2)
+      .conditioned(on: Condition(name: "labels", labels: [4, 9, 4]))
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 2, encoderHidden: [], latentSize: 1, conditionSize: 2),
+      training: TrainingConfiguration(), data: labelled)
+    func score(_ elements: [Float]) throws -> [Double] {
+      let data = Dataset(name: "data", floats: [0, 1, 1, 0, 1, 1], dataSize: 2)
+      return try model.score(data.conditioned(on: numbers(elements)))
+    }
+    #expect(try score([1, 0, 0, 1, 1, 0]) == model.score(labelled))
+    _ = try score([0.25, 0.75, 0, 1, 1, 0])
+    for bad: [Float] in [[1, 0, 0, 2, 1, 0], [1, 0, 0, 0, 1, 0], [1, 0, 1.5, -0.5, 1, 0], [1, 0, 7, 7, 1, 0]] {
+      let error = #expect(throws: VAEError.self, "\(bad)") { _ = try score(bad) }
+      #expect(error?.lacks("numbers", "datum 1", "4, 9", "share") == [], "\(error?.description ?? "")")
+    }
+  }
+
+  /// Numbers that have names go by them.
+  @Test func numbersByName() throws {
+    func data(_ names: [String]?, _ elements: [Float]) throws -> Dataset {
+      let columns = names?.count ?? 2
+      let matrix = Matrix(rows: elements.count / columns, columns: columns, elements: elements)
+      return try Dataset(name: "data", floats: [0, 1, 1, 0], dataSize: 2)
+        .conditioned(on: Condition(name: "patients.csv", numbers: matrix, columnNames: names))
+    }
+    let trained = try data(["age", "dose"], [40, 1, 50, 2])
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 2, encoderHidden: [], latentSize: 1, conditionSize: 2),
+      training: TrainingConfiguration(), data: trained)
+    #expect(model.schema?.conditionColumns == ["age", "dose"])
+    let expected = try model.score(trained)
+    #expect(try model.score(data(["dose", "age"], [1, 40, 2, 50])) == expected)
+    #expect(try model.score(data(["dose", "note", "age"], [1, 0, 40, 2, 0, 50])) == expected)
+    #expect(try model.score(data(nil, [40, 1, 50, 2])) == expected)
+    #expect(try model.score(data(["dose", "age"], [1, 40, 2, 50]).read([1..<2])) != [expected[0]])
+    let error = #expect(throws: VAEError.self) { _ = try model.score(data(["dose", "weight"], [1, 40, 2, 50])) }
+    #expect(error?.lacks("patients.csv", "\"age\"") == [], "\(error?.description ?? "")")
+    try withTemporaryFolder { folder in
+      try Checkpoint(model: model).write(to: folder.file("model"))
+      #expect(try Checkpoint<Float>(contentsOf: folder.file("model")).model.schema == model.schema)
+    }
+  }
 }

@@ -130,6 +130,37 @@ struct DataSchemaTests {
     #expect(error?.lacks("halves", "0 to 255", "90.0") == [], "\(error?.description ?? "")")
   }
 
+  /// A level beyond white is none, whatever the likelihood takes; True is white.
+  @Test func levelsBeyondWhite() throws {
+    let model = try model(images([0, 255, 3, 90, 7, 8, 255, 1]), .gaussian())
+    func numbers(_ values: [Double]) -> Dataset {
+      Dataset(name: "numbers", doubles: values, dataSize: 4, imageShape: shape)
+    }
+    #expect(try model.score(numbers([0, 255, 3, 90])) == model.score(images([0, 255, 3, 90])))
+    for (values, word) in [([0, 255, 3, 257.0], "257.0"), ([0, -1, 3, 90], "-1.0")] {
+      let error = #expect(throws: VAEError.self) { _ = try model.score(numbers(values)) }
+      #expect(error?.remedy == .sayWhiteLevel)
+      #expect(error?.lacks("numbers, datum 0", word, "from 0 to 255") == [], "\(error?.description ?? "")")
+    }
+    // As 16 bits hold them.
+    #expect(
+      try model.score(numbers([0, 65535, 771, 23130]).with(.value(65535))) == model.score(images([0, 255, 3, 90])))
+  }
+
+  /// An image stands on its height and width, and not on how many pixels it has.
+  @Test func imagesOfAnotherShape() throws {
+    let wide = ImageShape(height: 1, width: 4)
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 4, imageShape: shape, encoderHidden: [6], latentSize: 2),
+      training: TrainingConfiguration(), data: images([0, 255, 3, 90]))
+    let error = #expect(throws: VAEError.self) {
+      _ = try model.score(Dataset(name: "wide", bytes: [0, 255, 3, 90], dataSize: 4, imageShape: wide))
+    }
+    #expect(error?.lacks("wide", "1 × 4", "2 × 2") == [], "\(error?.description ?? "")")
+    // Vectors may be such images.
+    _ = try model.score(Dataset(name: "vectors", bytes: [0, 255, 3, 90], dataSize: 4))
+  }
+
   /// A row of a table of levels may hold 0 and 1 alone; numbers between them have been scaled.
   @Test func numbersOfTheSameKindAreLevels() throws {
     func table(_ numbers: [Double]) -> Dataset { Dataset(name: "table", doubles: numbers, dataSize: 4) }

@@ -62,12 +62,40 @@ struct TableHeaderTests: TableExpectations {
   @Test(arguments: [
     "1,2\n3,4\n", "0,1,2\n3,4,5\n", "0,1,2,3,4\n5,6,7,8,9\n", "1,2,3,4,5\n2,1,3,4,5\n", "5,6\n0.5,0.25\n",
     "3,2,1\n.5,.5,.5\n",
-    "1\n1.5\n2.5\n", "1.0,2.0,3.0\n4.0,5.0,6.0\n", "7,8,9\n0.5,1,0.5\n", "0,1,2\n7,9,8\n", "1,2,3\n",
+    "1\n1.5\n2.5\n", "1.0,2.0,3.0\n4.0,5.0,6.0\n", "7,8,9\n0.5,1,0.5\n", "1,2,3\n",
   ])
   func wholeNumbersThatAreData(text: String) throws {
     let values = text.split { ",\n".contains($0) }.map { Float($0)! }
     try expect(text, nil, values)
   }
+
+  /// Whole numbers, or numbers far away, that may be names as well as a datum: one is asked.
+  @Test func numbersThatMayBeNames() throws {
+    for text in ["0,1,2\n7,9,8\n", "0,1,2\n3,1,0\n2,2,2\n", "0,1,2,3\n4,4,1,0\n3,2,1,0\n"] {
+      refuse(text, "counts from 0 on", "Does it name the columns")
+    }
+    try expect("0,1,2\n7,9,8\n", ["0", "1", "2"], [7, 9, 8]) { $0.header = .yes }
+    // As rows of numbers in order are.
+    try expect("0,1,2\n3,4,5\n", nil, [0, 1, 2, 3, 4, 5])
+    // True and False tell.
+    try expect("0,1\nTrue,False\nFalse,False\n", ["0", "1"], [1, 0, 0, 0])
+    try expect("0,1,2\nTrue,False,7\n", ["0", "1", "2"], [1, 0, 7])
+    try expect("0\nTrue\nFalse\n", ["0"], [1, 0])
+    // Wavelengths, falling wave numbers, years, over measurements.
+    let rows = (0..<8).map { "0.\($0),0.\(9 - $0),1.\($0)\n" }.joined()
+    for axis in ["450.5,451.5,452.5", "4000,2000,1000", "2021,2020,2019"] {
+      refuse(axis + "\n" + rows, "rise or fall", "Do they name the columns")
+      #expect(try open(Array((axis + "\n" + rows).utf8)) { $0.header = .yes }.columnNames?.count == 3)
+    }
+    // An outlier that is no axis, and an axis that lies among the measurements, are data.
+    try expect("9,0.5,7\n" + rows, nil, [9, 0.5, 7] + numbers(rows))
+    // No name over numbers of rows is sure.
+    try expect(
+      ",450.5,451.5\n0,0.25,0.5\n1,0.75,1.5\n", ["", "450.5", "451.5"], [0, 0.25, 0.5, 1, 0.75, 1.5],
+      says: ["Without a name"])
+  }
+
+  private func numbers(_ text: String) -> [Float] { text.split { ",\n".contains($0) }.map { Float($0)! } }
 
   @Test func quotedNumbersAsNames() throws {
     try expect("\"2\",\"1\"\n7,8\n9,7\n", ["2", "1"], [7, 8, 9, 7])

@@ -12,7 +12,7 @@ struct TableMatchTests: TableExpectations {
     var stream = try open(Array(people.utf8)) { $0.matching = ["weight"] }
     #expect(stream.reading.unusedColumns == ["age", "height"] && stream.reading.absentColumns == [])
     refuse(people, "no column \"size\"", "age, height, weight") { $0.matching = ["height", "size"] }
-    refuse(people, "no column \"age\"") {
+    refuse(people, "\"age\"", "is needed, and is to be left out") {
       $0.matching = wanted
       $0.droppedColumns = ["age"]
     }
@@ -57,5 +57,14 @@ struct TableMatchTests: TableExpectations {
     try expect("label," + test.replacing("0.361", with: "7,0.361"), ["p0", "p1"], [0.361, 0.577]) {
       $0.droppedColumns = ["label"]
     }
+  }
+
+  /// Columns that were left out by their numbers in one table are no reason to leave out others of another.
+  @Test func numbersOfAnotherTable() throws {
+    try expect("a,b,c\n1,2,3\n", ["a", "b", "c"], [1, 2, 3]) {
+      ($0.matching, $0.droppedColumns) = (["a", "b", "c"], ["1"])
+    }
+    try expect("id,a,b\n1,2,3\n", ["a", "b"], [2, 3]) { ($0.matching, $0.droppedColumns) = (["a", "b"], ["1"]) }
+    refuse("a,b\n1,2\n", "\"a\"", "keep it") { ($0.matching, $0.droppedColumns) = (["a", "b"], ["a"]) }
   }
 }

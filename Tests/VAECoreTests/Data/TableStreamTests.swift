@@ -57,9 +57,15 @@ struct TableStreamTests {
     let text = "a,b,c,3\n1,2,3,4\n5,6,7,8\n"
     #expect(try values(text) { $0.columns = ["c", "a"] } == [3, 1, 7, 5])
     #expect(try open(text) { $0.columns = ["c", "1"] }.columnNames == ["c", "a"])
-    // A name goes before a number.
-    #expect(try values(text) { $0.columns = ["3"] } == [4, 8])
+    // A sign says that a number is one, where it is a name, too.
+    #expect(try values(text) { ($0.columns, $0.header) = (["#3", "#4"], .yes) } == [3, 4, 7, 8])
+    #expect(
+      try values("1,2\na,b\n".replacing("a,b", with: "3,4")) { ($0.columns, $0.header) = (["2", "#1"], .yes) } == [
+        4, 3,
+      ])
     #expect(try values(text) { $0.droppedColumns = ["b", "4"] } == [1, 3, 5, 7])
+    let unclear = #expect(throws: VAEError.self) { try open(text) { ($0.columns, $0.header) = (["3"], .yes) } }
+    #expect(unclear?.lacks("table.csv", "\"3\" is the name of column 4", "#4", "#3") == [])
     // What is left out need not be numbers.
     #expect(try values("a,b\n1,x\n2,\n") { $0.droppedColumns = ["b"] } == [1, 2])
     let cases: [(String, [String]?, [String], [String])] = [
@@ -159,9 +165,9 @@ struct TableStreamTests {
   @Test func numbersAreExact() throws {
     var random = TestRandom(3)
     var texts = [
-      "0", "-0", "1", "9007199254740993", "123456789012345678", "18446744073709551616", "1e22", "1e23", "1e-22",
+      "0", "-0", "1", "9007199254740992", "123456789012345680", "18446744073709551616", "1e22", "1e23", "1e-22",
       "4.9e-324", "2.2250738585072014e-308", "0.1", "123456.789e-5", "1E+5", "000012.500",
-      "3.4028235677973366e38", "1.7976931348623157e308", "1e-400", "1e0000000001", "9999999999999999999",
+      "3.4028235677973366e38", "1.7976931348623157e308", "1e-400", "1e0000000001", "9007199254740993.0",
       "1.00000017881393421514957253748434595763683319091796875001",
     ]
     for _ in 0..<2000 {
@@ -173,6 +179,12 @@ struct TableStreamTests {
     for (text, value) in zip(texts, read) {
       let expected = Float(strtod(text, nil))
       #expect(value.bitPattern == expected.bitPattern, "\(text): \(value), not \(expected)")
+    }
+    // But for whole numbers that would be others.
+    for text in ["9007199254740993", "-9007199254740993", "+0123456789012345678", "9999999999999999999"] {
+      let error = #expect(throws: VAEError.self, "\(text)") { try values("a,b\n1,2\n3,\(text)\n") }
+      #expect(error?.lacks("line 3, column 2 (b) is \"\(text)\"", "identifier") == [], "\(error?.description ?? "")")
+      #expect(error?.remedy == .leaveOutColumn("2"))
     }
     #expect(try values("inf\n-inf\nInfinity\n") { $0.header = .no } == [.infinity, -.infinity, .infinity])
   }

@@ -67,4 +67,36 @@ struct ProbabilisticPCATests {
     let model = try ProbabilisticPCA.fit(data, latentSize: 1)
     expectError(["2 values", "takes 3"]) { _ = try model.logLikelihood(of: set([1, 2], 2)) }
   }
+
+  /// A density of the data in their own units, whatever these are: standardised columns, in units a thousand times as
+  /// large, are as likely, but for the units.
+  @Test func standardized() throws {
+    var random = TestRandom(7)
+    let values = (0..<300).flatMap { _ in
+      let common = random.normal()
+      return (0..<4).map { common * Double($0) + random.normal() }
+    }
+    func fit(_ units: [Double]) throws -> (ProbabilisticPCA.Evaluation, plain: ProbabilisticPCA.Evaluation) {
+      let scaled = values.enumerated().map { $1 * units[$0 % 4] + 7 }
+      let data = Dataset(name: "values", doubles: scaled, dataSize: 4)
+      let standardization = try Standardization(of: data, likelihood: .gaussian())
+      return (
+        try ProbabilisticPCA.fit(data, latentSize: 1, standardization: standardization).evaluate(on: data),
+        try ProbabilisticPCA.fit(data, latentSize: 1).evaluate(on: data)
+      )
+    }
+    let (first, second) = try (fit([1, 1, 1, 1]), fit([1, 1000, 0.01, 5]))
+    let logUnits = log(1000.0) + log(0.01) + log(5.0)
+    #expect(abs(second.0.negativeLogLikelihood - logUnits - first.0.negativeLogLikelihood) < 1e-9)
+    #expect(abs(second.plain.negativeLogLikelihood - logUnits - first.plain.negativeLogLikelihood) > 1)
+    // By hand: of standardised data the density of x is that of y over the product of the deviations.
+    let data = Dataset(name: "values", doubles: values, dataSize: 4)
+    let standardization = try Standardization(of: data, likelihood: .gaussian())
+    let y = values.enumerated().map { ($1 - standardization.means[$0 % 4]) / standardization.deviations[$0 % 4] }
+    let own = Dataset(name: "y", doubles: y, dataSize: 4)
+    let expected = try ProbabilisticPCA.fit(own, latentSize: 1).evaluate(on: own).negativeLogLikelihood
+    let model = try ProbabilisticPCA.fit(data, latentSize: 1, standardization: standardization)
+    let found = try model.evaluate(on: data).negativeLogLikelihood
+    #expect(abs(found - expected - standardization.logVolume) < 1e-9)
+  }
 }

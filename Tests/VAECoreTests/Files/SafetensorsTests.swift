@@ -38,7 +38,9 @@ struct SafetensorsTests {
 
   static let damages: [Damage] = [
     Damage("too short for a length", bytes: [1, 2, 3], ["3 of 8 bytes"]),
-    Damage("length beyond the file", bytes: UInt64(1000).littleEndianBytes + [0x7b, 0x7d], ["1000 bytes", "has 10"]),
+    Damage(
+      "length beyond the file", bytes: UInt64(1000).littleEndianBytes + [0x7b, 0x7d],
+      ["say 1000", "10 bytes", "another kind of file"]),
     Damage(
       "length over 100 MB", bytes: UInt64(100_000_001).littleEndianBytes + [0x7b, 0x7d], ["100000001"], limit: 1 << 40),
     Damage("length 2⁶⁴ − 1", bytes: UInt64.max.littleEndianBytes + [0x7b, 0x7d], ["18446744073709551615"]),

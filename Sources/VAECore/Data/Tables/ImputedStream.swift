@@ -33,15 +33,7 @@ public struct ImputedStream: DataStream {
 
   /// The next data; throws where the stream does, and at a row that lacks all of its values where none may.
   public mutating func next(_ count: Int) throws(VAEError) -> Dataset {
-    let data = try stream.next(count)
-    if !takesEmptyRows, let index = data.firstEmptyRow {
-      throw VAEError(
-        .data,
-        "\(data.place(of: index, column: 0).row): every value is missing, so that nothing is known of the datum. Leave the "
-          + "row out.")
-    }
-    return data.replacing(
-      values: data.values.replacingNaN { Double(substitutes[$0 % dataSize]) }, whiteLevel: data.whiteLevel)
+    try stream.next(count).imputed(by: substitutes, takesEmptyRows: takesEmptyRows)
   }
 
   /// The means of a stream's columns over the values that are there, from a pass over all of it.
@@ -66,6 +58,17 @@ public struct ImputedStream: DataStream {
 }
 
 extension Dataset {
+  /// The same with a number `[D]` for the missing values of each column; throws as ``ImputedStream`` does.
+  package func imputed(by substitutes: [Double], takesEmptyRows: Bool) throws(VAEError) -> Dataset {
+    if !takesEmptyRows, let index = firstEmptyRow {
+      throw VAEError(
+        .data,
+        "\(place(of: index, column: 0).row): every value is missing, so that nothing is known of the datum. Leave the row "
+          + "out.")
+    }
+    return replacing(values: values.replacingNaN { substitutes[$0 % dataSize] }, whiteLevel: whiteLevel)
+  }
+
   /// The first datum all of whose values are missing.
   fileprivate var firstEmptyRow: Int? {
     guard bounds == nil, storedType != .uint8 else { return nil }

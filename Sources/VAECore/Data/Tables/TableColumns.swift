@@ -29,7 +29,11 @@ struct TableColumns {
     self.absent = absent
     let left = (0..<width).filter { !omitted.contains($0) && !dropped.contains($0) }
     if let matching = options.matching, let names {
-      chosen = try TableColumns.match(matching, among: left, names, lookup)
+      // Numbers of columns to leave out may be those of the training data's table: names are surer.
+      let named = options.droppedColumns.contains { names.contains($0) }
+      let lacks = !Set(matching).isSubset(of: left.map { names[$0] })
+      let open = lacks && !named ? (0..<width).filter { !omitted.contains($0) } : left
+      chosen = try TableColumns.match(matching, among: open, names, lookup)
       let used = Set(chosen)
       unused = left.filter { !used.contains($0) }
     } else if let columns = options.columns {
@@ -57,7 +61,11 @@ struct TableColumns {
   ) throws(VAEError) -> [Int] {
     if columns.map({ names[$0] }) == wanted { return columns }
     let indices = Dictionary(grouping: columns) { names[$0] }
-    for name in wanted where indices[name] == nil { throw lookup.hasNo(name) }
+    for name in wanted where indices[name] == nil {
+      guard names.contains(name) else { throw lookup.hasNo(name) }
+      throw VAEError(
+        .data, "The column \"\(CellPlace.short(name))\" of \(lookup.path) is needed, and is to be left out: keep it.")
+    }
     guard Set(wanted).count == wanted.count, wanted.allSatisfy({ indices[$0]!.count == 1 }) else {
       throw VAEError(
         .data,
@@ -65,6 +73,12 @@ struct TableColumns {
           + "twice, they have to be the same in the same order.")
     }
     return wanted.map { indices[$0]![0] }
+  }
+
+  /// What an option calls a column: its number, marked as such where it is a name, too.
+  func option(_ column: Int) -> String {
+    let number = String(column + 1)
+    return names?.contains(number) == true ? "#" + number : number
   }
 
   /// A column's number and name, for messages.
@@ -88,17 +102,25 @@ private struct ColumnLookup {
     self.indices = indices
   }
 
-  /// The index of a column by its name, or its number from 1 on; nil where it is not there.
+  /// The index of a column by its name, or its number from 1 on, "3" or "#3"; nil where it is not there.
+  ///
+  /// - Throws: where several columns have the name, or it is another one's number.
   func find(_ column: String) throws(VAEError) -> Int? {
-    if let index = indices[column] {
-      guard index >= 0 else {
-        throw VAEError(
-          .data, "\(path) has several columns \"\(column)\": choose one by its number, from 1 to \(width).")
-      }
-      return index
+    let number = Int(column.hasPrefix("#") ? String(column.dropFirst()) : column).flatMap {
+      (1...width).contains($0) ? $0 : nil
     }
-    guard let number = Int(column), (1...width).contains(number) else { return nil }
-    return number - 1
+    guard let index = indices[column] else { return number.map { $0 - 1 } }
+    guard index >= 0 else {
+      throw VAEError(
+        .data, "\(path) has several columns \"\(column)\": choose one by its number, from #1 to #\(width).")
+    }
+    if let number, number != index + 1 {
+      throw VAEError(
+        .data,
+        "In \(path), \"\(column)\" is the name of column \(index + 1) and the number of another: say #\(index + 1) for the one, "
+          + "or #\(number) for the other.")
+    }
+    return index
   }
 
   func hasNo(_ column: String) -> VAEError {

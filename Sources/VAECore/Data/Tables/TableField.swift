@@ -1,8 +1,12 @@
+import Foundation
+
 /// What a field of a table holds.
 package enum TableField: Equatable {
   case number(Double)
   case boolean(Bool)
   case missing
+  /// A whole number that double precision rounds: not that of an identifier.
+  case rounded(Double)
   /// A number too large for double precision.
   case overflow
   case text
@@ -150,6 +154,10 @@ extension TableField {
     guard let number = Double(String(decoding: bytes.map { $0 == mark.byte ? point : $0 }, as: UTF8.self)) else {
       return .text
     }
-    return number.isFinite ? .number(number) : .overflow
+    guard number.isFinite else { return .overflow }
+    let digits = bytes.drop { "+-0".utf8.contains($0) }
+    // Without mark or exponent it is whole, and more than 15 digits may be too many.
+    guard digits.count > 15, digits.allSatisfy(isDigit) else { return .number(number) }
+    return String(format: "%.0f", abs(number)).utf8.elementsEqual(digits) ? .number(number) : .rounded(number)
   }
 }

@@ -58,7 +58,21 @@ enum TableHeader {
           + "a datum? Say so, or put right what is text in it.", remedy: .sayHeader)
     }
     if row.isQuotedOverUnquoted { return .names }
-    return row.isOfWholeNumbersThatName ? .wholeNumbers : .none
+    if row.isOfWholeNumbersThatName { return .wholeNumbers }
+    if row.hasNoNameOverRowNumbers { return .names }
+    if row.mayBeAxis {
+      throw VAEError(
+        .data,
+        "\(path): the numbers of the first row rise or fall, and lie far from those below, as wavelengths or years over "
+          + "measurements would. Do they name the columns, or are they a datum? Say so.", remedy: .sayHeader)
+    }
+    if row.mayCountColumns {
+      throw VAEError(
+        .data,
+        "\(path): the first row counts from 0 on, as pandas names columns that have no name, and the rows below are whole "
+          + "numbers, too. Does it name the columns, or is it a datum? Say so.", remedy: .sayHeader)
+    }
+    return .none
   }
 }
 
@@ -129,6 +143,7 @@ private struct FirstRow {
     let haveFractions = present.map { !$0.isEmpty && $0.allSatisfy(\.hasFraction) }
     if hasRisingNumbers && haveFractions.allSatisfy({ $0 }) { return true }
     guard hasCountingNumbers else { return false }
+    if columns.contains(where: { column in isOfBooleans(column) }) { return true }
     let unnamed = first.indices.filter { sample.isBlank(first[$0].field) }
     if unnamed == [0], sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0) { return true }
     if columns.count == 1 && numbers[0] != 0 { return false }
@@ -136,9 +151,46 @@ private struct FirstRow {
     // Not where rows below are the same numbers in another order, or count on.
     return columns.count > 3
       && !below.contains { row in
-        let values = columns.compactMap { $0 < row.count ? row[$0].cell.number : nil }
+        let values = values(row)
         return values.count == numbers.count
           && (values.sorted() == numbers || zip(values, values.dropFirst()).allSatisfy { $1 == $0 + 1 })
       }
+  }
+
+  /// 0, 1, 2 and perhaps more over whole numbers that do not go on with it, as rows of numbers in order would: names, or a
+  /// datum, for all that one can see.
+  var mayCountColumns: Bool {
+    guard columns.count > 2, numbers.count == columns.count, numbers[0] == 0, hasCountingNumbers, let next = below.first
+    else { return false }
+    return values(next) != numbers.map { $0 + Double(columns.count) }
+  }
+
+  /// Nothing, in one field, over numbers that count the rows, and numbers in all others.
+  var hasNoNameOverRowNumbers: Bool {
+    let blank = first.indices.filter { sample.isBlank(first[$0].field) }
+    guard blank == [0], !numbers.isEmpty, numbers.count == columns.count else { return false }
+    return sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0)
+  }
+
+  /// Three numbers or more that rise or fall, each further from the numbers below it than these are from each other.
+  var mayBeAxis: Bool {
+    guard columns.count > 2, numbers.count == columns.count, below.count > 7 else { return false }
+    let steps = zip(numbers, numbers.dropFirst())
+    guard steps.allSatisfy({ $0 < $1 }) || steps.allSatisfy({ $0 > $1 }) else { return false }
+    return zip(columns, numbers).allSatisfy { column, number in
+      let values = cells(column).compactMap(\.number)
+      guard let least = values.min(), let greatest = values.max() else { return false }
+      return number < least - (greatest - least) || number > greatest + (greatest - least)
+    }
+  }
+
+  private func values(_ row: TableSample.Row) -> [Double] {
+    columns.compactMap { $0 < row.count ? row[$0].cell.number : nil }
+  }
+
+  /// Whether there is True or False below, and nothing else.
+  private func isOfBooleans(_ column: Int) -> Bool {
+    let present = cells(column).filter { !$0.isMissing }
+    return !present.isEmpty && present.allSatisfy { $0 == .boolean }
   }
 }

@@ -29,7 +29,7 @@ extension TableReading {
     absentColumns = columns.absent
     let names = columns.names ?? []
     unnamedColumns = names.isEmpty ? [] : columns.chosen.filter { names[$0].isEmpty }.map { $0 + 1 }
-    unusedColumns = columns.unused.map { names[$0].isEmpty ? "\($0 + 1)" : names[$0] }
+    unusedColumns = columns.unused.map { names[$0].isEmpty ? "#\($0 + 1)" : names[$0] }
     notes = []
     let list = names.isEmpty ? "" : CellPlace.list(columns.chosen.map { names[$0] })
     switch table.header {

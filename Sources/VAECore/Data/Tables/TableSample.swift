@@ -68,6 +68,7 @@ struct TableSample {
     case .missing: return .missing
     case .boolean: return .boolean
     case .overflow: return .fraction(.infinity)
+    case .rounded(let number): return .whole(number)
     case .number(let number):
       let isWhole = bytes[field].allSatisfy {
         TableField.isDigit($0) || TableField.isSpace($0) || "+-".utf8.contains($0)

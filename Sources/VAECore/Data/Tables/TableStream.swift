@@ -105,11 +105,16 @@ public struct TableStream: DataStream {
             remedy: .replaceMissingValues)
         }
         values.append(.nan)
+      case .rounded:
+        throw VAEError(
+          .data,
+          "\(place(column)) is \(text(column)), a whole number that double precision does not hold: leave the column out, or "
+            + "subtract a number from it first. Is it an identifier?", remedy: .leaveOutColumn(layout.option(column)))
       case .overflow:
         throw VAEError(
           .data,
           "\(place(column)) is \(text(column)), beyond what double precision holds. Leave the row or the column out.",
-          remedy: .leaveOutColumn(String(column + 1)))
+          remedy: .leaveOutColumn(layout.option(column)))
       case .text: throw notNumber(column)
       }
     }
@@ -118,7 +123,7 @@ public struct TableStream: DataStream {
       throw VAEError(
         .data,
         "\(place(column)) is \(text(column)), in a column without a name that is empty in the first rows. Give it a name, or "
-          + "leave it out.", remedy: .leaveOutColumn(String(column + 1)))
+          + "leave it out.", remedy: .leaveOutColumn(layout.option(column)))
     }
   }
 
@@ -134,7 +139,7 @@ public struct TableStream: DataStream {
     VAEError(
       .data,
       "\(place(column)) is \(text(column)), in a column that has both True or False and numbers other than 0 and 1. Leave it "
-        + "out, or make numbers of it.", remedy: .leaveOutColumn(String(column + 1)))
+        + "out, or make numbers of it.", remedy: .leaveOutColumn(layout.option(column)))
   }
 
   private func notNumber(_ column: Int) -> VAEError {
@@ -146,6 +151,6 @@ public struct TableStream: DataStream {
     }
     return VAEError(
       .data, "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it.",
-      remedy: .leaveOutColumn(String(column + 1)))
+      remedy: .leaveOutColumn(layout.option(column)))
   }
 }
