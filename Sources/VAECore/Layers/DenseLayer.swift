@@ -87,11 +87,19 @@ package struct DenseLayer: Sendable {
   /// they do not follow from Y.
   var keepsSlopes: Bool { isGated || !parts.allSatisfy(\.activation.slopeFollowsFromValue) }
 
-  func weight<S, P>(in parameters: MatrixWindow<S, P>) -> MatrixWindow<S, P> {
+  func weight<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
     parameters.matrix(at: weightOffset, rows: weightRows, columns: weightColumns)
   }
 
-  func bias<S, P>(in parameters: MatrixWindow<S, P>) -> MatrixWindow<S, P> {
+  func weight<S>(in parameters: MutableMatrixView<S>) -> MutableMatrixView<S> {
+    parameters.matrix(at: weightOffset, rows: weightRows, columns: weightColumns)
+  }
+
+  func bias<S>(in parameters: MatrixView<S>) -> MatrixView<S> {
+    parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
+  }
+
+  func bias<S>(in parameters: MutableMatrixView<S>) -> MutableMatrixView<S> {
     parameters.matrix(at: biasOffset, rows: 1, columns: outputs)
   }
 

@@ -134,7 +134,7 @@ package enum BLAS {
   }
 }
 
-extension MatrixWindow where Pointer == UnsafePointer<Element> {
+extension MatrixView {
   /// The memory as the element type that it is, once `Element.elementType` told which.
   package func pointer<T>(to type: T.Type) -> UnsafePointer<T> {
     precondition(T.self == Element.self, "\(Element.self) elements taken for \(T.self)")
@@ -142,7 +142,7 @@ extension MatrixWindow where Pointer == UnsafePointer<Element> {
   }
 }
 
-extension MatrixWindow where Pointer == UnsafeMutablePointer<Element> {
+extension MutableMatrixView {
   /// The memory as the element type that it is, to write.
   package func pointer<T>(to type: T.Type) -> UnsafeMutablePointer<T> {
     UnsafeMutablePointer(mutating: view.pointer(to: type))

@@ -84,21 +84,19 @@ extension Buffer: Equatable {
   }
 }
 
-/// A window to read.
-package typealias MatrixView<Element: Scalar> = MatrixWindow<Element, UnsafePointer<Element>>
-
-/// A window to write; its ``MatrixWindow/view`` is the same, to read.
-package typealias MutableMatrixView<Element: Scalar> = MatrixWindow<Element, UnsafeMutablePointer<Element>>
-
-/// A row-major window `[rows, columns]` into memory that somebody else owns; `stride` elements lie between the
-/// starts of two rows. A vector is a window of one row. Whether it can be written is the pointer's type.
-package struct MatrixWindow<Element: Scalar, Pointer: Strideable> where Pointer.Stride == Int {
-  package let base: Pointer
+/// A row-major window `[rows, columns]` into memory that somebody else owns, to read; `stride` elements lie between the
+/// starts of two rows. A vector is a window of one row.
+///
+/// It and the window to write are two types of one layout each, and not one over the kind of pointer: where generic code
+/// is not specialised, the runtime would look the type up by both parameters each time that a window is made, a fifth of
+/// the time of a step of a small model.
+package struct MatrixView<Element: Scalar> {
+  package let base: UnsafePointer<Element>
   package let rows: Int
   package let columns: Int
   package let stride: Int
 
-  fileprivate init(base: Pointer, rows: Int, columns: Int, stride: Int) {
+  fileprivate init(base: UnsafePointer<Element>, rows: Int, columns: Int, stride: Int) {
     self.base = base
     self.rows = rows
     self.columns = columns
@@ -112,20 +110,19 @@ package struct MatrixWindow<Element: Scalar, Pointer: Strideable> where Pointer.
   package var isContiguous: Bool { stride == columns || rows <= 1 }
 
   /// Some of the rows.
-  package func rows(_ range: Range<Int>) -> MatrixWindow {
+  package func rows(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a matrix \(shape)")
-    return MatrixWindow(
-      base: base.advanced(by: range.lowerBound * stride), rows: range.count, columns: columns, stride: stride)
+    return MatrixView(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
 
   /// Some of the columns.
-  package func columns(_ range: Range<Int>) -> MatrixWindow {
+  package func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of a matrix \(shape)")
-    return MatrixWindow(base: base.advanced(by: range.lowerBound), rows: rows, columns: range.count, stride: stride)
+    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 
   /// A matrix `[rows, columns]` in the elements of this vector from `offset` on.
-  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixWindow {
+  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MatrixView {
     let stride = stride ?? columns
     precondition(
       isContiguous && offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns,
@@ -133,8 +130,10 @@ package struct MatrixWindow<Element: Scalar, Pointer: Strideable> where Pointer.
     let end = rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns
     precondition(
       offset + end <= count, "a matrix [\(rows), \(columns)] of stride \(stride) at \(offset) of \(count) elements")
-    return MatrixWindow(base: base.advanced(by: offset), rows: rows, columns: columns, stride: stride)
+    return MatrixView(base: base + offset, rows: rows, columns: columns, stride: stride)
   }
+
+  package subscript(row: Int, column: Int) -> Element { base[offset(row, column)] }
 
   /// How many elements lie before one of a row and a column.
   @inline(__always)
@@ -144,19 +143,42 @@ package struct MatrixWindow<Element: Scalar, Pointer: Strideable> where Pointer.
   }
 }
 
-extension MatrixWindow where Pointer == UnsafePointer<Element> {
-  package subscript(row: Int, column: Int) -> Element { base[offset(row, column)] }
-}
+/// The same, to write.
+package struct MutableMatrixView<Element: Scalar> {
+  /// The window, to read.
+  package let view: MatrixView<Element>
 
-extension MatrixWindow where Pointer == UnsafeMutablePointer<Element> {
-  /// The same window, to read.
-  package var view: MatrixView<Element> {
-    MatrixView(base: UnsafePointer(base), rows: rows, columns: columns, stride: stride)
+  fileprivate init(base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int) {
+    view = MatrixView(base: UnsafePointer(base), rows: rows, columns: columns, stride: stride)
+  }
+
+  /// What is a part of another window to write.
+  private init(part view: MatrixView<Element>) { self.view = view }
+
+  package var base: UnsafeMutablePointer<Element> { UnsafeMutablePointer(mutating: view.base) }
+  package var rows: Int { view.rows }
+  package var columns: Int { view.columns }
+  package var stride: Int { view.stride }
+  package var count: Int { view.count }
+  package var shape: String { view.shape }
+
+  /// Whether the rows lie one behind the other, without gaps.
+  package var isContiguous: Bool { view.isContiguous }
+
+  /// Some of the rows.
+  package func rows(_ range: Range<Int>) -> MutableMatrixView { MutableMatrixView(part: view.rows(range)) }
+
+  /// Some of the columns.
+  package func columns(_ range: Range<Int>) -> MutableMatrixView { MutableMatrixView(part: view.columns(range)) }
+
+  /// A matrix `[rows, columns]` in the elements of this vector from `offset` on.
+  package func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) -> MutableMatrixView {
+    MutableMatrixView(part: view.matrix(at: offset, rows: rows, columns: columns, stride: stride))
   }
 
   package subscript(row: Int, column: Int) -> Element {
-    get { base[offset(row, column)] }
-    nonmutating set { base[offset(row, column)] = newValue }
+    get { view[row, column] }
+    nonmutating set { base[view.offset(row, column)] = newValue }
   }
 
   package func setToZero() {

@@ -155,7 +155,11 @@ package struct VectorMath<S: Scalar>: Sendable {
       stream.kernel, positions.baseAddress, positions.count, firstSample, samples, noise.columns, noise.base)
   }
 
-  func checkVector<P>(_ vector: MatrixWindow<S, P>, count: Int, _ name: String) {
+  func checkVector(_ vector: MutableMatrixView<S>, count: Int, _ name: String) {
+    checkVector(vector.view, count: count, name)
+  }
+
+  func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
     precondition(vector.count == count && vector.isContiguous, "\(name): \(vector.shape) instead of \(count) elements")
   }
 

@@ -79,7 +79,7 @@ struct UpdateFault: Equatable {
   let isGradient: Bool
 }
 
-extension MatrixWindow where Pointer == UnsafePointer<Element> {
+extension MatrixView {
   /// The first element of a vector that is infinite or NaN.
   var firstNotFinite: Int? { (0..<count).first { !self[0, $0].isFinite } }
 }
