@@ -38,7 +38,9 @@ def number(r, kind):
     if kind == "extreme":
         return repr(r.choice([-1, 1]) * r.uniform(1, 10) * 10.0 ** r.randint(-320, 307))
     if kind == "large":
-        return str(r.randint(-(2**60), 2**60)) + r.choice(["", ".0", ".5"])
+        # Whole ones that double precision holds: others are refused.
+        value, end = r.randint(-(2**60), 2**60), r.choice(["", ".0", ".5"])
+        return str(value if end else int(float(value))) + end
     if kind == "bare":
         return r.choice([f"{abs(value):.3f}".lstrip("0"), f"{round(value)}.", f"+{abs(value):.2f}"])
     if kind == "infinite":

@@ -18,7 +18,8 @@ public struct DataFingerprint: Hashable, Sendable, Codable {
   public func difference(to other: DataFingerprint) -> String? {
     if count != other.count { return "\(other.count) data instead of \(count)" }
     if dataSize != other.dataSize { return "\(other.dataSize) values each instead of \(dataSize)" }
-    return checksum == other.checksum ? nil : "as many data, but with other values"
+    if checksum == other.checksum { return nil }
+    return "as many data, but with other values, or another condition or weights beside them"
   }
 
   enum CodingKeys: String, CodingKey {

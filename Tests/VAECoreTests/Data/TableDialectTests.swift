@@ -5,6 +5,8 @@ import VAECore
 /// Separators, decimal marks and rows, as spreadsheets, pandas, NumPy, R and older programs write them.
 struct TableDialectTests: TableExpectations {
   @Test func blanks() throws {
+    // Quotes within a value are those of a value of its own.
+    try expect("-0,1 \"New York\" 682,4\n", nil, [-0.1, 682.4], "spaces, decimal commas") { $0.droppedColumns = ["2"] }
     let spaces = "spaces, decimal points"
     try expect("1.0 2.0 3.0\n4.0 5.0 6.0\n7.0 8.0 9.0\n", nil, [1, 2, 3, 4, 5, 6, 7, 8, 9], spaces)
     try expect("  a   b \n  1   2  \n -1\t20", ["a", "b"], [1, 2, -1, 20], spaces)

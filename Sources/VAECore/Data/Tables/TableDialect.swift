@@ -19,7 +19,10 @@ struct TableDialect {
     }
     let consistent = samples.filter { ($0.commonWidth ?? 0) > 1 }
     // The first of the best.
-    if let best = consistent.min(by: { $0.textShare < $1.textShare }) { return best }
+    func isBetter(_ one: TableSample, _ other: TableSample) -> Bool {
+      (one.textShare, one.hasInnerQuotes ? 1 : 0) < (other.textShare, other.hasInnerQuotes ? 1 : 0)
+    }
+    if let best = consistent.min(by: isBetter) { return best }
     if let column = try decimalCommas(samples, records.path) { return column }
     // Rows that differ: an error follows when they are read. One column else.
     func agreement(_ sample: TableSample) -> Int {

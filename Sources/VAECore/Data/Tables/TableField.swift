@@ -156,8 +156,10 @@ extension TableField {
     }
     guard number.isFinite else { return .overflow }
     let digits = bytes.drop { "+-0".utf8.contains($0) }
-    // Without mark or exponent it is whole, and more than 15 digits may be too many.
-    guard digits.count > 15, digits.allSatisfy(isDigit) else { return .number(number) }
+    // Without mark or exponent it is whole. Fifteen digits, and zeros behind them, are what a program had of a number; more
+    // are an identifier's, unless they are all there.
+    let figures = digits.reversed().drop { $0 == UInt8(ascii: "0") }
+    guard figures.count > 15, digits.allSatisfy(isDigit) else { return .number(number) }
     return String(format: "%.0f", abs(number)).utf8.elementsEqual(digits) ? .number(number) : .rounded(number)
   }
 }

@@ -140,6 +140,11 @@ struct TableSample {
   /// Whether a field stands in quotes.
   func isQuoted(_ field: Range<Int>) -> Bool { SeparatedRecords.isQuoted(buffer, field) }
 
+  /// Whether a value has quotes within it, as where it is several values under another separator.
+  var hasInnerQuotes: Bool {
+    rows.joined().contains { !isQuoted($0.field) && buffer[$0.field].contains(UInt8(ascii: "\"")) }
+  }
+
   /// The share of the values below the first row, or in it where it is alone, that are neither numbers nor missing.
   var textShare: Double {
     let cells = (rows.count > 1 ? rows.dropFirst() : rows[...]).joined()
