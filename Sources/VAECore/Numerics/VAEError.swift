@@ -22,6 +22,8 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
     case leaveOutColumn(String)
     /// Say whether a table has a row of names, ``TableOptions/header``.
     case sayHeader
+    /// Say what separates a table's values, ``TableOptions/separator-swift.property``.
+    case saySeparator
     /// Say which mark stands before the fractions of a table's numbers, ``TableOptions/decimal-swift.property``.
     case sayDecimal
     /// Say what stored numbers stand for, ``WhiteLevel``.

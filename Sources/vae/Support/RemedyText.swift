@@ -8,6 +8,7 @@ extension VAEError.Remedy {
     case .leaveOutColumn(let column):
       "--drop-columns \(column.hasPrefix("#") ? "'\(column)'" : column)"
     case .sayHeader: "--header yes, or no"
+    case .saySeparator: "--separator comma, or space"
     case .sayDecimal: "--decimal point, or comma"
     case .sayWhiteLevel: "--white-level 255, or none"
     case .standardize: "--standardize"

@@ -21,7 +21,9 @@ struct RandomTablesTests {
   }
 
   /// What may be refused, since nobody can tell: by words of the reason.
-  private static let refusals = ["thousands, or a decimal comma", "partly text, partly numbers", "one name over rows"]
+  private static let refusals = [
+    "thousands, or a decimal comma", "partly text, partly numbers", "one name over rows", "commas or spaces",
+  ]
 
   @Test(.enabled(if: python != nil, "needs a Python with pandas; set VAE_PYTHON to one"))
   func likePandas() throws {

@@ -5,6 +5,14 @@ import VAECore
 /// Separators, decimal marks and rows, as spreadsheets, pandas, NumPy, R and older programs write them.
 struct TableDialectTests: TableExpectations {
   @Test func blanks() throws {
+    // Commas may be either.
+    for text in ["-1,15 virginica -9,64\n", "1,5 setosa 2,5\n1,7 setosa 3,5\n"] {
+      refuse(text, "commas or spaces", "say which") { $0.droppedColumns = ["2"] }
+    }
+    try expect("1,5 setosa 2,5\n", nil, [1.5, 2.5], "spaces, decimal commas") {
+      ($0.droppedColumns, $0.separator) = (["2"], .space)
+    }
+    try expect("1,New York,2\n3,San Juan,4\n", nil, [1, 2, 3, 4]) { $0.droppedColumns = ["2"] }
     // Quotes within a value are those of a value of its own.
     try expect("-0,1 \"New York\" 682,4\n", nil, [-0.1, 682.4], "spaces, decimal commas") { $0.droppedColumns = ["2"] }
     let spaces = "spaces, decimal points"

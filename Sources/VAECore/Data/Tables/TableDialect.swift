@@ -22,7 +22,18 @@ struct TableDialect {
     func isBetter(_ one: TableSample, _ other: TableSample) -> Bool {
       (one.textShare, one.hasInnerQuotes ? 1 : 0) < (other.textShare, other.hasInnerQuotes ? 1 : 0)
     }
-    if let best = consistent.min(by: isBetter) { return best }
+    if let best = consistent.min(by: isBetter) {
+      // "1,5 setosa 2,5" between spaces has decimal commas; between commas it is 1, "5 setosa 2", 5.
+      if best.separator == .comma, best.hasNumbersWithinTexts,
+        let spaces = consistent.first(where: { $0.separator == .space }), !isBetter(best, spaces)
+      {
+        throw VAEError(
+          .data,
+          "\(records.path) has rows such as \"\(best.text(best.rows.count - 1))\", in which commas or spaces may stand between "
+            + "the values: say which of them do.", remedy: .saySeparator)
+      }
+      return best
+    }
     if let column = try decimalCommas(samples, records.path) { return column }
     // Rows that differ: an error follows when they are read. One column else.
     func agreement(_ sample: TableSample) -> Int {

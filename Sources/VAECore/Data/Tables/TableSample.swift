@@ -145,6 +145,15 @@ struct TableSample {
     rows.joined().contains { !isQuoted($0.field) && buffer[$0.field].contains(UInt8(ascii: "\"")) }
   }
 
+  /// Whether a value that is no number has several words, and one is a number.
+  var hasNumbersWithinTexts: Bool {
+    rows.joined().contains { field, cell in
+      guard cell.isText, !isQuoted(field) else { return false }
+      let words = buffer[field].split(whereSeparator: TableField.isSpace)
+      return words.count > 1 && words.contains { $0.allSatisfy { TableField.isDigit($0) || "+-.".utf8.contains($0) } }
+    }
+  }
+
   /// The share of the values below the first row, or in it where it is alone, that are neither numbers nor missing.
   var textShare: Double {
     let cells = (rows.count > 1 ? rows.dropFirst() : rows[...]).joined()
