@@ -89,7 +89,9 @@ struct TableHeaderTests: TableExpectations {
     }
     // An outlier that is no axis, and an axis that lies among the measurements, are data.
     try expect("9,0.5,7\n" + rows, nil, [9, 0.5, 7] + numbers(rows))
-    // No name over numbers of rows is sure.
+    // No name over numbers of rows is sure, also before an empty column.
+    try expect(
+      "\t1\t\n0\t7\t\n1\t9\t\n2\t8\t\n", ["", "1"], [0, 7, 1, 9, 2, 8], "tabulators, decimal points")
     try expect(
       ",450.5,451.5\n0,0.25,0.5\n1,0.75,1.5\n", ["", "450.5", "451.5"], [0, 0.25, 0.5, 1, 0.75, 1.5],
       says: ["Without a name"])

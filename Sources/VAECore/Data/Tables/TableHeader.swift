@@ -144,7 +144,6 @@ private struct FirstRow {
     if hasRisingNumbers && haveFractions.allSatisfy({ $0 }) { return true }
     guard hasCountingNumbers else { return false }
     if columns.contains(where: { column in isOfBooleans(column) }) { return true }
-    let unnamed = first.indices.filter { sample.isBlank(first[$0].field) }
     if unnamed == [0], sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0) { return true }
     if columns.count == 1 && numbers[0] != 0 { return false }
     if haveFractions.contains(true) { return true }
@@ -165,10 +164,14 @@ private struct FirstRow {
     return values(next) != numbers.map { $0 + Double(columns.count) }
   }
 
+  /// The columns that have nothing in the first row, and something below.
+  private var unnamed: [Int] {
+    first.indices.filter { column in sample.isBlank(first[column].field) && cells(column).contains { !$0.isMissing } }
+  }
+
   /// Nothing, in one field, over numbers that count the rows, and numbers in all others.
   var hasNoNameOverRowNumbers: Bool {
-    let blank = first.indices.filter { sample.isBlank(first[$0].field) }
-    guard blank == [0], !numbers.isEmpty, numbers.count == columns.count else { return false }
+    guard unnamed == [0], !numbers.isEmpty, numbers.count == columns.count else { return false }
     return sample.counts(from: 0, column: 0) || sample.counts(from: 1, column: 0)
   }
 
