@@ -144,7 +144,7 @@ public struct ArrayLayout: Sendable, Equatable {
     guard let (index, number) = type.firstInexact(bytes, isBigEndian: isBigEndian) else { return }
     throw VAEError(
       .data,
-      "Column \(index % dataSize + 1) of datum \(position + index / dataSize) of \(path) is \(number), which double "
+      "\(CellPlace(file: path, datum: position + index / dataSize, column: index % dataSize)) is \(number), which double "
         + "precision does not hold: leave the column out, or subtract a number from it first. Is it an identifier?")
   }
 

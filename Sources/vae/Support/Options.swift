@@ -92,7 +92,10 @@ extension DataRequest {
     self.table = table?.applied(to: trained) ?? trained
     // Columns are the model's, by name, unless others are chosen now.
     if table?.columnsUsed == nil { self.table.matching = model.schema?.columnNames }
-    self.table.isOptional = table.map { $0.applied() == TableOptions() } ?? true
+    // What becomes of missing values is asked of arrays, too.
+    var given = table?.applied() ?? TableOptions()
+    given.missing = TableOptions().missing
+    self.table.isOptional = given == TableOptions()
     substitutes = model.knownMeans
   }
 }

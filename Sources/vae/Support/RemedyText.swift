@@ -10,7 +10,7 @@ extension VAEError.Remedy {
     case .sayHeader: "--header yes, or no"
     case .saySeparator: "--separator comma, or space"
     case .sayDecimal: "--decimal point, or comma"
-    case .sayWhiteLevel: "--white-level 255, or none"
+    case .sayWhiteLevel: "--white-level 255, another level, or none"
     case .standardize: "--standardize"
     case .condition: "--condition FILE"
     case .validationCondition: "--validation-condition FILE"

@@ -60,9 +60,9 @@ struct StoredTypeTests {
 
   /// An integer that a double does not hold is refused where it stands, before it could become another.
   @Test(arguments: [
-    ("<i8", [1, 2, 3, 4, 5, -(1 << 53) - 1], "column 2 of datum 2", "-9007199254740993"),
-    (">i8", [1, 2, 3, 1 << 53 + 1, 5, 6], "column 2 of datum 1", "9007199254740993"),
-    ("<u8", [1, 2, -1, 4, 5, 6], "column 1 of datum 1", "18446744073709551615"),
+    ("<i8", [1, 2, 3, 4, 5, -(1 << 53) - 1], "datum 2, column 2", "-9007199254740993"),
+    (">i8", [1, 2, 3, 1 << 53 + 1, 5, 6], "datum 1, column 2", "9007199254740993"),
+    ("<u8", [1, 2, -1, 4, 5, 6], "datum 1, column 1", "18446744073709551615"),
   ]) func integersBeyondDoublePrecision(code: String, numbers: [Int], place: String, number: String) throws {
     let bytes = numbers.flatMap { code.first == ">" ? $0.bigEndianBytes : $0.littleEndianBytes }
     try withTemporaryFolder { folder in
