@@ -22,8 +22,11 @@ public struct ImputedStream: DataStream {
 
   /// A stream with a number `[D]` for the missing values of each column.
   ///
-  /// - Parameter takesEmptyRows: whether a row of several values may lack all of them. Else it is an error: made of nothing but
-  ///   means, it would be a datum that nobody has observed, as are the rows of separators that spreadsheets leave behind.
+  /// - Parameters:
+  ///   - stream: the stream.
+  ///   - substitutes: the numbers.
+  ///   - takesEmptyRows: whether a row of several values may lack all of them. Else it is an error: made of nothing but
+  ///     means, it would be a datum that nobody has observed, as are the rows of separators that spreadsheets leave behind.
   public init(_ stream: any DataStream, substitutes: [Double], takesEmptyRows: Bool = true) {
     precondition(substitutes.count == stream.dataSize, "\(substitutes.count) numbers for \(stream.dataSize) columns")
     self.stream = stream
