@@ -12,7 +12,7 @@ struct TableOptionGroup: ParsableArguments {
       "The columns of a table to read, by names or numbers, #3 where 3 is also a name, in this order. (default: all)",
       valueName: "a,b,…"))
   var columnsUsed: String?
-  @Option(help: ArgumentHelp("Columns of a table to leave out, by names or numbers.", valueName: "a,b,…"))
+  @Option(help: ArgumentHelp("Columns of a table to leave out, by names or numbers, as above.", valueName: "a,b,…"))
   var dropColumns: String?
   @Option(
     help: """

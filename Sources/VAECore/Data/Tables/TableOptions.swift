@@ -26,7 +26,8 @@ public struct TableOptions: Sendable, Equatable {
 
   /// Whether the first row names the columns.
   public var header = Header.detect
-  /// The columns to read, in this order, by their names or, from 1 on, by their numbers; all where nil.
+  /// The columns to read, in this order, by their names or, from 1 on, by their numbers; all where nil. "#3" is a number
+  /// even where 3 is the name of another column; "3" is an error there.
   public var columns: [String]?
   /// The columns to leave out, by their names or numbers; one that is not there is no error
   /// (``TableReading/absentColumns``).
