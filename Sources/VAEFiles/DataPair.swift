@@ -69,6 +69,8 @@ public struct DataPair: Sendable {
   ///
   /// - Throws: where they cannot be read, or a column has no mean.
   public func imputingMeans() throws(VAEError) -> DataPair {
+    // Integers cannot be missing.
+    if train.storedType.isInteger { return self }
     let means = try ImputedStream.means(of: SourceStream(train))
     var pair = try mapParts { _, part throws(VAEError) in
       try part.inMemory().imputed(by: means, takesEmptyRows: part.dataSize == 1)

@@ -19,7 +19,7 @@ public struct DataColumns: Hashable, Sendable {
   init(names: [String]?, kinds: [ColumnKind], numbers: [Int]?) {
     precondition(names == nil || names!.count == kinds.count, "names of \(kinds.count) columns")
     (self.names, self.kinds) = (names, kinds)
-    self.numbers = numbers.flatMap { $0.elementsEqual(1...kinds.count) ? nil : $0 }
+    self.numbers = numbers.flatMap { $0.elementsEqual(1..<kinds.count + 1) ? nil : $0 }
   }
 
   /// The same columns, wherever they were.

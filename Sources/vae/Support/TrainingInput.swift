@@ -57,7 +57,6 @@ struct TrainingInput {
     // A pass takes all of the memory.
     data = try policy.validating(data, request, seed: seed)
     if awaitsMeans && pass == nil { data = try data.imputingMeans() }
-    // What fits there.
     data =
       try data
       .inMemory(upTo: pass == nil ? memory : data.train.memoryByteCount)
