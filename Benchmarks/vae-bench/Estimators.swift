@@ -102,7 +102,7 @@ struct Estimators: ParsableCommand {
     let objective = shape.training.objective
     let joint = try model.gradient(of: x, noise: noise, objective: objective).gradient
     let looped = try model.gradient(
-      of: x, noise: noise, objective: objective, estimator: .accumulated(samplesPerPass: samplesPerPass)
+      of: x, noise: noise, objective: objective, accumulation: .accumulated(samplesPerPass: samplesPerPass)
     ).gradient
     let worst = joint.names.map { name in
       let (a, b) = (joint[name], looped[name])

@@ -61,13 +61,17 @@ struct StepShape: ParsableArguments {
   @Option(help: "Widths of the encoder's hidden layers, H, as 500 or 200,200; the decoder mirrors them.")
   var hidden = "500"
   @Option(help: "Latent dimensions, Z.") var latent = 20
-  @Option(help: "The bound: elbo or iwae, the importance-weighted one.") var bound = Objective.Bound.evidence
+  @Option(help: "The bound: elbo or iwae, the importance-weighted one.") var bound = "elbo"
 
   init() {}
 
   var hiddenSizes: [Int] { hidden.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 } }
 
+  /// The usual one of its name.
+  var objective: Objective { (try? Objective(name: bound)) ?? .evidenceLowerBound() }
+
   func validate() throws {
+    _ = try Objective(name: bound)
     for (name, value) in [
       ("--batch-size", batchSize), ("--samples", samples), ("--data-size", dataSize), ("--latent", latent),
     ]
@@ -90,16 +94,14 @@ struct StepShape: ParsableArguments {
     var training = TrainingConfiguration()
     training.batchSize = batchSize
     training.samplesPerDatum = samples
-    training.bound = bound
+    training.objective = objective
     return training
   }
 
   var text: String {
-    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(bound == TrainingConfiguration().bound ? "" : " \(bound.rawValue)")"
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")"
   }
 }
-
-extension Objective.Bound: ExpressibleByArgument {}
 
 /// How many threads.
 struct ThreadsOption: ParsableArguments {

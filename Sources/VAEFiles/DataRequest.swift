@@ -27,3 +27,40 @@ public struct DataRequest: Sendable, Equatable {
     self.condition = condition
   }
 }
+
+extension DataRequest: Configurable {
+  /// A request that names nothing yet.
+  public static var usual: DataRequest { DataRequest("") }
+
+  /// By the names that they have in config.json.
+  public static var settings: [Setting<DataRequest>] {
+    [
+      Setting("data", \.location, locationHelp, usual: "", isRequired: true),
+      Setting("condition", \.condition, "Give a condition to encoder and decoder: \(conditionHelp)", usual: "none"),
+      Setting(
+        "weights", \.weights,
+        "Weights of the training data: a file with a number for each; they are scaled to a mean of 1.",
+        placeholder: "file"),
+      Setting(
+        "white_level", \.whiteLevel,
+        """
+        The stored value of white, of data that are grey levels, as 255: models see value/white. none where numbers are \
+        what they are.
+        """, placeholder: "number",
+        usual: "what they were in training; there 255 of images of bytes with more than 0 and 1 in them, else none"),
+    ] + TableOptions.settings.map { $0.lifted(to: \.table) }
+  }
+
+  /// What names data, for a person.
+  public static let locationHelp = """
+    fashion-mnist, synthetic, a file (IDX, NPY, NPZ, safetensors, CSV or TSV; x.npz:name for one of its arrays), several \
+    separated by commas, or a folder: of files, or of a training and a test part.
+    """
+
+  /// What names a condition, for a person.
+  public static let conditionHelp = """
+    labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), or for data in \
+    one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
+    number is no label.
+    """
+}

@@ -73,8 +73,8 @@ struct ArticleTests {
     var expected = try text(Self.article)
     for (link, target) in [
       "<doc:TrainingStep>": "[One training step](../Sources/VAECore/VAECore.docc/TrainingStep.md)",
-      "``GradientEstimator/joint``": "`GradientEstimator.joint`",
-      "``GradientEstimator/accumulated(samplesPerPass:)``": "`GradientEstimator.accumulated`",
+      "``GradientAccumulation/joint``": "`GradientAccumulation.joint`",
+      "``GradientAccumulation/accumulated(samplesPerPass:)``": "`GradientAccumulation.accumulated`",
       "](explain)": "](../Sources/VAECore/VAECore.docc/Resources/explain.png)",
       "](variance)": "](../Sources/VAECore/VAECore.docc/Resources/variance.svg)",
       "](minibatches)": "](../Sources/VAECore/VAECore.docc/Resources/minibatches.svg)",

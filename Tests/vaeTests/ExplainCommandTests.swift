@@ -167,7 +167,7 @@ struct ExplainCommandTests {
       let object = try folder.vae("verify --json").json()
       #expect(object["is_right"] as? Bool == true)
       let results = try #require(object["results"] as? [[String: Any]])
-      #expect(results.count == Objective.all.count)
+      #expect(results.count == Objective.examples.count)
       #expect(results.allSatisfy { ($0["tensors"] as? [Any])?.count == 10 })
       try folder.vae("verify --error elbo --activation relu --beta 0.3")
     }

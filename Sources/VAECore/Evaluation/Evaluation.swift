@@ -77,19 +77,20 @@ extension VariationalAutoencoder {
   /// - Throws: where the data are not the model's, a number of samples is out of range, the objective or importance
   ///   sampling needs a likelihood that the model does not have, or a loss is not finite.
   public func evaluate(
-    on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = Objective(),
+    on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
     progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {
+    try objective.validate()
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
     let inference = Inference(self, threads: threads)
-    let model = objective.model
+    let kernel = objective.kernel
     let terms = try inference.terms(
-      of: data, samples: samples, weighing: model.usesImportanceWeights, binarization: binarization, seed: seed,
-      measure: .loss, progress: progress
+      of: data, samples: samples, objective: kernel, binarization: binarization, seed: seed, measure: .loss,
+      progress: progress
     ) { pass throws(VAEError) in
       guard pass.firstSample == 0 else { return }
       latent.add(pass)
@@ -99,8 +100,8 @@ extension VariationalAutoencoder {
       throw .notFinite("loss", of: position, in: data)
     }
     let count = Double(data.count)
-    let loss = model.loss(of: terms, klPerDimension: latent.klPerDimension)
-    let losses = model.losses(of: terms)
+    let loss = kernel.loss(of: terms, klPerDimension: latent.klPerDimension)
+    let losses = kernel.losses(of: terms)
     let importance = try importanceSamples.map { samples throws(VAEError) in
       let weights = try inference.importanceWeights(
         of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
@@ -115,7 +116,7 @@ extension VariationalAutoencoder {
         mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
         reconstructionError: squares / (count * Double(data.dataSize)))
     }
-    let nats = importance?.negativeLogLikelihood ?? model.boundName.map { _ in loss.total }
+    let nats = importance?.negativeLogLikelihood ?? objective.boundName.map { _ in loss.total }
     return Evaluation(
       count: data.count, samples: samples, loss: loss,
       standardError: losses.flatMap { $0.count > 1 ? Estimate($0).standardError : nil }, importance: importance,
@@ -130,7 +131,7 @@ extension VariationalAutoencoder {
   private func squaredErrors(_ pass: EvaluationPass<Element>, _ inference: Inference<Element>) -> Double {
     let x = pass.x
     var mean = Matrix<Element>(rows: x.rows, columns: configuration.latentSize)
-    mean.mutableView.copy(from: pass.head.columns(0..<mean.columns))
+    mean.mutableView.copy(from: pass.posteriors.columns(0..<mean.columns))
     let condition = pass.condition.map { view in
       var condition = Matrix<Element>(rows: view.rows, columns: view.columns)
       condition.mutableView.copy(from: view)

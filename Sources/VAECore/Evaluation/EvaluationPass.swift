@@ -34,7 +34,7 @@ struct EvaluationPass<S: Scalar> {
   /// Their condition `[M, C]`; nil where the model takes none.
   var condition: MatrixView<S>? { block.encoderCondition.columns == 0 ? nil : block.encoderCondition.view }
   /// μ beside log σ², not yet held to its bounds `[M, 2Z]`.
-  var head: MatrixView<S> { block.output(engine.network.encoderCount - 1).view }
+  var posteriors: MatrixView<S> { block.output(engine.network.encoderCount - 1).view }
   /// `[M·S, Z]`
   var z: MatrixView<S> { block.z.view }
   /// The reconstruction term of each row `[M·S]`.
@@ -44,7 +44,7 @@ struct EvaluationPass<S: Scalar> {
 
   /// ratios `[M·S]` ← log q(z|x) − log p(z) of each row.
   func logRatio(into ratios: MutableMatrixView<S>) {
-    GaussianLatent.logRatio(head: head, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
+    GaussianLatent.logRatio(posteriors: posteriors, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
   }
 }
 
@@ -85,9 +85,9 @@ extension Inference {
             binarizationNoise: NoiseStream(seed: seed, purpose: .evaluationBinarization))
           for sample in stride(from: 0, to: samples, by: width) {
             let count = min(width, samples - sample)
-            // The objective weighs derivatives, which nobody asks for.
-            let size = BatchSize(data: range.count, samples: samples, samplesInPass: count)
-            let pass = Engine<Element>.Pass(size: size, objective: Objective().model, firstSample: sample)
+            // The objective is asked for derivatives alone, which nobody wants here.
+            let size = BatchCounts(data: range.count, samples: samples, samplesInPass: count)
+            let pass = Engine<Element>.Pass(size: size, objective: EvidenceLowerBound(), firstSample: sample)
             engine.rowPhase(model.parameters.buffer.view, pass, source)
             let end = sample + count
             try body(

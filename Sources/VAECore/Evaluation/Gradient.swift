@@ -1,39 +1,41 @@
 extension VariationalAutoencoder {
-  /// The loss of a minibatch at given noise, and its gradient by every parameter.
+  /// The loss of a minibatch at given noise, and its gradient with respect to every parameter.
   ///
   /// - Parameters:
   ///   - x: the data `[M, D]`.
   ///   - noise: ε `[M·L, Z]`; row i·L + l is sample l of datum i.
   ///   - condition: c `[M, C]`, where the model takes one.
   ///   - objective: what to differentiate.
-  ///   - estimator: option 1 or option 2.
+  ///   - accumulation: option 1 or option 2.
   ///   - threads: how many threads compute; the result does not depend on it.
   /// - Returns: the loss in nats per datum, and ∂loss/∂w for every parameter w.
-  /// - Throws: where the loss is not finite.
+  /// - Throws: where the objective makes no sense, or the loss is not finite.
   public func gradient(
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
-    objective: Objective = Objective(), estimator: GradientEstimator = .joint, threads: Int = 1
+    objective: Objective = .evidenceLowerBound(), accumulation: GradientAccumulation = .joint, threads: Int = 1
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
+    try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
-      self, data: x.rows, samples: estimator.samplesPerPass(of: samples), threads: threads, purpose: .training)
+      self, data: x.rows, samples: accumulation.samplesPerPass(of: samples), threads: threads, purpose: .training)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     let loss = try engine.run(
-      .init(count: x.rows, samples: samples, objective: objective, estimator: estimator), parameters.buffer.view,
+      .init(count: x.rows, samples: samples, objective: objective, accumulation: accumulation), parameters.buffer.view,
       MatrixSource(x: x.view, condition: condition?.view, noise: noise.view), gradient: gradient.buffer.mutableView)
     return (loss, gradient)
   }
 
-  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:estimator:threads:)``.
+  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:threads:)``.
   public func loss(
-    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil, objective: Objective = Objective()
+    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil, objective: Objective = .evidenceLowerBound()
   ) throws(VAEError) -> Loss {
+    try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(self, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     return try engine.run(
-      .init(count: x.rows, samples: samples, objective: objective, estimator: .joint), parameters.buffer.view,
+      .init(count: x.rows, samples: samples, objective: objective, accumulation: .joint), parameters.buffer.view,
       MatrixSource(x: x.view, condition: condition?.view, noise: noise.view))
   }
 

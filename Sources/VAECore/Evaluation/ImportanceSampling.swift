@@ -32,7 +32,7 @@ extension Inference {
     progress: ((EvaluationProgress) -> Void)?
   ) throws(VAEError) -> [LogSumExp] {
     try terms(
-      of: data, samples: samples, weighing: true, binarization: binarization, seed: seed, measure: .logLikelihood,
+      of: data, samples: samples, addsWeights: true, binarization: binarization, seed: seed, measure: .logLikelihood,
       progress: progress
     ).map(\.weights)
   }

@@ -183,8 +183,8 @@ extension Engine {
       source.drawNoise(0..<count, firstSample: 0, samples: 1, into: block.z)
       if block.decoderCondition.columns > 0 { source.loadCondition(0..<count, into: block.decoderCondition) }
     }
-    let size = BatchSize(data: count, samples: 1, samplesInPass: 1)
-    rowPhase(parameters, Pass(size: size, objective: Objective().model, firstSample: 0), source)
+    let size = BatchCounts(data: count, samples: 1, samplesInPass: 1)
+    rowPhase(parameters, Pass(size: size, objective: EvidenceLowerBound(), firstSample: 0), source)
     return block.output((decodes ? network.decoder : network.encoder).last!).view
   }
 }

@@ -19,12 +19,12 @@ struct LatentStatistics<S: Scalar> {
 
   /// Adds the data of a pass.
   mutating func add(_ pass: EvaluationPass<S>) {
-    let (head, z) = (pass.head, pass.z)
-    for row in 0..<head.rows {
+    let (posteriors, z) = (pass.posteriors, pass.z)
+    for row in 0..<posteriors.rows {
       count += 1
       for column in 0..<size {
-        let mean = Double(head[row, column])
-        let s = GaussianLatent.bounded(Double(head[row, size + column]))
+        let mean = Double(posteriors[row, column])
+        let s = GaussianLatent.bounded(Double(posteriors[row, size + column]))
         divergences[column] += GaussianLatent.kl(mean: mean, logVariance: s)
         means[column].add(mean)
         if keepsSamples {

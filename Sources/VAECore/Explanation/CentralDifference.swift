@@ -5,7 +5,7 @@ extension VariationalAutoencoder<Double> {
   ///
   /// - Throws: where a loss is not finite.
   public func centralDifference(
-    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil, objective: Objective = Objective(),
+    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil, objective: Objective = .evidenceLowerBound(),
     by address: ParameterAddress, step h: Double = 1e-3
   ) throws(VAEError) -> Double {
     var moved = self
@@ -51,6 +51,6 @@ extension Loss {
   /// What rounding may put into a central difference of this loss: a few units in the last place of its terms, over a
   /// step of 10⁻³. A derivative that is smaller than this cannot be told from zero by a quotient.
   func quotientRounding(_ objective: Objective) -> Double {
-    8 * max(abs(reconstruction), objective.isSumOfTerms ? abs(total - reconstruction) : kl, 1).ulp / 1e-3
+    8 * max(abs(reconstruction), objective.beta != nil ? abs(total - reconstruction) : kl, 1).ulp / 1e-3
   }
 }

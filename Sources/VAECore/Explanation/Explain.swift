@@ -14,9 +14,10 @@ extension VariationalAutoencoder<Double> {
   /// - Throws: where the objective is another, or the loss is not finite.
   public func explain(
     _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, condition: [Double] = [],
-    objective: Objective = Objective(), largest limit: Int = 12
+    objective: Objective = .evidenceLowerBound(), largest limit: Int = 12
   ) throws(VAEError) -> Explanation {
-    guard objective.isSumOverPaths else {
+    try objective.validate()
+    guard objective.isSumOverPaths, let beta = objective.beta else {
       throw VAEError(
         .configuration,
         "The gradient of the objective, \(objective), is no sum over the paths through single samples: explain "
@@ -59,10 +60,10 @@ extension VariationalAutoencoder<Double> {
         noise: noise.row(index), z: stages[2 * network.encoderCount + 1].values, error: stages.last!.values[0],
         paths: rule.paths(largest: limit), stages: stages.map(Explanation.Stage.init))
     }
-    let reachesKL = place.layer < network.encoderCount && objective.klWeight > 0
+    let reachesKL = place.layer < network.encoderCount && beta > 0
     let kl = reachesKL ? rule(encoder, error: "KL").paths(largest: limit) : nil
     let count = Double(noise.rows)
-    let sum = samples.reduce(0) { $0 + $1.paths.total } / count + objective.klWeight * (kl?.total ?? 0)
+    let sum = samples.reduce(0) { $0 + $1.paths.total } / count + beta * (kl?.total ?? 0)
 
     let datum = Matrix(rows: 1, columns: x.count, elements: x)
     let (loss, gradient) = try gradient(of: datum, noise: noise, condition: given, objective: objective)
@@ -82,7 +83,7 @@ extension VariationalAutoencoder<Double> {
       from: conditionInput.map { "c\($0 + 1)" } ?? place.input.map { chains[0][entry - 1].name(of: $0, error: "E") }
         ?? "1",
       to: chains[0][entry].name(of: place.output, error: "E"), value: parameters[address], x: x, loss: loss,
-      klWeight: objective.klWeight, samples: samples, kl: kl, layers: layers(rules, largest: limit),
+      beta: beta, samples: samples, kl: kl, layers: layers(rules, largest: limit),
       gradient: GradientComparison(
         sumOverPaths: sum, backPropagation: gradient[address], meanOverSamples: mean,
         centralDifference: quotient.value, scale: scale, rounding: rounding, settles: quotient.settles))
@@ -96,7 +97,7 @@ extension VariationalAutoencoder<Double> {
         if address.tensor == "\(part.name).weight" || address.tensor == "\(part.name).bias" {
           return (index, first + address.index[0], address.index.count == 2 ? address.index[1] : nil)
         }
-        first += part.outputs
+        first += part.size
       }
     }
     preconditionFailure("no tensor \(address.tensor)")

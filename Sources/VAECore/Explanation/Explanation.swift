@@ -98,7 +98,7 @@ public struct Explanation: Sendable, Encodable {
   /// which lies Σ log s above it.
   public let loss: Loss
   /// β, the weight of the KL divergence.
-  public let klWeight: Double
+  public let beta: Double
   /// The n samples.
   public let samples: [Sample]
   /// ∂KL/∂w, without its weight; nil where the parameter is the decoder's or β is 0.
@@ -110,7 +110,7 @@ public struct Explanation: Sendable, Encodable {
 
   enum CodingKeys: String, CodingKey {
     case parameter, tensor, index, from, to, value, x, loss
-    case klWeight = "kl_weight"
+    case beta = "kl_weight"
     case samples, kl, layers, gradient
   }
 }

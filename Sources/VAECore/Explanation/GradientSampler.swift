@@ -10,16 +10,16 @@ struct GradientSampler<S: Scalar> {
   init(
     _ model: VariationalAutoencoder<S>, _ dataset: Dataset, _ objective: Objective, _ binarization: Binarization,
     batchSize: Int, samples: Int,
-    estimator: GradientEstimator = .joint, seed: UInt64, threads: Int?
+    accumulation: GradientAccumulation = .joint, seed: UInt64, threads: Int?
   ) {
     precondition(batchSize > 0 && samples > 0, "minibatches of \(batchSize) data with \(samples) samples")
     self.model = model
     self.dataset = dataset
     self.binarization = binarization
     self.seed = seed
-    batch = .init(count: batchSize, samples: samples, objective: objective, estimator: estimator)
+    batch = .init(count: batchSize, samples: samples, objective: objective, accumulation: accumulation)
     engine = Engine(
-      model, data: batchSize, samples: estimator.samplesPerPass(of: samples),
+      model, data: batchSize, samples: accumulation.samplesPerPass(of: samples),
       threads: threads ?? BLAS.threads(atMost: Machine.threads), purpose: .training)
   }
 
@@ -42,8 +42,7 @@ struct GradientSampler<S: Scalar> {
     while times.count < 6 || times.reduce(0, +) < 0.2 && times.count < 200 {
       // At a learning rate of 0 it is the same work, and every step finds the same parameters.
       let update = ParameterUpdate(
-        kind: optimizer.kernel,
-        constants: optimizer.update(learningRate: 0, weightDecay: 0, step: times.count + 1), parameters: vector,
+        constants: optimizer.step(times.count + 1, learningRate: 0, weightDecay: 0), parameters: vector,
         first: first, second: second, step: times.count + 1)
       let start = ContinuousClock.now
       try run(
@@ -56,7 +55,7 @@ struct GradientSampler<S: Scalar> {
     return times.dropFirst().sorted()[(times.count - 1) / 2]
   }
 
-  private var isOnePass: Bool { batch.estimator.samplesPerPass(of: batch.samples) == batch.samples }
+  private var isOnePass: Bool { batch.accumulation.samplesPerPass(of: batch.samples) == batch.samples }
 
   private func run(
     data: Int, noise: Int, parameters: MatrixView<S>, gradient: MutableMatrixView<S>?, update: ParameterUpdate<S>? = nil

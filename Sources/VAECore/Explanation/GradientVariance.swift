@@ -107,7 +107,7 @@ extension VariationalAutoencoder {
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   /// - Throws: where the data are not the model's, the objective couples samples or data, or a loss is not finite.
   public func gradientVariance(
-    on data: Dataset, objective: Objective = Objective(), binarization: Binarization? = nil, draws: Int = 200,
+    on data: Dataset, objective: Objective = .evidenceLowerBound(), binarization: Binarization? = nil, draws: Int = 200,
     seed: UInt64 = 0, threads: Int? = nil
   ) throws(VAEError) -> GradientVariance {
     let data = try matching(data).inMemory()
@@ -151,22 +151,22 @@ extension VariationalAutoencoder {
   ///   - samples: L.
   ///   - objective: what is differentiated.
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
-  ///   - estimator: how each gradient is computed: jointly, where the objective couples samples.
+  ///   - accumulation: how each gradient is computed: jointly, where the objective couples samples.
   ///   - pairs: how many, at least two.
   ///   - seed: determines the draws.
   ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
   /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, or a loss is not
   ///   finite.
   public func measureGradientVariance(
-    on data: Dataset, batchSize: Int, samples: Int, objective: Objective = Objective(),
-    binarization: Binarization? = nil, estimator: GradientEstimator = .joint, pairs: Int = 32, seed: UInt64 = 0,
+    on data: Dataset, batchSize: Int, samples: Int, objective: Objective = .evidenceLowerBound(),
+    binarization: Binarization? = nil, accumulation: GradientAccumulation = .joint, pairs: Int = 32, seed: UInt64 = 0,
     threads: Int? = nil
   ) throws(VAEError) -> MeasuredVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
-      self, data, objective, binarization, batchSize: batchSize, samples: samples, estimator: estimator, seed: seed,
+      self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation, seed: seed,
       threads: threads)
     var (first, second) = (Parameters<Element>(network), Parameters<Element>(network))
     var (total, norms) = ([Double](), [Double]())

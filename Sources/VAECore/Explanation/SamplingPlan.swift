@@ -90,7 +90,7 @@ extension VariationalAutoencoder {
   /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, the minibatches need
   ///   more memory than the machine has, or a loss is not finite.
   public func samplingPlan(
-    on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = Objective(),
+    on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, draws: Int = 200,
     pairs: Int = 32, seed: UInt64 = 0, threads: Int? = nil,
     progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
@@ -109,16 +109,16 @@ extension VariationalAutoencoder {
         progress(batchSize, samples)
         // Passes of a few thousand rows: more would only take memory.
         let width = objective.couplesSamples ? samples : max(1, 4096 / batchSize)
-        let estimator: GradientEstimator = samples <= width ? .joint : .accumulated(samplesPerPass: width)
+        let accumulation: GradientAccumulation = samples <= width ? .joint : .accumulated(samplesPerPass: width)
         var training = TrainingConfiguration()
-        (training.batchSize, training.samplesPerDatum, training.gradient) = (batchSize, samples, estimator)
+        (training.batchSize, training.samplesPerDatum, training.gradient) = (batchSize, samples, accumulation)
         try MemoryLimit.check(
           "Batches of \(batchSize) data with \(min(width, samples)) samples at once",
           training.byteCount(training: self, threads: threads ?? Machine.threads),
           remedy: "choose smaller batches or fewer samples")
         let measured = try measureGradientVariance(
           on: data, batchSize: batchSize, samples: samples, objective: objective, binarization: binarization,
-          estimator: estimator, pairs: pairs,
+          accumulation: accumulation, pairs: pairs,
           seed: seed, threads: threads)
         points.append(
           SamplingPlan.Point(
@@ -126,7 +126,7 @@ extension VariationalAutoencoder {
             predicted: split?.total.variance(batchSize: batchSize, samples: samples),
             secondsPerStep: try GradientSampler(
               self, data, objective, self.binarization(binarization), batchSize: batchSize, samples: samples,
-              estimator: estimator,
+              accumulation: accumulation,
               seed: seed,
               threads: threads
             ).secondsPerStep()))

@@ -13,13 +13,13 @@ struct ScalarNetwork {
 
   private let network: Network
   private let configuration: ModelConfiguration
-  private let likelihood: any LikelihoodModel
+  private let likelihood: any LikelihoodKernel
   private let layers: [Layer]
 
   init(_ model: VariationalAutoencoder<Double>, condition: [Double]) {
     network = model.network
     configuration = model.configuration
-    likelihood = configuration.likelihood.model
+    likelihood = configuration.likelihood.model.kernel
     let buffer = model.parameters.buffer
     layers = network.layers.map { layer in
       let rows = (0..<layer.outputs).map { output in

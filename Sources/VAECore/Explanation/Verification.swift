@@ -65,7 +65,7 @@ extension VariationalAutoencoder<Double> {
   /// The gradient that is put to the proof.
   package typealias GradientFunction = (
     _ model: VariationalAutoencoder<Double>, _ x: Matrix<Double>, _ condition: Matrix<Double>?,
-    _ noise: Matrix<Double>, _ objective: Objective, _ estimator: GradientEstimator
+    _ noise: Matrix<Double>, _ objective: Objective, _ accumulation: GradientAccumulation
   ) throws(VAEError) -> Parameters<Double>
 
   /// Verifies the model's gradients at some data and noise.
@@ -80,12 +80,12 @@ extension VariationalAutoencoder<Double> {
   /// - Throws: where a loss is not finite.
   public func verify(
     x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil,
-    objectives: [Objective] = Objective.all, quotientsPerTensor limit: Int, seed: UInt64 = 0
+    objectives: [Objective] = Objective.examples, quotientsPerTensor limit: Int, seed: UInt64 = 0
   ) throws(VAEError) -> Verification {
     try verify(
       x: x, noise: noise, condition: condition, objectives: objectives, quotientsPerTensor: limit, seed: seed
-    ) { (model, x, condition, noise, objective, estimator) throws(VAEError) in
-      try model.gradient(of: x, noise: noise, condition: condition, objective: objective, estimator: estimator).gradient
+    ) { (model, x, condition, noise, objective, accumulation) throws(VAEError) in
+      try model.gradient(of: x, noise: noise, condition: condition, objective: objective, accumulation: accumulation).gradient
     }
   }
 

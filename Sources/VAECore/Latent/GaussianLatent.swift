@@ -5,7 +5,7 @@ import Foundation
 ///     q(z|x) = N(μ, σ²I),   z = μ + σ ⊙ ε,  ε ~ N(0, I)
 ///     KL(q(z|x) ‖ N(0, I)) = ½ Σ_k (μ_k² + σ_k² − 1 − log σ_k²)     nats per datum
 ///
-/// The encoder's last layer gives the head `[M, 2Z]`, μ beside log σ²; z and ε are `[R, Z]` with R = M·L rows.
+/// The encoder's last layer gives the posteriors `[M, 2Z]`, μ beside log σ²; z and ε are `[R, Z]` with R = M·L rows.
 package enum GaussianLatent {
   /// log σ² is held to these bounds, where it is flat, so that no σ overflows: σ is between 3·10⁻⁷ and 2.2·10⁴.
   /// ``TrainingStatistics/boundedLogVariances`` tells how often they act.
@@ -14,29 +14,29 @@ package enum GaussianLatent {
   static let meanName = "mean"
   static let logVarianceName = "logvar"
 
-  static func parts(latentSize: Int) -> [DenseLayer.Part] {
-    [meanName, logVarianceName].map { DenseLayer.Part(name: $0, outputs: latentSize, activation: .identity) }
+  static func outputs(latentSize: Int) -> [LayerOutput] {
+    [meanName, logVarianceName].map { LayerOutput(name: $0, size: latentSize) }
   }
 
   /// z `[R, Z]` ← μ + σ ⊙ ε, kl `[M]` ← KL of each datum.
   static func forward<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>, math: VectorMath<S>
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>, math: VectorMath<S>
   ) {
-    math.latentForward(head: head, noise: noise, z: z, kl: kl, bounds: logVarianceBounds)
+    math.latentForward(posteriors: posteriors, noise: noise, z: z, kl: kl, bounds: logVarianceBounds)
   }
 
   /// ratios `[R]` ← log q(z|x) − log p(z) of each sample, from what `forward` took and gave:
   ///
   ///     log q(z|x) − log p(z) = ½ Σ_k (z_k² − ε_k² − log σ_k²)     nats; its mean over ε is the KL divergence
   static func logRatio<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MutableMatrixView<S>, math: VectorMath<S>
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, ratios: MutableMatrixView<S>, math: VectorMath<S>
   ) {
-    math.latentLogRatio(head: head, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
+    math.latentLogRatio(posteriors: posteriors, noise: noise, z: z, ratios: ratios, bounds: logVarianceBounds)
   }
 
   /// How many elements of log σ² lie outside the bounds, where their gradient is zero.
-  static func countOutsideBounds<S>(head: MatrixView<S>, math: VectorMath<S>) -> Int {
-    math.count(head.columns(head.columns / 2..<head.columns), outside: logVarianceBounds)
+  static func countOutsideBounds<S>(posteriors: MatrixView<S>, math: VectorMath<S>) -> Int {
+    math.count(posteriors.columns(posteriors.columns / 2..<posteriors.columns), outside: logVarianceBounds)
   }
 
   /// From ∂E/∂z of every row, the derivatives by μ and by s = log σ², summed over a datum's samples:
@@ -46,12 +46,12 @@ package enum GaussianLatent {
   /// with c = `klScale` · `klWeights`_k the weight of dimension k's KL divergence in the loss; `logVarianceDelta` is
   /// added to ∂E/∂s.
   static func backward<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
-    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, headDelta: MutableMatrixView<S>, math: VectorMath<S>
+    posteriors: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
+    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, posteriorDelta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentBackward(
-      head: head, noise: noise, zDelta: zDelta, klScale: klScale, klWeights: klWeights,
-      logVarianceDelta: logVarianceDelta, headDelta: headDelta, bounds: logVarianceBounds)
+      posteriors: posteriors, noise: noise, zDelta: zDelta, klScale: klScale, klWeights: klWeights,
+      logVarianceDelta: logVarianceDelta, posteriorDelta: posteriorDelta, bounds: logVarianceBounds)
   }
 
   /// Adds the derivative of c·w·(log q(z|x) − log p(z)) by z, with c = `scale` and the weights w `[R]` (1 where nil):
@@ -60,11 +60,11 @@ package enum GaussianLatent {
   ///     ∂E/∂z ← ∂E/∂z + c·w·(z − ε/σ)                              along the `path`: q's μ and σ held fixed
   ///     ∂E/∂z ← w·∂E/∂z + c·w²·(z − ε/σ)                           and `squared`, ∂E/∂z being weighted once
   static func ratioBackward<S>(
-    head: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
     squared: Bool, zDelta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentRatioBackward(
-      head: head, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared, zDelta: zDelta,
+      posteriors: posteriors, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared, zDelta: zDelta,
       bounds: logVarianceBounds)
   }
 
@@ -78,13 +78,13 @@ package enum GaussianLatent {
     0.5 * (mean * mean + expm1(logVariance) - logVariance)
   }
 
-  /// The KL divergence of one latent dimension, averaged over the data of the head, in nats.
-  static func meanKL<S>(head: MatrixView<S>, dimension: Int) -> Double {
+  /// The KL divergence of one latent dimension, averaged over the data of the posteriors, in nats.
+  static func meanKL<S>(posteriors: MatrixView<S>, dimension: Int) -> Double {
     var sum = 0.0
-    for row in 0..<head.rows {
+    for row in 0..<posteriors.rows {
       sum += kl(
-        mean: Double(head[row, dimension]), logVariance: bounded(Double(head[row, head.columns / 2 + dimension])))
+        mean: Double(posteriors[row, dimension]), logVariance: bounded(Double(posteriors[row, posteriors.columns / 2 + dimension])))
     }
-    return sum / Double(max(head.rows, 1))
+    return sum / Double(max(posteriors.rows, 1))
   }
 }

@@ -12,21 +12,6 @@
 /// at `biasOffset`. Its outputs may consist of parts, each a named pair of tensors with an activation of its own,
 /// such as the mean and the log-variance of the latent variable: one GEMM serves them all.
 package struct DenseLayer: Sendable {
-  package struct Part: Sendable, Equatable {
-    package let name: String
-    package let outputs: Int
-    package let activation: Activation
-    /// Whether the outputs are f(b) whatever the input is: such a part has no weight.
-    package let isConstant: Bool
-
-    package init(name: String, outputs: Int, activation: Activation, isConstant: Bool = false) {
-      self.name = name
-      self.outputs = outputs
-      self.activation = activation
-      self.isConstant = isConstant
-    }
-  }
-
   /// Adjacent outputs that have weights, and their rows of W: one GEMM.
   private struct Product {
     let outputs: Range<Int>
@@ -36,7 +21,7 @@ package struct DenseLayer: Sendable {
   package let inputs: Int
   /// C where the layer takes the condition, else 0.
   package let conditionInputs: Int
-  package let parts: [Part]
+  package let parts: [LayerOutput]
   package let outputs: Int
   /// Whether there are two parts, and the second one's sigmoid multiplies the first.
   package let isGated: Bool
@@ -46,19 +31,19 @@ package struct DenseLayer: Sendable {
   package let weightOffset: Int
   package let biasOffset: Int
 
-  init(inputs: Int, conditionInputs: Int = 0, parts: [Part], isGated: Bool = false, offset: Int) {
-    precondition(!isGated || parts.count == 2 && parts[0].outputs == parts[1].outputs, "gates of \(parts)")
+  init(inputs: Int, conditionInputs: Int = 0, parts: [LayerOutput], isGated: Bool = false, offset: Int) {
+    precondition(!isGated || parts.count == 2 && parts[0].size == parts[1].size, "gates of \(parts)")
     self.inputs = inputs
     self.conditionInputs = conditionInputs
     self.parts = parts
     self.isGated = isGated
-    outputs = parts.reduce(0) { $0 + $1.outputs }
+    outputs = parts.reduce(0) { $0 + $1.size }
     var products: [Product] = []
     var (first, row) = (0, 0)
     for part in parts {
-      defer { first += part.outputs }
+      defer { first += part.size }
       if part.isConstant { continue }
-      var (outputs, rows) = (first..<first + part.outputs, row..<row + part.outputs)
+      var (outputs, rows) = (first..<first + part.size, row..<row + part.size)
       if let last = products.last, last.outputs.upperBound == first {
         products.removeLast()
         (outputs, rows) = (last.outputs.lowerBound..<outputs.upperBound, last.weightRows.lowerBound..<rows.upperBound)
@@ -79,7 +64,7 @@ package struct DenseLayer: Sendable {
   package var weightColumns: Int { inputs + conditionInputs }
 
   /// What the next layer takes in.
-  package var units: Int { isGated ? parts[0].outputs : outputs }
+  package var units: Int { isGated ? parts[0].size : outputs }
 
   var isLinear: Bool { !isGated && parts.allSatisfy { $0.activation == .identity } }
 
@@ -244,12 +229,12 @@ package struct DenseLayer: Sendable {
   }
 
   /// The parts that some of the outputs belong to, each with the outputs in question.
-  private func forEachPart(of outputs: Range<Int>, _ body: (Part, Range<Int>) -> Void) {
+  private func forEachPart(of outputs: Range<Int>, _ body: (LayerOutput, Range<Int>) -> Void) {
     var first = 0
     for part in parts {
-      let columns = outputs.clamped(to: first..<first + part.outputs)
+      let columns = outputs.clamped(to: first..<first + part.size)
       if !columns.isEmpty { body(part, columns) }
-      first += part.outputs
+      first += part.size
     }
   }
 

@@ -53,7 +53,7 @@ public enum Initializer: Hashable, Sendable {
   }
 }
 
-extension Initializer: Codable {
+extension Initializer: SettingRepresentable {
   /// The name of the initializer and, for `normal`, its standard deviation: "glorot", "normal(0.01)".
   public var name: String {
     switch self {
@@ -79,19 +79,28 @@ extension Initializer: Codable {
     }
   }
 
+  /// A name.
+  public static var settingForm: SettingForm { .pattern(["normal(σ)", "glorot", "he", "orthogonal"]) }
+
+  /// Its name.
+  public var settingValue: SettingValue? { .text(name) }
+
   /// From its name.
-  public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let initializer = Initializer(name: name) else {
-      throw VAEError(
-        .configuration, "There is no initializer \"\(name)\": choose normal(σ), glorot, he or orthogonal.")
-    }
-    self = initializer
+  public init?(settingValue: SettingValue) {
+    guard case .text(let name) = settingValue else { return nil }
+    self.init(name: name)
   }
 
-  /// As its name.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(name)
+  /// Throws where a standard deviation makes no sense.
+  func validate() throws(VAEError) {
+    switch self {
+    case .normal(let deviation):
+      guard deviation >= 0 && deviation.isFinite else {
+        throw VAEError(
+          .configuration,
+          "The initial weights' standard deviation must be finite and not negative; it is \(deviation).")
+      }
+    case .glorot, .he, .orthogonal: break
+    }
   }
 }

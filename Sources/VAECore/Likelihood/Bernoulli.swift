@@ -1,10 +1,15 @@
 import Foundation
 
 /// Bernoulli from logits o: −log p(x|z) = Σ_j softplus(o_j) − x_j·o_j, derivative σ(o_j) − x_j.
-struct BernoulliLikelihood: LikelihoodModel {
+struct BernoulliLikelihood: LikelihoodKernel {
+  static let name = "bernoulli"
+  static let usual = Self()
+  static let settings: [Setting<Self>] = []
+  static let refusals = [outputActivationSetting: "it takes logits and applies the sigmoid itself"]
+
   var formula: String { "−log p(x|z) = −Σ_j [x_j log OA_j + (1 − x_j) log(1 − OA_j)]" }
 
-  var domain: ValueDomain { .unit }
+  var domain: ValueDomain? { .unit }
   var term: ReconstructionTerm { .probability }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { true }
@@ -12,17 +17,15 @@ struct BernoulliLikelihood: LikelihoodModel {
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   /// The log-odds log(m_j / (1 − m_j)), with m_j held to 0.001 … 0.999.
-  var outputBias: ((_ means: [Double]) -> [Double])? {
-    { means in
-      means.map {
-        let mean = min(max($0, 0.001), 0.999)
-        return log(mean / (1 - mean))
-      }
+  func outputBias(means: [Double]) -> [Double]? {
+    means.map {
+      let mean = min(max($0, 0.001), 0.999)
+      return log(mean / (1 - mean))
     }
   }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
@@ -44,4 +47,10 @@ struct BernoulliLikelihood: LikelihoodModel {
       loss: x.indices.reduce(0) { $0 - x[$1] * log(p[$1]) - (1 - x[$1]) * log(q[$1]) }, activations: p,
       slopes: zip(p, q).map { $0 * $1 }, derivatives: x.indices.map { (1 - x[$0]) / q[$0] - x[$0] / p[$0] })
   }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_j softplus(o_j) − x_j·o_j with logits o: the cross-entropy for grey values x in [0, 1], the
+  /// Bernoulli likelihood for x in {0, 1}.
+  public static let bernoulli = Likelihood(BernoulliLikelihood())
 }

@@ -3,22 +3,28 @@ import Foundation
 /// Categorical over groups of columns that are each one-hot, from logits o:
 ///
 ///     −log p(x|z) = Σ_g log Σ_k e^o_gk − Σ_k x_gk·o_gk,   derivative softmax_g(o)_k − x_gk
-struct CategoricalLikelihood: LikelihoodModel {
+struct CategoricalLikelihood: LikelihoodKernel {
+  static let name = "categorical"
+  static let usual = Self()
+  static let settings = [
+    Setting("groups", \Self.groups, "Sizes of the categorical likelihood's one-hot groups, as 3,4,2.", placeholder: "sizes", usual: "")
+  ]
+  static let refusals = [outputActivationSetting: "it takes logits and applies the softmax itself"]
+
   /// The sizes of the groups, in order.
-  let groups: [Int]
+  var groups: [Int] = []
 
   var formula: String { "−log p(x|z) = Σ_g [log Σ_k e^OA_gk − Σ_k x_gk·OA_gk]" }
 
-  var domain: ValueDomain { .unit }
+  var domain: ValueDomain? { nil }
   var term: ReconstructionTerm { .probability }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { false }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.categorical(rows, groups: groups) }
@@ -57,7 +63,16 @@ struct CategoricalLikelihood: LikelihoodModel {
     return objection
   }
 
-  func takesAll(in range: ClosedRange<Float>) -> Bool { false }
+  func validate(dataSize: Int) throws(VAEError) {
+    guard !groups.isEmpty else {
+      throw VAEError(
+        .configuration, "The categorical likelihood needs its groups, the sizes of the one-hot groups, as 3,4,2.")
+    }
+    try Likelihood.checkSizes(groups, addUpTo: dataSize, least: 2, "A one-hot group")
+  }
+
+  /// One group of all columns, where there is none yet.
+  func spanning(_ columns: Int) -> CategoricalLikelihood { groups.isEmpty ? Self(groups: [columns]) : self }
 
   func example(_ draws: ArraySlice<Double>) -> [Double] {
     var example: [Double] = []
@@ -75,4 +90,10 @@ struct CategoricalLikelihood: LikelihoodModel {
       first += size
     }
   }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_g [log Σ_k e^o_gk − Σ_k x_gk·o_gk] with logits o, for groups g of columns that are each one-hot, in
+  /// order: `groups` are their sizes.
+  public static func categorical(groups: [Int]) -> Likelihood { Likelihood(CategoricalLikelihood(groups: groups)) }
 }

@@ -4,19 +4,23 @@ import Foundation
 /// derivative E[x_j|z] − x_j, E[x|z] = A′(o) = 1/(1 − e^−o) − 1/o.
 ///
 /// In the letters of Loaiza-Ganem and Cunningham (2019), λ = σ(o) and −log C(λ) = A(o) − softplus(o).
-struct ContinuousBernoulliLikelihood: LikelihoodModel {
+struct ContinuousBernoulliLikelihood: LikelihoodKernel {
+  static let name = "continuous-bernoulli"
+  static let usual = Self()
+  static let settings: [Setting<Self>] = []
+  static let refusals = [outputActivationSetting: "it takes logits and applies the sigmoid itself"]
+
   var formula: String { "−log p(x|z) = Σ_j [log((e^OA_j − 1)/OA_j) − x_j·OA_j]" }
 
-  var domain: ValueDomain { .unit }
+  var domain: ValueDomain? { .unit }
   var term: ReconstructionTerm { .density }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { true }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.continuousBernoulli(rows) }
@@ -36,4 +40,12 @@ struct ContinuousBernoulliLikelihood: LikelihoodModel {
       loss: x.indices.reduce(0) { $0 + normalizers[$1] - x[$1] * o[$1] }, activations: o,
       slopes: o.map { _ in 1 }, derivatives: zip(means, x).map { $0 - $1 })
   }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_j log((e^o_j − 1)/o_j) − x_j·o_j with logits o, a density on [0, 1]: Loaiza-Ganem and Cunningham
+  /// (2019), "The continuous Bernoulli: fixing a pervasive error in variational autoencoders".
+  ///
+  /// E[x|z] is not σ(o): it is 1/(1 − e^−o) − 1/o.
+  public static let continuousBernoulli = Likelihood(ContinuousBernoulliLikelihood())
 }

@@ -1,20 +1,23 @@
 /// The plain difference (1/D) Σ_j (x_j − m_j), derivative −1/D: the error of the question that the library answers.
 /// It has no minimum; there is nothing to train.
-struct Difference: LikelihoodModel {
-  let output: Activation
+struct Difference: LikelihoodKernel {
+  static let name = "difference"
+  static let usual = Self()
+  static let settings = [outputActivation(\Self.output)]
+
+  var output = Activation.identity
 
   var formula: String { "(1/D) Σ_j (x_j − OA_j)" }
 
-  var domain: ValueDomain { .finite }
+  var domain: ValueDomain? { .finite }
   var term: ReconstructionTerm { .error }
   var hasMinimum: Bool { false }
   var takesBinarized: Bool { true }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize, activation: output)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
@@ -39,4 +42,11 @@ struct Difference: LikelihoodModel {
       loss: zip(x, m).reduce(0) { $0 + ($1.0 - $1.1) } / size, activations: m, slopes: o.map(output.slope),
       derivatives: x.map { _ in -1 / size })
   }
+}
+
+extension Likelihood {
+  /// (1/D) Σ_j (x_j − m_j), the mean difference, signs and all, for the D outputs m = f(o).
+  ///
+  /// It is there to be differentiated by hand and compared. It falls without end as m grows, so a trainer refuses it.
+  public static func difference(output: Activation = .identity) -> Likelihood { Likelihood(Difference(output: output)) }
 }

@@ -7,12 +7,20 @@ import Foundation
 ///     derivatives   sign(m_j − x_j) e^−t_j   and   1 − |m_j − x_j| e^−t_j
 ///
 /// The first is 0 at m_j = x_j, where there is none.
-struct LaplaceLikelihood: LikelihoodModel {
+struct LaplaceLikelihood: LikelihoodKernel {
   /// t is held to these bounds, where it is flat, as the learned Gaussian's log-variance is: at −5, b is 0.0067.
   static let logScaleBounds = -5.0...10.0
 
-  let scale: Likelihood.Scale
-  let location: Activation
+  static let name = "laplace"
+  static let usual = Self()
+  static let settings = [
+    Setting(
+      "scale", \Self.scale, "Scale of the laplace likelihood: a number, per-feature, or learned.", Likelihood.Scale.demand),
+    outputActivation(\Self.location),
+  ]
+
+  var scale = Likelihood.Scale.fixed(1)
+  var location = Activation.identity
 
   var formula: String {
     let formula = "−log p(x|z) = Σ_j [log 2b_j + |x_j − OA_j|/b_j]"
@@ -23,22 +31,16 @@ struct LaplaceLikelihood: LikelihoodModel {
     }
   }
 
-  var domain: ValueDomain { .finite }
+  var domain: ValueDomain? { .finite }
   var term: ReconstructionTerm { .density }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { false }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: location == .identity, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    let part = DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: location)
-    if case .fixed = scale { return [part] }
-    return [
-      part,
-      DenseLayer.Part(
-        name: OutputName.logScale, outputs: dataSize, activation: .identity, isConstant: scale == .perFeature),
-    ]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize, activation: location)]
+      + scale.outputs(OutputName.logScale, size: dataSize)
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
@@ -75,5 +77,12 @@ struct LaplaceLikelihood: LikelihoodModel {
       loss: loss, activations: m + logScales,
       slopes: o[..<size].map(location.slope) + o[size...].map { bounds.contains($0) ? 1 : 0 },
       derivatives: derivatives + distances.map { 1 - $0 })
+  }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_j log 2b_j + |x_j − m_j| / b_j, with the location m = f(o), which is mean and median.
+  public static func laplace(scale: Scale = .fixed(1), location: Activation = .identity) -> Likelihood {
+    Likelihood(LaplaceLikelihood(scale: scale, location: location))
   }
 }

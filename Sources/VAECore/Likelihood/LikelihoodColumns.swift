@@ -1,17 +1,34 @@
+extension Likelihood {
+  /// Adjacent columns of a table, and their likelihood.
+  public struct Columns: Hashable, Sendable {
+    /// How many columns.
+    public let count: Int
+    /// Their likelihood, no mix itself.
+    public let likelihood: Likelihood
+
+    /// A number of columns and their likelihood.
+    public init(_ count: Int, _ likelihood: Likelihood) {
+      self.count = count
+      self.likelihood = likelihood
+    }
+  }
+}
+
 extension Likelihood.Columns {
   /// A likelihood with what it is set to, and how many columns it has: "gaussian:5", "gaussian(learned,sigmoid):5",
   /// "laplace(0.5):2", "categorical:3" for one group of three, "categorical(3,4):7" for two groups.
   public var text: String {
-    let settings = likelihood.settings
-    var arguments: [String] = []
-    if let spread = settings.variance ?? settings.scale, spread != .fixed(1) { arguments.append(spread.text) }
-    if let output = settings.outputActivation, output != .identity { arguments.append(output.rawValue) }
-    if let groups = settings.groups, groups != [count] { arguments += groups.map(String.init) }
+    /// What is not as usual, in the order of its table.
+    func arguments<Model: LikelihoodModel>(_ model: Model) -> [String] {
+      let (values, usual) = (model.settingValues, Model.usual.spanning(count).settingValues)
+      return Model.settingNames.compactMap { values[$0] == usual[$0] ? nil : values[$0]?.text }
+    }
+    let arguments = arguments(likelihood.model)
     return likelihood.name + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ",")))") + ":\(count)"
   }
 
   /// From a list of such texts, separated by commas.
-  static func list(_ text: String) throws(VAEError) -> [Likelihood.Columns] {
+  package static func list(_ text: String) throws(VAEError) -> [Likelihood.Columns] {
     var columns: [Likelihood.Columns] = []
     var (item, depth) = ("", 0)
     for character in text + "," {
@@ -45,28 +62,42 @@ extension Likelihood.Columns {
         throw VAEError(.configuration, "The columns \"\(text)\" are not written as gaussian(learned):5.")
       }
     }
-    func unknown(_ argument: String) -> VAEError {
-      VAEError(.configuration, "The columns \"\(text)\" say \"\(argument)\", which is no setting of \(name).")
-    }
-    var settings = LikelihoodSettings()
-    for argument in arguments {
-      if name == Likelihood.Kind.categorical.rawValue {
-        guard let size = Int(argument) else { throw unknown(argument) }
-        settings.groups = (settings.groups ?? []) + [size]
-      } else if let activation = Activation(rawValue: argument), settings.outputActivation == nil {
-        settings.outputActivation = activation
-      } else if let spread = Likelihood.Spread(text: argument), settings.variance ?? settings.scale == nil {
-        if name == Likelihood.Kind.laplace.rawValue { settings.scale = spread } else { settings.variance = spread }
-      } else {
-        throw unknown(argument)
+    /// The likelihood with each argument as the first setting that can be that.
+    func make<Model: LikelihoodModel>(_ usual: Model) throws(VAEError) -> Likelihood {
+      var values: [String: SettingValue] = [:]
+      for argument in arguments {
+        let place = Model.settingEntries.lazy.compactMap { entry -> (name: String, value: SettingValue)? in
+          switch (values[entry.name], entry.form.value(of: argument)) {
+          case (nil, let value?): (entry.name, value)
+          case (.list(let before)?, .list(let more)?): (entry.name, .list(before + more))
+          case (_?, _), (nil, nil): nil
+          }
+        }.first
+        guard let place else {
+          throw VAEError(
+            .configuration, "The columns \"\(text)\" say \"\(argument)\", which is no setting of \(name).")
+        }
+        values[place.name] = place.value
       }
+      return Likelihood(try Model(settings: values).spanning(count))
     }
-    if name == Likelihood.Kind.categorical.rawValue && settings.groups == nil { settings.groups = [count] }
-    self.init(
-      count,
-      try Likelihood(
-        name: name, variance: settings.variance, scale: settings.scale, groups: settings.groups,
-        outputActivation: settings.outputActivation))
+    self.init(count, try make(Likelihood(name: name).model))
+  }
+}
+
+extension Likelihood {
+  /// Throws where the sizes of groups of columns do not make up all of the data's.
+  static func checkSizes(_ sizes: [Int], addUpTo dataSize: Int, least: Int, _ name: String) throws(VAEError) {
+    for size in sizes where size < least || size > dataSize {
+      throw VAEError(
+        .configuration, "\(name) has \(size) of the data's \(dataSize) values; possible are \(least) to all of them.")
+    }
+    let sum = sizes.reduce(0, +)
+    guard sum == dataSize else {
+      throw VAEError(
+        .configuration,
+        "The sizes \(sizes.map(String.init).joined(separator: ", ")) add up to \(sum); the data have \(dataSize) values.")
+    }
   }
 }
 
@@ -74,4 +105,15 @@ extension String {
   fileprivate func trimming(_ character: Character) -> String {
     String(drop { $0 == character }.reversed().drop { $0 == character }.reversed())
   }
+}
+
+/// The activation of the outputs, a setting of those that have one to choose.
+let outputActivationSetting = "output_activation"
+
+/// The activation of the outputs as a setting.
+func outputActivation<Model: LikelihoodModel>(
+  _ path: WritableKeyPath<Model, Activation> & Sendable
+) -> Setting<Model> {
+  Setting(
+    outputActivationSetting, path, "Activation of the gaussian's mean, the laplace's location or the squared-error's output.")
 }

@@ -1,12 +1,50 @@
-/// What a likelihood must know. R = M·L rows, row r = i·L + l; the P outputs per data dimension lie in parts.
-protocol LikelihoodModel: Sendable {
+/// What a likelihood must know: p(x|z) of one datum x `[D]` given the decoder's outputs `[P·D]`, P of them per dimension.
+///
+/// Everything is in plain arithmetic, one row at a time in double precision. A type of any program that conforms trains,
+/// evaluates, verifies, explains and saves as the library's own do, which have vectorised kernels besides:
+///
+/// ```swift
+/// struct Exponential: LikelihoodModel {
+///   static let name = "exponential"
+///   static let usual = Exponential()
+///   static let settings: [Setting<Exponential>] = []
+///
+///   var formula: String { "−log p(x|z) = Σ_j [OA_j + x_j e^−OA_j]" }
+///   var domain: ValueDomain? { .finite }
+///   var term: ReconstructionTerm { .density }
+///   var hasMinimum: Bool { true }
+///   var takesBinarized: Bool { false }
+///   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
+///   func outputs(dataSize: Int) -> [LayerOutput] { [LayerOutput(name: "output", size: dataSize)] }
+///
+///   func evaluate(x: Span<Double>, outputs: Span<Double>, derivatives: inout MutableSpan<Double>) -> Double {
+///     var loss = 0.0
+///     for j in x.indices {
+///       let scaled = x[j] * exp(-outputs[j])
+///       loss += outputs[j] + scaled
+///       derivatives[j] = 1 - scaled
+///     }
+///     return loss
+///   }
+///
+///   func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>) {
+///     for j in mean.indices { mean[j] = exp(outputs[j]) }
+///   }
+/// }
+///
+/// try Likelihood.register(Exponential.self)
+/// let likelihood = Likelihood(Exponential())
+/// ```
+///
+/// Checkpoints and configurations name it; they are read by programs that have registered it.
+public protocol LikelihoodModel: Choice {
   /// See ``Likelihood/formula``.
   var formula: String { get }
 
-  /// The values that data may take, each by itself.
-  var domain: ValueDomain { get }
+  // What has no default here would be a wrong number somewhere if it were forgotten.
 
-  // What has no default below would be a wrong number somewhere if it were forgotten.
+  /// The values that data may take, each by itself; nil where ``objection(to:)`` tells.
+  var domain: ValueDomain? { get }
 
   /// What the reconstruction term is the negative logarithm of, if of anything.
   var term: ReconstructionTerm { get }
@@ -20,23 +58,22 @@ protocol LikelihoodModel: Sendable {
   /// Whether values binarised to 0 and 1 are this likelihood's kind of data.
   var takesBinarized: Bool { get }
 
-  /// The biases of the first part of the outputs that, where z says nothing, make the best of data with these means `[D]`;
-  /// nil where they do not follow from means.
-  var outputBias: ((_ means: [Double]) -> [Double])? { get }
+  /// The outputs of the decoder's last layer, in order.
+  func outputs(dataSize: Int) -> [LayerOutput]
 
-  /// The parts of the decoder's last layer.
-  func outputParts(dataSize: Int) -> [DenseLayer.Part]
+  /// The reconstruction term of a datum x `[D]` from the outputs `[P·D]`, after their activation, and, into `derivatives`
+  /// `[P·D]`, its derivatives with respect to them. The density is normalised: constants are left out nowhere.
+  func evaluate(x: Span<Double>, outputs: Span<Double>, derivatives: inout MutableSpan<Double>) -> Double
 
-  /// The losses `[R]` ← the reconstruction term of each row; delta `[R, P·D]`, unless nil, ← its derivatives by the
-  /// outputs, times the scale.
-  func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>)
+  /// mean `[D]` ← E[x|z] from the outputs `[P·D]`, after their activation.
+  func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>)
 
-  /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`.
-  func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>)
+  /// Throws where the settings are not for data of that size. (What a setting may be by itself, its table says.)
+  func validate(dataSize: Int) throws(VAEError)
 
-  /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
-  /// derivatives: in plain arithmetic, to be read and compared with.
-  func terms(x: [Double], preActivations o: [Double]) -> OutputTerms
+  /// The biases of the first outputs that, where z says nothing, make the best of data with these means `[D]`; nil where
+  /// they do not follow from means.
+  func outputBias(means: [Double]) -> [Double]?
 
   /// What is wrong with a datum `[D]`, or nil.
   func objection(to datum: ArraySlice<Float>) -> DataObjection?
@@ -46,51 +83,47 @@ protocol LikelihoodModel: Sendable {
 
   /// A datum that the likelihood takes, from as many draws of U(0, 1).
   func example(_ draws: ArraySlice<Double>) -> [Double]
+
+  /// The same for so many columns, where settings that nobody gave follow from their number.
+  func spanning(_ columns: Int) -> Self
 }
 
 extension LikelihoodModel {
-  func objection(to datum: ArraySlice<Float>) -> DataObjection? {
-    guard let index = datum.firstIndex(where: { !domain.contains($0) }) else { return nil }
+  /// Any size will do.
+  public func validate(dataSize: Int) throws(VAEError) {}
+
+  /// They do not follow.
+  public func outputBias(means: [Double]) -> [Double]? { nil }
+
+  /// The first value outside the domain.
+  public func objection(to datum: ArraySlice<Float>) -> DataObjection? {
+    guard let domain, let index = datum.firstIndex(where: { !domain.contains($0) }) else { return nil }
     return DataObjection(column: index - datum.startIndex, demand: domain.demand)
   }
 
-  func takesAll(in range: ClosedRange<Float>) -> Bool { domain.containsAll(in: range) }
+  /// Where the domain holds all of the range.
+  public func takesAll(in range: ClosedRange<Float>) -> Bool { domain?.containsAll(in: range) ?? false }
 
-  func example(_ draws: ArraySlice<Double>) -> [Double] { draws.map(domain.example) }
+  /// Values of the domain, each by itself.
+  public func example(_ draws: ArraySlice<Double>) -> [Double] { draws.map { (domain ?? .finite).example($0) } }
 
-  func evaluate<S>(
-    x: MatrixView<S>, outputs: MatrixView<S>, scale: Double, delta: MutableMatrixView<S>?, losses: MutableMatrixView<S>,
-    math: VectorMath<S>
-  ) {
-    evaluate(LikelihoodRows(x: x, outputs: outputs, scale: scale, delta: delta, losses: losses), math: math)
-  }
-
-  /// E[x|z] where the first D outputs are that.
-  func firstOutputs<S>(_ outputs: MatrixView<S>, into means: MutableMatrixView<S>) {
-    means.copy(from: outputs.columns(0..<means.columns))
-  }
-
-  /// E[x|z] of an exponential family in its natural parameters o, −log p(x|z) = A(o) − x·o − log h(x): it is ∂A/∂o, the
-  /// derivative at x = 0.
-  func derivativeAtZero<S>(_ outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
-    let zero = Matrix<S>(rows: outputs.rows, columns: means.columns)
-    var losses = Buffer<S>(count: outputs.rows)
-    let view = losses.mutableView
-    withExtendedLifetime((zero, losses)) {
-      evaluate(x: zero.view, outputs: outputs, scale: 1, delta: means, losses: view, math: math)
-    }
-  }
+  /// The same.
+  public func spanning(_ columns: Int) -> Self { self }
 }
 
 /// What a reconstruction term is the negative logarithm of.
-enum ReconstructionTerm {
-  case probability, density
+public enum ReconstructionTerm: Sendable {
+  /// A probability.
+  case probability
+  /// A density.
+  case density
   /// A density of some columns and a probability of others.
   case densityAndProbability
   /// Of nothing: it is an error, a mean over dimensions.
   case error
 
-  var isLogarithm: Bool {
+  /// Whether it is one of something.
+  public var isLogarithm: Bool {
     switch self {
     case .probability, .density, .densityAndProbability: true
     case .error: false
@@ -109,31 +142,15 @@ enum ReconstructionTerm {
   }
 }
 
-/// A reconstruction term E_l of one datum and sample, and the last links of the chain rule.
-struct OutputTerms {
-  /// E_l
-  let loss: Double
-  /// OA `[P·D]`
-  let activations: [Double]
-  /// ∂OA/∂O `[P·D]`
-  let slopes: [Double]
-  /// ∂E_l/∂OA `[P·D]`
-  let derivatives: [Double]
-}
-
-/// The names of the output layer's tensors, and of those with what a likelihood has besides.
-enum OutputName {
-  static let mean = "output"
-  static let logVariance = "output_logvar"
-  static let logScale = "output_logscale"
-  static let logDispersion = "output_logdispersion"
-}
-
 /// A value of a datum that a likelihood does not take.
-struct DataObjection {
-  let column: Int
-  /// What the likelihood takes instead, to follow its name.
-  let demand: String
+public struct DataObjection: Sendable {
+  /// Where it is in the datum.
+  public let column: Int
+  /// What the likelihood takes instead, to follow its name: "takes values from 0 to 1".
+  public let demand: String
+
+  /// An objection to the value in a column.
+  public init(column: Int, demand: String) { (self.column, self.demand) = (column, demand) }
 
   /// Whether the value that is refused may be a grey level that has not been scaled: if all of the datum are bytes.
   func looksLikeGreyLevels(_ datum: ArraySlice<Float>) -> Bool {
@@ -142,14 +159,16 @@ struct DataObjection {
 }
 
 /// The values that data may take.
-enum ValueDomain {
+public enum ValueDomain: Sendable {
+  /// All finite numbers.
   case finite
   /// [0, 1]
   case unit
   /// 0, 1, 2, …
   case counts
 
-  func contains(_ value: Float) -> Bool {
+  /// Whether it holds a value.
+  public func contains(_ value: Float) -> Bool {
     switch self {
     case .finite: value.isFinite
     case .unit: value >= 0 && value <= 1

@@ -1,11 +1,35 @@
 /// Groups of columns with a likelihood each: −log p(x|z) is the sum of theirs. The outputs lie group after group, in the
 /// parts that each likelihood has, whose tensors bear the group's number: `output.0`, `output_logvar.0`, `output.1`, …
-struct MixedLikelihood: LikelihoodModel {
-  private struct Slice {
+struct MixedLikelihood: LikelihoodKernel {
+  static let name = "mixed"
+  static let usual = Self([])
+  static let settings = [
+    Setting<Self>(
+      [
+        SettingEntry(
+          name: "columns",
+          help: """
+            The mixed likelihood's groups of columns, in order, as gaussian:5,categorical:3,poisson:2; with settings as \
+            gaussian(learned,sigmoid):5.
+            """, placeholder: "list", form: .text)
+      ],
+      write: { (mixed, values) throws(VAEError) in
+        guard let value = values["columns"] else { return }
+        guard case .text(let list) = value else { throw .impossible("columns", value, .text) }
+        mixed = Self(try Likelihood.Columns.list(list))
+      }, read: { ["columns": .text($0.groups.map(\.text).joined(separator: ","))] })
+  ]
+  static let refusals = Dictionary(
+    uniqueKeysWithValues: ["variance", "scale", "groups", outputActivationSetting].map {
+      ($0, "give it with the columns, as gaussian(learned,sigmoid):5")
+    })
+
+  /// A group of columns, and where its data and its outputs are.
+  private struct Group {
     let name: String
     let columns: Range<Int>
     let outputs: Range<Int>
-    let model: any LikelihoodModel
+    let model: any LikelihoodKernel
 
     /// "gaussian, values 0 to 4"
     var description: String {
@@ -15,17 +39,38 @@ struct MixedLikelihood: LikelihoodModel {
     }
   }
 
-  private let slices: [Slice]
+  /// The groups of columns, in order.
+  let groups: [Likelihood.Columns]
+  private let slices: [Group]
 
   init(_ groups: [Likelihood.Columns]) {
+    self.groups = groups
     var (column, output) = (0, 0)
     slices = groups.map { group in
-      let model = group.likelihood.model
-      let width = model.outputParts(dataSize: group.count).reduce(0) { $0 + $1.outputs }
+      let model = group.likelihood.model.kernel
+      let width = model.outputs(dataSize: group.count).reduce(0) { $0 + $1.size }
       defer { (column, output) = (column + group.count, output + width) }
-      return Slice(
+      return Group(
         name: group.likelihood.name, columns: column..<column + group.count, outputs: output..<output + width,
         model: model)
+    }
+  }
+
+  static func == (a: Self, b: Self) -> Bool { a.groups == b.groups }
+  func hash(into hasher: inout Hasher) { groups.hash(into: &hasher) }
+
+  func validate(dataSize: Int) throws(VAEError) {
+    guard !groups.isEmpty else {
+      throw VAEError(.configuration, "The mixed likelihood needs its columns, as gaussian:5,categorical:3,poisson:2.")
+    }
+    try Likelihood.checkSizes(groups.map(\.count), addUpTo: dataSize, least: 1, "A group of columns")
+    for group in groups {
+      guard !(group.likelihood.model is MixedLikelihood), group.likelihood.isNormalized else {
+        throw VAEError(
+          .configuration,
+          "The mixed likelihood cannot hold \(group.likelihood.name): it adds up log densities of columns.")
+      }
+      try group.likelihood.validate(dataSize: group.count)
     }
   }
 
@@ -33,7 +78,7 @@ struct MixedLikelihood: LikelihoodModel {
     "−log p(x|z) = the sum of: " + slices.map { "\($0.model.formula) (\($0.description))" }.joined(separator: "; ")
   }
 
-  var domain: ValueDomain { .finite }
+  var domain: ValueDomain? { nil }
 
   var term: ReconstructionTerm {
     let terms = slices.map(\.model.term)
@@ -45,14 +90,10 @@ struct MixedLikelihood: LikelihoodModel {
 
   func isReal(dataSize: Int) -> [Bool] { slices.flatMap { $0.model.isReal(dataSize: $0.columns.count) } }
 
-  /// The outputs of each group have a name of their own.
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
-
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
+  func outputs(dataSize: Int) -> [LayerOutput] {
     slices.enumerated().flatMap { index, slice in
-      slice.model.outputParts(dataSize: slice.columns.count).map {
-        DenseLayer.Part(
-          name: "\($0.name).\(index)", outputs: $0.outputs, activation: $0.activation, isConstant: $0.isConstant)
+      slice.model.outputs(dataSize: slice.columns.count).map {
+        LayerOutput(name: "\($0.name).\(index)", size: $0.size, activation: $0.activation, isConstant: $0.isConstant)
       }
     }
   }
@@ -95,4 +136,9 @@ struct MixedLikelihood: LikelihoodModel {
   func example(_ draws: ArraySlice<Double>) -> [Double] {
     slices.flatMap { $0.model.example(draws.dropFirst($0.columns.lowerBound).prefix($0.columns.count)) }
   }
+}
+
+extension Likelihood {
+  /// The sum of the −log p(x|z) of groups of columns, in order, each with a likelihood of its own: for tables.
+  public static func mixed(_ columns: [Columns]) -> Likelihood { Likelihood(MixedLikelihood(columns)) }
 }

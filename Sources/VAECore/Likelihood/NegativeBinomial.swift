@@ -5,7 +5,12 @@ import Foundation
 ///     −log p(x|z) = Σ_j log Γ(r_j) − log Γ(x_j + r_j) + log x_j! + r_j log(1 + m_j/r_j) + x_j log(1 + r_j/m_j)
 ///     by o_j        r (m − x)/(r + m)
 ///     by s_j        r (ψ(x + r) − ψ(r) − log(1 + m/r)) + r (m − x)/(r + m),   ψ = (log Γ)′
-struct NegativeBinomialLikelihood: LikelihoodModel {
+struct NegativeBinomialLikelihood: LikelihoodKernel {
+  static let name = "negative-binomial"
+  static let usual = Self()
+  static let settings: [Setting<Self>] = []
+  static let refusals = [outputActivationSetting: "it takes logarithms and applies the exponential itself"]
+
   /// s is held to these bounds, where it is flat: data that vary no more than Poisson's would drive it to −∞.
   static let logDispersionBounds = -20.0...20.0
 
@@ -14,18 +19,15 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
       + "r_j = 1/OA_(D+j)"
   }
 
-  var domain: ValueDomain { .counts }
+  var domain: ValueDomain? { .counts }
   var term: ReconstructionTerm { .probability }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { false }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [OutputName.mean, OutputName.logDispersion].map {
-      DenseLayer.Part(name: $0, outputs: dataSize, activation: .identity)
-    }
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [OutputName.mean, OutputName.logDispersion].map { LayerOutput(name: $0, size: dataSize) }
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
@@ -62,4 +64,11 @@ struct NegativeBinomialLikelihood: LikelihoodModel {
       slopes: means + zip(o[size...], dispersions).map { bounds.contains($0) ? $1 : 0 },
       derivatives: byMean + byDispersion)
   }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_j log Γ(r_j) − log Γ(x_j + r_j) + log x_j! + r_j log(1 + m_j/r_j) + x_j log(1 + r_j/m_j), for counts
+  /// of mean m and variance m + m²/r: log m is an output, and so is the log-dispersion s = −log r, held between −20 and 20.
+  /// Where s falls, it becomes the Poisson likelihood.
+  public static let negativeBinomial = Likelihood(NegativeBinomialLikelihood())
 }

@@ -1,19 +1,23 @@
 import Foundation
 
 /// Poisson from log-rates o: −log p(x|z) = Σ_j e^o_j − x_j·o_j + log x_j!, derivative e^o_j − x_j.
-struct PoissonLikelihood: LikelihoodModel {
+struct PoissonLikelihood: LikelihoodKernel {
+  static let name = "poisson"
+  static let usual = Self()
+  static let settings: [Setting<Self>] = []
+  static let refusals = [outputActivationSetting: "it takes log-rates and applies the exponential itself"]
+
   var formula: String { "−log p(x|z) = Σ_j [OA_j − x_j log OA_j + log x_j!]" }
 
-  var domain: ValueDomain { .counts }
+  var domain: ValueDomain? { .counts }
   var term: ReconstructionTerm { .probability }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { false }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: .identity)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.poisson(rows) }
@@ -30,4 +34,9 @@ struct PoissonLikelihood: LikelihoodModel {
       loss: x.indices.reduce(0) { $0 + rates[$1] - x[$1] * logRates[$1] + lgamma(x[$1] + 1) }, activations: rates,
       slopes: rates, derivatives: zip(rates, x).map { 1 - $1 / $0 })
   }
+}
+
+extension Likelihood {
+  /// −log p(x|z) = Σ_j e^o_j − x_j·o_j + log x_j! with log-rates o, for counts.
+  public static let poisson = Likelihood(PoissonLikelihood())
 }

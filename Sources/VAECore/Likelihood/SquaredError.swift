@@ -1,19 +1,22 @@
 /// The plain error of a feed-forward network: (1/D) Σ_j (m_j − x_j)², derivative 2 (m_j − x_j) / D. Not a likelihood.
-struct SquaredError: LikelihoodModel {
-  let output: Activation
+struct SquaredError: LikelihoodKernel {
+  static let name = "squared-error"
+  static let usual = Self()
+  static let settings = [outputActivation(\Self.output)]
+
+  var output = Activation.identity
 
   var formula: String { "(1/D) Σ_j (x_j − OA_j)²" }
 
-  var domain: ValueDomain { .finite }
+  var domain: ValueDomain? { .finite }
   var term: ReconstructionTerm { .error }
   var hasMinimum: Bool { true }
   var takesBinarized: Bool { true }
-  var outputBias: ((_ means: [Double]) -> [Double])? { nil }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: output == .identity, count: dataSize) }
 
-  func outputParts(dataSize: Int) -> [DenseLayer.Part] {
-    [DenseLayer.Part(name: OutputName.mean, outputs: dataSize, activation: output)]
+  func outputs(dataSize: Int) -> [LayerOutput] {
+    [LayerOutput(name: OutputName.mean, size: dataSize, activation: output)]
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
@@ -32,4 +35,12 @@ struct SquaredError: LikelihoodModel {
       loss: errors.reduce(0) { $0 + $1 * $1 } / size, activations: m, slopes: o.map(output.slope),
       derivatives: errors.map { 2 * $0 / size })
   }
+}
+
+extension Likelihood {
+  /// (1/D) Σ_j (x_j − m_j)², the mean over the D outputs m = f(o).
+  ///
+  /// Beside a KL divergence that is a sum over dimensions, this mean weighs the data D/2σ² times less than a
+  /// Gaussian likelihood does; choose the KL weight accordingly.
+  public static func squaredError(output: Activation = .identity) -> Likelihood { Likelihood(SquaredError(output: output)) }
 }

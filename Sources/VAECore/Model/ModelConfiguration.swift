@@ -72,11 +72,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
     }
     try likelihood.validate(dataSize: dataSize)
-    if case .normal(let deviation) = initializer {
-      try check(
-        deviation >= 0 && deviation.isFinite,
-        "The initial weights' standard deviation must be finite and not negative; it is \(deviation).")
-    }
+    try initializer.validate()
     var total = 0
     let stacks = [
       [dataSize + conditionSize] + encoderHidden + [2 * latentSize],
@@ -94,64 +90,62 @@ public struct ModelConfiguration: Hashable, Sendable {
   }
 }
 
-extension ModelConfiguration: Codable {
-  package enum CodingKeys: String, CodingKey, CaseIterable {
-    case dataSize = "data_size"
-    case imageShape = "image_shape"
-    case encoderHidden = "hidden"
-    case latentSize = "latent"
-    case decoderHidden = "decoder_hidden"
-    case conditionSize = "condition_size"
-    case activation
-    case isGated = "gated"
-    case likelihood, variance, scale, groups, columns
-    case outputActivation = "output_activation"
-    case initializer = "init"
+extension ModelConfiguration: Configurable {
+  /// The defaults, of data of one value.
+  public static var usual: ModelConfiguration { ModelConfiguration(dataSize: 1) }
+
+  /// By the names that they have in config.json. Without `decoder_hidden` the decoder mirrors the encoder.
+  public static var settings: [Setting<ModelConfiguration>] {
+    [
+      Setting("data_size", \.dataSize, "Values of a datum, D.", usual: "the data's", isRequired: true,
+        isDerived: true),
+      Setting("image_shape", \.imageShape, "Height and width, where the data are images.", usual: "the data's",
+        isDerived: true),
+      Setting(
+        "condition_size", \.conditionSize, "Values of the condition, C: of labels, their classes.", usual: "the data's",
+        isDerived: true, isBrief: true),
+      Setting(
+        "hidden", \.mirroredHidden,
+        "Widths of the encoder's hidden layers, as 500 or 500,200, or none; the decoder mirrors them.",
+        placeholder: "sizes", replacing: ["decoder_hidden"]),
+      Setting(
+        "decoder_hidden", \.decoderHidden, "Widths of the decoder's hidden layers, where it is no mirror.",
+        placeholder: "sizes", usual: "a mirror"),
+      Setting("latent", \.latentSize, "Latent dimensions."),
+      Setting("activation", \.activation, "Activation of the hidden layers."),
+      Setting("gated", \.isGated, "Multiply each hidden unit by a sigmoid gate with weights of its own."),
+      Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal."),
+      Setting(choice: "likelihood", \.likelihood, "\(Likelihood.names.joined(separator: ", "))."),
+    ]
   }
 
-  /// The names of the settings in a flat JSON object.
-  public static var settingNames: [String] { CodingKeys.allCases.map(\.rawValue) }
-
-  /// From a flat object; what is left out has its default, only `data_size` must be there.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    func value<T: Decodable>(_ key: CodingKeys, _ type: T.Type = T.self) throws -> T? {
-      try values.decodeIfPresent(type, forKey: key)
-    }
-    let output = try value(.outputActivation, Activation.self)
-    self.init(
-      dataSize: try values.decode(Int.self, forKey: .dataSize),
-      imageShape: try value(.imageShape),
-      encoderHidden: try value(.encoderHidden) ?? [500],
-      latentSize: try value(.latentSize) ?? 20,
-      decoderHidden: try value(.decoderHidden),
-      conditionSize: try value(.conditionSize) ?? 0,
-      activation: try value(.activation) ?? .tanh,
-      isGated: try value(.isGated) ?? false,
-      likelihood: try Likelihood(
-        name: value(.likelihood) ?? "bernoulli", variance: value(.variance), scale: value(.scale),
-        groups: value(.groups), columns: value(.columns), outputActivation: output),
-      initializer: try value(.initializer) ?? .glorot)
-  }
-
-  /// As a flat object.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(dataSize, forKey: .dataSize)
-    try values.encodeIfPresent(imageShape, forKey: .imageShape)
-    try values.encode(encoderHidden, forKey: .encoderHidden)
-    try values.encode(latentSize, forKey: .latentSize)
-    try values.encode(decoderHidden, forKey: .decoderHidden)
-    if conditionSize != 0 { try values.encode(conditionSize, forKey: .conditionSize) }
-    try values.encode(activation, forKey: .activation)
-    try values.encode(isGated, forKey: .isGated)
-    try values.encode(likelihood.name, forKey: .likelihood)
-    let settings = likelihood.settings
-    try values.encodeIfPresent(settings.variance, forKey: .variance)
-    try values.encodeIfPresent(settings.scale, forKey: .scale)
-    try values.encodeIfPresent(settings.groups, forKey: .groups)
-    try values.encodeIfPresent(settings.columns, forKey: .columns)
-    try values.encodeIfPresent(settings.outputActivation, forKey: .outputActivation)
-    try values.encode(initializer, forKey: .initializer)
+  /// The encoder's hidden layers, of which the decoder's follow where they are set.
+  private var mirroredHidden: [Int] {
+    get { encoderHidden }
+    set { (encoderHidden, decoderHidden) = (newValue, newValue.reversed()) }
   }
 }
+
+extension ModelConfiguration: Codable {
+  /// From a flat object of its settings; what is left out is as usual, only `data_size` must be there.
+  public init(from decoder: any Decoder) throws { try self.init(decoding: decoder) }
+
+  /// As a flat object of its settings.
+  public func encode(to encoder: any Encoder) throws { try encodeSettings(to: encoder) }
+}
+
+extension ImageShape: SettingRepresentable {
+  /// An object of height and width.
+  public static var settingForm: SettingForm { .object }
+  /// An object of height and width.
+  public var settingValue: SettingValue? { .object(["height": height, "width": width]) }
+  /// From an object of height and width.
+  public init?(settingValue: SettingValue) {
+    guard case .object(let sides) = settingValue, let height = sides["height"], let width = sides["width"],
+      sides.count == 2
+    else { return nil }
+    self.init(height: height, width: width)
+  }
+}
+
+extension Activation: SettingRepresentable {}

@@ -11,19 +11,19 @@ package struct Network: Sendable {
 
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
-    func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [DenseLayer.Part]) {
+    func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [LayerOutput]) {
       // Of each stack the first layer takes the condition.
       var (inputs, conditionInputs) = (inputs, configuration.conditionSize)
-      func append(_ parts: [DenseLayer.Part], isGated: Bool = false) {
+      func append(_ parts: [LayerOutput], isGated: Bool = false) {
         layers.append(
           DenseLayer(
             inputs: inputs, conditionInputs: conditionInputs, parts: parts, isGated: isGated,
             offset: layers.last?.end ?? 0))
       }
       for (index, size) in hidden.enumerated() {
-        var parts = [DenseLayer.Part(name: "\(name).\(index)", outputs: size, activation: configuration.activation)]
+        var parts = [LayerOutput(name: "\(name).\(index)", size: size, activation: configuration.activation)]
         if configuration.isGated {
-          parts.append(DenseLayer.Part(name: "\(name).\(index).gate", outputs: size, activation: .sigmoid))
+          parts.append(LayerOutput(name: "\(name).\(index).gate", size: size, activation: .sigmoid))
         }
         append(parts, isGated: configuration.isGated)
         (inputs, conditionInputs) = (size, 0)
@@ -32,11 +32,11 @@ package struct Network: Sendable {
     }
     appendStack(
       "encoder", inputs: configuration.dataSize, hidden: configuration.encoderHidden,
-      last: GaussianLatent.parts(latentSize: configuration.latentSize))
+      last: GaussianLatent.outputs(latentSize: configuration.latentSize))
     encoderCount = layers.count
     appendStack(
       "decoder", inputs: configuration.latentSize, hidden: configuration.decoderHidden,
-      last: configuration.likelihood.model.outputParts(dataSize: configuration.dataSize))
+      last: configuration.likelihood.model.outputs(dataSize: configuration.dataSize))
     self.layers = layers
     tensors = layers.flatMap(TensorLayout.of)
     parameterVectorCount = layers.last!.end
@@ -60,12 +60,12 @@ package struct TensorLayout: Sendable, Equatable {
   static func of(_ layer: DenseLayer) -> [TensorLayout] {
     var first = 0
     return layer.parts.flatMap { part in
-      defer { first += part.outputs }
-      let rows = layer.weightRows(of: first..<first + part.outputs)
+      defer { first += part.size }
+      let rows = layer.weightRows(of: first..<first + part.size)
       let weight = TensorLayout(
-        name: part.name + ".weight", shape: [part.outputs, layer.weightColumns],
+        name: part.name + ".weight", shape: [part.size, layer.weightColumns],
         offset: layer.weightOffset + rows.lowerBound * layer.weightColumns)
-      let bias = TensorLayout(name: part.name + ".bias", shape: [part.outputs], offset: layer.biasOffset + first)
+      let bias = TensorLayout(name: part.name + ".bias", shape: [part.size], offset: layer.biasOffset + first)
       return part.isConstant ? [bias] : [weight, bias]
     }
   }

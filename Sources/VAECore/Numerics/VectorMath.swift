@@ -162,34 +162,4 @@ package struct VectorMath<S: Scalar>: Sendable {
   func checkVector(_ vector: MatrixView<S>, count: Int, _ name: String) {
     precondition(vector.count == count && vector.isContiguous, "\(name): \(vector.shape) instead of \(count) elements")
   }
-
-  // MARK: Optimizers
-
-  /// Takes an optimizer's step; whether the parameters and the state that it leaves are finite.
-  @discardableResult
-  package func optimize(
-    _ kind: vm_optimizer, _ update: vm_update, parameters: MutableMatrixView<S>, gradient: MatrixView<S>,
-    first: MutableMatrixView<S>?, second: MutableMatrixView<S>?
-  ) -> Bool {
-    checkVector(gradient, count: parameters.count, "gradient")
-    for vector in [parameters, first, second] {
-      if let vector { checkVector(vector, count: parameters.count, "parameters or state") }
-    }
-    return withUnsafePointer(to: update) {
-      kernels.pointee.optimize(
-        kind, parameters.count, parameters.base, gradient.base, first?.base, second?.base, $0)
-    }
-  }
-
-  /// Σ x², in double precision.
-  package func sumOfSquares(_ x: MatrixView<S>) -> Double {
-    precondition(x.isContiguous, "\(x.shape) with gaps between rows")
-    return kernels.pointee.sum_of_squares(x.count, x.base)
-  }
-
-  /// x ← factor·x
-  package func scale(_ x: MutableMatrixView<S>, by factor: Double) {
-    precondition(x.isContiguous, "\(x.shape) with gaps between rows")
-    kernels.pointee.scale(x.count, x.base, factor)
-  }
 }

@@ -8,43 +8,81 @@
 ///     (1/M) ŵ (∂/∂z (−log p(x|z)) + z),   (1/M) ŵ ∂(−log w)/∂z,   (1/M) ŵ² ∂(−log w)/∂z
 ///
 /// and, the first of them, −1/2M for each log σ² besides: log q(z|x) at a given ε varies with σ alone.
-struct ImportanceWeightedBound: ObjectiveModel {
-  let latentGradient: Objective.LatentGradient
+struct ImportanceWeightedBound: ObjectiveKernel {
+  static let name = "iwae"
+  static let usual = Self()
+  static let settings = [betaSetting(\Self.beta), latentGradientSetting(\Self.latentGradient)]
+  static let refusals = ["free_bits": "its KL divergence is within the weights"]
+  static let examples = Objective.LatentGradient.allCases.map { Self(latentGradient: $0) }
+
+  /// 1: the KL divergence is within the weights.
+  var beta = 1.0
+  var latentGradient = Objective.LatentGradient.total
 
   var couplesSamples: Bool { true }
-  var couplesData: Bool { false }
   var usesImportanceWeights: Bool { true }
-  var isSumOfTerms: Bool { false }
   var boundName: String? { "−IWAE" }
-  var differentiatesLoss: Bool { latentGradient == .total }
+  var differentiatesLoss: Bool { !latentGradient.followsPath }
 
-  func reconstructionScale(_ batch: BatchSize) -> Double { 1 / Double(batch.data) }
+  func validate() throws(VAEError) {
+    if beta != 1 {
+      throw VAEError(
+        .configuration,
+        "The importance-weighted bound has no KL divergence to weigh with beta \(beta): it is within the weights.")
+    }
+  }
 
-  func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>) {
-    GaussianLatent.logRatio(head: rows.head, noise: rows.noise, z: rows.z, ratios: rows.ratios, math: math)
-    math.importanceWeights(losses: rows.losses, ratios: rows.ratios.view, weights: rows.weights, bounds: rows.bounds)
+  func loss(_ datum: DatumTerms, derivatives: inout LossDerivatives) -> Double {
+    let logWeights = datum.logWeights
+    var sum = LogSumExp()
+    for logWeight in logWeights { sum.add(logWeight) }
+    for (sample, logWeight) in logWeights.enumerated() {
+      let weight = sum.share(of: logWeight)
+      (derivatives.reconstruction[sample], derivatives.logRatios[sample]) = (weight, weight)
+    }
+    return sum.negativeLogMean(of: datum.samples)
+  }
+
+  func loss(_ terms: LossTerms) -> Loss {
+    Loss(total: terms.datumLoss, reconstruction: terms.reconstruction, kl: terms.kl)
+  }
+
+  func reconstructionScale(_ batch: BatchCounts) -> Double { 1 / Double(batch.data) }
+
+  func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>) {
+    GaussianLatent.logRatio(
+      posteriors: rows.posteriors, noise: rows.noise, z: rows.z, ratios: rows.logRatios, math: math)
+    math.importanceWeights(
+      losses: rows.losses, ratios: rows.logRatios.view, weights: rows.weights, datumLosses: rows.datumLosses)
     if let delta = rows.outputDelta { math.scaleRows(delta, by: rows.weights.view) }
   }
 
   func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
+    _ rows: ObjectiveRows<S>, posteriorDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchCounts,
     math: VectorMath<S>
   ) {
     guard let zDelta = rows.zDelta else { return }
     let scale = 1 / Double(batch.data)
     GaussianLatent.ratioBackward(
-      head: rows.head, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale,
-      path: latentGradient != .total, squared: latentGradient == .doublyReparameterized, zDelta: zDelta, math: math)
+      posteriors: rows.posteriors, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale,
+      path: latentGradient.followsPath, squared: latentGradient.squaresWeights, zDelta: zDelta, math: math)
     GaussianLatent.backward(
-      head: rows.head, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
-      logVarianceDelta: latentGradient == .total ? -scale / 2 : 0, headDelta: headDelta, math: math)
+      posteriors: rows.posteriors, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
+      logVarianceDelta: latentGradient.followsPath ? 0 : -scale / 2, posteriorDelta: posteriorDelta, math: math)
   }
 
-  func countedKL(ofDimension mean: Double) -> Double { mean }
+  /// "importance-weighted bound, dreg gradient"
+  var description: String { "importance-weighted bound" + latentGradient.text }
+}
 
-  func bound(of weights: LogSumExp, samples: Int) -> Double { weights.negativeLogMean(of: samples) }
-
-  func loss(reconstruction: Double, kl: Double, countedKL: Double?, bound: Double) -> Loss {
-    Loss(total: bound, reconstruction: reconstruction, kl: kl)
+extension Objective {
+  /// The negative importance-weighted bound of Burda et al. (2015) with K = L samples; it never lies below −ELBO in
+  /// expectation, and equals it for L = 1:
+  ///
+  ///     −IWAE:  E = (1/M) Σ_i −log (1/L) Σ_l w_il,   w_il = p(x_i | z_il) p(z_il) / q(z_il | x_i)    nats per datum
+  ///
+  /// - Parameter latentGradient: how the gradient reaches the encoder.
+  public static func importanceWeightedBound(latentGradient: LatentGradient = .total) -> Objective {
+    Objective(ImportanceWeightedBound(latentGradient: latentGradient))
   }
 }

@@ -8,6 +8,9 @@ public enum KLWarmUp: Hashable, Sendable {
   /// In cycles of so many epochs, from 0 to the full weight in the first half of each: Fu et al. (2019), with R = 0.5.
   case cyclical(epochs: Double)
 
+  /// Whether the weight is the full one from the beginning.
+  public var isNone: Bool { self == .none }
+
   /// What the KL weight is multiplied by after so many epochs, fractions included.
   public func factor(after epochs: Double) -> Double {
     switch self {
@@ -18,14 +21,40 @@ public enum KLWarmUp: Hashable, Sendable {
     }
   }
 
-  /// Throws where a number makes no sense.
-  func validate() throws(VAEError) {
-    switch self {
-    case .none: break
-    case .linear(let epochs), .cyclical(let epochs):
-      if !(epochs > 0 && epochs.isFinite) {
-        throw VAEError(.configuration, "The KL warm-up's epochs must be positive and finite; they are \(epochs).")
-      }
-    }
+  /// The epochs of the linear one, of whose setting nil is none.
+  private var linear: Double? {
+    get { if case .linear(let epochs) = self { epochs } else { nil } }
+    set { if let newValue { self = .linear(epochs: newValue) } }
+  }
+
+  private var cycle: Double? {
+    get { if case .cyclical(let epochs) = self { epochs } else { nil } }
+    set { if let newValue { self = .cyclical(epochs: newValue) } }
+  }
+}
+
+extension KLWarmUp: Configurable {
+  /// None.
+  public static var usual: KLWarmUp { .none }
+
+  /// The epochs of either.
+  public static var settings: [Setting<KLWarmUp>] {
+    [
+      Setting(
+        "kl_warmup", \.linear, "Let the weight of the KL divergence grow from 0 in so many epochs.", .positive,
+        placeholder: "epochs", replacing: ["kl_cycle"]),
+      Setting(
+        "kl_cycle", \.cycle,
+        "Let the weight of the KL divergence grow anew in cycles of so many epochs, in the first half of each.", .positive,
+        placeholder: "epochs", replacing: ["kl_warmup"]),
+      Setting(
+        [],
+        write: { (_, values) throws(VAEError) in
+          guard values["kl_warmup"] == nil || values["kl_cycle"] == nil else {
+            throw VAEError(
+              .configuration, "The KL divergence warms up once (kl_warmup) or in cycles (kl_cycle), not both.")
+          }
+        }, read: { _ in [:] }),
+    ]
   }
 }

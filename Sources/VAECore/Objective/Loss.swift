@@ -1,8 +1,8 @@
 /// A loss and its two terms, in nats per datum: summed over dimensions, averaged over data and samples.
 /// (With ``Likelihood/squaredError(output:)`` the reconstruction is the mean squared error instead.)
 public struct Loss: Hashable, Sendable, Codable {
-  /// The objective. For ``Objective/Bound/evidence`` without free bits it is reconstruction + β·kl; for
-  /// ``Objective/Bound/importanceWeighted`` it is the negative bound, and reconstruction + kl are −ELBO beside it.
+  /// The objective. For the evidence lower bound without free bits it is reconstruction + β·kl; for the importance-weighted
+  /// bound it is the negative bound, and reconstruction + kl are −ELBO beside it.
   public var total: Double
   /// E_q[−log p(x|z)], estimated from the samples.
   public var reconstruction: Double

@@ -1,115 +1,114 @@
-/// What an objective must know: how the terms of rows become a loss, and how its derivative reaches the latent variable.
+/// What an objective must know: the loss of one datum, from what its L samples and its posterior come to.
 ///
-/// Letters: M data with S of their L samples, R = M·S rows (row r = i·S + l), Z latent dimensions. The tasks of a row
-/// phase call the functions on parts of a minibatch, concurrently.
-protocol ObjectiveModel: Sendable {
+/// Training differentiates that function, and evaluation averages it over a set: there is one. It is in plain arithmetic; a
+/// type of any program that conforms trains, evaluates, verifies and is saved as the library's own are, which have
+/// vectorised kernels besides. A tempered bound, whose likelihood counts τ times:
+///
+/// ```swift
+/// struct Tempered: ObjectiveModel {
+///   static let name = "tempered"
+///   static let usual = Tempered()
+///   static let settings = [Setting("tau", \Tempered.tau, "What the likelihood counts.", .positive)]
+///   var tau = 1.0
+///
+///   var description: String { "\(tau)·reconstruction + KL" }
+///   var couplesSamples: Bool { false }
+///   var usesImportanceWeights: Bool { false }
+///   var boundName: String? { nil }
+///
+///   func loss(_ datum: DatumTerms, derivatives: inout LossDerivatives) -> Double {
+///     let count = Double(datum.samples)
+///     derivatives.kl = 1
+///     for l in 0..<datum.samples { derivatives.reconstruction[l] = tau / count }
+///     return tau * datum.reconstruction.reduce(0, +) / count + datum.kl
+///   }
+/// }
+///
+/// try Objective.register(Tempered.self)
+/// training.objective = Objective(Tempered(tau: 0.5))
+/// ```
+///
+/// Checkpoints and configurations name it; they are read by programs that have registered it.
+public protocol ObjectiveModel: Choice, CustomStringConvertible {
   /// Whether the samples of a datum enter the loss together, other than as a mean; then they need one pass.
   var couplesSamples: Bool { get }
-
-  /// Whether the data of a minibatch enter the loss together, other than as a mean.
-  var couplesData: Bool { get }
 
   /// Whether the loss is of importance weights w = p(x|z) p(z) / q(z|x), which takes a likelihood p(x|z).
   var usesImportanceWeights: Bool { get }
 
-  /// Whether the loss is reconstruction + β·KL, whatever it counts as KL divergence; else the two stand beside it.
-  var isSumOfTerms: Bool { get }
-
   /// What the loss is called where, of a likelihood, it is a bound on −log p(x): "−ELBO"; nil where it is none.
   var boundName: String? { get }
 
-  /// Whether the gradient is the loss's derivative at given noise, and not another estimate of that on average.
-  var differentiatesLoss: Bool { get }
+  /// The loss of one datum with all its samples, or, where it ``couplesSamples`` not, with some of them, and its derivatives.
+  /// These are 0 when the function is called.
+  func loss(_ datum: DatumTerms, derivatives: inout LossDerivatives) -> Double
 
-  /// The factor of each row's reconstruction term in the loss before ``weigh(_:math:)``.
-  func reconstructionScale(_ batch: BatchSize) -> Double
+  /// β where the loss is the sum reconstruction + β·KL, whatever it counts as KL divergence; else the two stand beside it.
+  var betaOfSum: Double? { get }
 
-  /// Before a pass's rows go through the decoder, with the head `[M, 2Z]` of the whole minibatch: prepares
-  /// klWeights `[Z]`, and returns what the loss counts as KL divergence, where that is not the mean of KL over data.
-  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double?
+  /// The same with β times a factor, while the KL divergence warms up; nil where it has none.
+  func scalingBeta(by factor: Double) -> Self?
 
-  /// After the likelihood: weighs the rows' terms, and their derivatives where there are any.
-  func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>)
+  /// Throws where settings contradict each other. (What a setting may be by itself, its table says.)
+  func validate() throws(VAEError)
 
-  /// From ∂E/∂z by way of the decoder, the derivative by the encoder's head.
-  func backward<S>(
-    _ rows: ObjectiveRows<S>, headDelta: MutableMatrixView<S>, klWeights: MatrixView<S>, batch: BatchSize,
-    math: VectorMath<S>)
-
-  /// What the loss counts as KL divergence of one latent dimension, given its mean over the data.
-  func countedKL(ofDimension mean: Double) -> Double
-
-  /// What ``weigh(_:math:)`` writes as a datum's bound, from the sum of the weights of its L samples, where
-  /// ``usesImportanceWeights``.
-  func bound(of weights: LogSumExp, samples: Int) -> Double
-
-  /// The loss from the means of its terms over data; `bound` is the mean of their bounds.
-  func loss(reconstruction: Double, kl: Double, countedKL: Double?, bound: Double) -> Loss
+  /// Some with different settings, whose gradients are worth being verified.
+  static var examples: [Self] { get }
 }
 
 extension ObjectiveModel {
-  func prepare<S>(head: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? { nil }
-  func weigh<S>(_ rows: ObjectiveRows<S>, math: VectorMath<S>) {}
+  /// It is no such sum.
+  public var betaOfSum: Double? { nil }
 
-  /// The loss of a set, from the terms of its data and from the KL divergence of each latent dimension, averaged over
-  /// them.
-  func loss(of data: [DatumTerms], klPerDimension: [Double]) -> Loss {
-    func mean(_ term: (DatumTerms) -> Double) -> Double { data.reduce(0) { $0 + term($1) } / Double(data.count) }
-    return loss(
-      reconstruction: mean(\.reconstruction), kl: mean(\.kl),
-      countedKL: couplesData ? klPerDimension.reduce(0) { $0 + countedKL(ofDimension: $1) } : nil, bound: mean(bound))
-  }
+  /// There is no β.
+  public func scalingBeta(by factor: Double) -> Self? { nil }
 
-  /// The loss of each datum; nil where a set's loss is not their mean.
-  func losses(of data: [DatumTerms]) -> [Double]? {
-    if couplesData { return nil }
-    return data.map { loss(reconstruction: $0.reconstruction, kl: $0.kl, countedKL: nil, bound: bound(of: $0)).total }
-  }
+  /// They do not.
+  public func validate() throws(VAEError) {}
 
-  private func bound(of datum: DatumTerms) -> Double {
-    usesImportanceWeights ? bound(of: datum.weights, samples: datum.samples) : 0
+  /// The usual one.
+  public static var examples: [Self] { [usual] }
+}
+
+/// What the samples and the posterior of one datum come to: all that its loss is made of.
+public struct DatumTerms: Sendable {
+  /// −log p(x|z_l) of each sample.
+  public var reconstruction: [Double]
+  /// log q(z_l|x) − log p(z_l) of each sample.
+  public var logRatios: [Double]
+  /// KL(q(z|x) ‖ p(z)), in closed form.
+  public var kl: Double
+
+  /// How many samples.
+  public var samples: Int { reconstruction.count }
+
+  /// log w_l = log p(x|z_l) + log p(z_l) − log q(z_l|x) of each sample.
+  public var logWeights: [Double] { zip(reconstruction, logRatios).map { -$0 - $1 } }
+
+  /// Of a datum with samples that are still to come.
+  package init(samples: Int) {
+    reconstruction = Array(repeating: 0, count: samples)
+    logRatios = reconstruction
+    kl = 0
   }
 }
 
-/// The terms of a datum's loss, once all its samples have gone through a model.
-struct DatumTerms: Sendable {
-  /// L
-  let samples: Int
-  /// (1/L) Σ_l −log p(x|z_l)
-  var reconstruction = 0.0
-  /// KL(q(z|x) ‖ p(z))
-  var kl = 0.0
-  /// Σ_l w_l, where they are wanted.
-  var weights = LogSumExp()
-}
+/// The derivatives of a datum's loss with respect to its ``DatumTerms``.
+public struct LossDerivatives: Sendable {
+  /// With respect to the reconstruction term of each sample.
+  public var reconstruction: [Double]
+  /// With respect to log q(z_l|x) − log p(z_l) of each sample.
+  public var logRatios: [Double]
+  /// With respect to the KL divergence in closed form.
+  public var kl = 0.0
 
-/// The numbers that a loss's means divide by.
-struct BatchSize {
-  /// M
-  let data: Int
-  /// L
-  let samples: Int
-  /// S, how many of the samples are in this pass.
-  let samplesInPass: Int
+  package init(samples: Int) {
+    reconstruction = Array(repeating: 0, count: samples)
+    logRatios = reconstruction
+  }
 
-  /// M·L
-  var rows: Double { Double(data) * Double(samples) }
-}
-
-/// Some data of a minibatch and their samples, as an objective sees them.
-struct ObjectiveRows<S: Scalar> {
-  /// μ beside log σ² `[M, 2Z]`
-  let head: MatrixView<S>
-  /// ε and z `[R, Z]`
-  let noise, z: MatrixView<S>
-  /// ∂E/∂z `[R, Z]`, in training.
-  let zDelta: MutableMatrixView<S>?
-  /// ∂E/∂outputs `[R, P·D]`, in training.
-  let outputDelta: MutableMatrixView<S>?
-  /// −log p(x|z) `[R]`.
-  let losses: MatrixView<S>
-  /// log q(z|x) − log p(z), and the rows' weights `[R]`.
-  let ratios, weights: MutableMatrixView<S>
-  /// The bound of each datum `[M]`, negative.
-  let bounds: MutableMatrixView<S>
+  mutating func setToZero() {
+    for index in reconstruction.indices { (reconstruction[index], logRatios[index]) = (0, 0) }
+    kl = 0
+  }
 }

@@ -1,5 +1,3 @@
-import CVectorMath
-
 /// What an optimizer remembers of each parameter, in vectors laid out like the parameters.
 struct OptimizerState<S: Scalar>: Sendable, Equatable {
   var first: Buffer<S>?
@@ -30,20 +28,13 @@ private let secondPrefix = "optimizer.second."
 extension Optimizer {
   /// What stands before the names of the tensors that hold sums or means of squares, which are never negative; nil where
   /// none do.
-  var squaresPrefix: String? {
-    switch self {
-    case .sgd: nil
-    case .adagrad, .rmsprop: firstPrefix
-    case .adam, .adamW: secondPrefix
-    }
-  }
+  var squaresPrefix: String? { zip(model.state, [firstPrefix, secondPrefix]).first { $0.0 == .squares }?.1 }
 }
 
 /// One optimizer step, ready to be applied piece by piece: each parameter's new value depends on its own gradient
 /// and state alone.
 struct ParameterUpdate<S: Scalar> {
-  let kind: vm_optimizer
-  let constants: vm_update
+  let constants: OptimizerStep
   let parameters: MutableMatrixView<S>
   let first: MutableMatrixView<S>?
   let second: MutableMatrixView<S>?
@@ -63,7 +54,7 @@ struct ParameterUpdate<S: Scalar> {
     let gradient = gradient.matrix(rows: 1, columns: count)
     let updated = piece(parameters)
     let isFinite = math.optimize(
-      kind, constants, parameters: updated, gradient: gradient, first: first.map(piece), second: second.map(piece))
+      constants, parameters: updated, gradient: gradient, first: first.map(piece), second: second.map(piece))
     if isFinite { return nil }
     if let index = gradient.firstNotFinite { return UpdateFault(offset: offset + index, isGradient: true) }
     let index = [updated, first.map(piece), second.map(piece)].compactMap { $0?.view.firstNotFinite }.min() ?? 0

@@ -4,7 +4,7 @@ extension Engine {
     let count: Int
     let samples: Int
     let objective: Objective
-    let estimator: GradientEstimator
+    let accumulation: GradientAccumulation
   }
 
   /// The loss of a minibatch and, where the engine trains, its gradient.
@@ -22,19 +22,20 @@ extension Engine {
   ) throws(VAEError) -> Loss {
     try BLAS.checkMemory(threads: team.threads)
     return try BLAS.withOneThread { () throws(VAEError) in
-      let width = batch.estimator.samplesPerPass(of: batch.samples)
+      let width = batch.accumulation.samplesPerPass(of: batch.samples)
       precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
-      let objective = batch.objective.model
+      let objective = batch.objective.kernel
       precondition(width == batch.samples || !objective.couplesSamples, "\(batch.objective) in several passes")
       hasUpdated = false
       var reconstruction = 0.0
       var kl = 0.0
       var countedKL: Double?
+      var datumLoss = 0.0
       var loss = Loss(total: 0, reconstruction: 0, kl: 0)
       for first in stride(from: 0, to: batch.samples, by: width) {
         let samples = min(width, batch.samples - first)
         let pass = Pass(
-          size: BatchSize(data: batch.count, samples: batch.samples, samplesInPass: samples), objective: objective,
+          size: BatchCounts(data: batch.count, samples: batch.samples, samplesInPass: samples), objective: objective,
           firstSample: first)
         let counted = rowPhase(parameters, pass, source)
         let terms = memory.block(data: 0..<batch.count, samples: samples)
@@ -42,12 +43,12 @@ extension Engine {
         if first == 0 {
           (kl, countedKL) = (sum(terms.kl.view, source, data: batch.count) / Double(batch.count), counted)
           boundedLogVariances = GaussianLatent.countOutsideBounds(
-            head: terms.output(network.encoderCount - 1).view, math: math)
+            posteriors: terms.output(network.encoderCount - 1).view, math: math)
         }
         let isLast = first + samples == batch.samples
+        datumLoss += sum(terms.datumLosses.view, source, data: batch.count) / Double(batch.count)
         loss = objective.loss(
-          reconstruction: reconstruction, kl: kl, countedKL: countedKL,
-          bound: sum(terms.bounds.view, source, data: batch.count) / Double(batch.count))
+          LossTerms(reconstruction: reconstruction, kl: kl, countedKL: countedKL, datumLoss: datumLoss))
         if isLast && !loss.total.isFinite {
           let terms = "(reconstruction \(reconstruction), KL \(kl))"
           guard let update else {

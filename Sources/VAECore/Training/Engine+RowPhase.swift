@@ -4,13 +4,13 @@ enum Stage {
   case load
   /// A layer's outputs from its inputs.
   case forward(layer: Int)
-  /// Draws the noise; z and the KL divergence from the encoder's head.
+  /// Draws the noise; z and the KL divergence from the encoder's posteriors.
   case latentForward
   /// The reconstruction terms and, in training, their derivative by the last layer's pre-activations.
   case likelihood
   /// The derivative by a layer's inputs, and on through the activation of the layer before.
   case backward(layer: Int)
-  /// The derivative by the encoder's head.
+  /// The derivative by the encoder's posteriors.
   case latentBackward
   /// Of weighted data, the deltas of some layers by the weights: from here on only their sums over data are wanted.
   case weigh(layers: Range<Int>)
@@ -70,8 +70,8 @@ extension Engine {
     let alone = isLittle(pass, parameters)
     for section in sections where !section.onlyFirst || pass.firstSample == 0 {
       if case .latentForward? = section.stages.first {
-        let head = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
-        countedKL = pass.objective.prepare(head: head.view, klWeights: memory.klWeights)
+        let posteriors = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
+        countedKL = pass.objective.prepare(posteriors: posteriors.view, klWeights: memory.klWeights)
       }
       let rowsPerDatum = section.ofSamples ? pass.samples : 1
       let blocks =
@@ -199,18 +199,19 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       laps.lap(.noise)
       some.repeatCondition()
       GaussianLatent.forward(
-        head: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl, math: math)
+        posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl, math: math)
       laps.lap(.latentForward)
     case .likelihood:
       let some = block.part(piece)
       let outputs = some.output(last)
       let delta = engine.memory.trains ? some.delta(last) : nil
       engine.likelihood.evaluate(
-        x: some.x.view, outputs: outputs.view, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
-        losses: some.losses, math: math)
+        LikelihoodRows(
+          x: some.x.view, outputs: outputs.view, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
+          losses: some.losses), math: math)
       engine.scaling?.addVolume(to: some.losses)
       laps.lap(.likelihood)
-      pass.objective.weigh(some.objectiveRows, math: math)
+      pass.objective.combineSamples(some.objectiveRows, batch: pass.size, math: math)
       laps.lap(.objective)
       if let delta {
         network.layers[last].activationBackward(
@@ -220,7 +221,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     case .latentBackward:
       let some = block.part(piece)
       pass.objective.backward(
-        some.objectiveRows, headDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights.view,
+        some.objectiveRows, posteriorDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights.view,
         batch: pass.size, math: math)
       laps.lap(.latentBackward)
     case .weigh(let layers):

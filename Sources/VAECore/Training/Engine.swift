@@ -24,7 +24,7 @@ enum EnginePurpose {
 /// Letters: M data, S samples per pass, R = M·S rows (row r = i·S + l), D data dimensions, Z latent dimensions.
 final class Engine<S: Scalar> {
   let network: Network
-  let likelihood: any LikelihoodModel
+  let likelihood: any LikelihoodKernel
   let team: ThreadTeam
   let math = VectorMath<S>()
   let memory: EngineMemory<S>
@@ -55,7 +55,7 @@ final class Engine<S: Scalar> {
   /// An engine for passes of at most `data` data and `samples` samples each, on threads that others may use in between.
   init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose) {
     network = model.network
-    likelihood = model.configuration.likelihood.model
+    likelihood = model.configuration.likelihood.model.kernel
     scaling = model.scaling
     let configuration = model.configuration
     couldStandardize =
@@ -70,8 +70,8 @@ final class Engine<S: Scalar> {
 
   /// M data with S of their samples.
   struct Pass {
-    let size: BatchSize
-    let objective: any ObjectiveModel
+    let size: BatchCounts
+    let objective: any ObjectiveKernel
     /// The index of the first of these samples among a datum's L; from the second pass on, the encoder's activations
     /// of these data are still in memory.
     let firstSample: Int

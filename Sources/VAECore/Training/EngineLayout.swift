@@ -5,7 +5,7 @@ struct EngineLayout {
     let columns: Int
   }
 
-  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights: Shape
+  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses, klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
   /// Of each layer, what its slopes are kept in; nil where they follow from the outputs, or nobody asks for them and
@@ -33,9 +33,9 @@ struct EngineLayout {
     z = Shape(rows: decodes ? rows : 0, columns: latentSize)
     zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
     losses = Shape(rows: 1, columns: both ? rows : 0)
-    (ratios, weights) = (losses, losses)
+    (logRatios, weights) = (losses, losses)
     kl = Shape(rows: 1, columns: both ? data : 0)
-    bounds = kl
+    datumLosses = kl
     klWeights = Shape(rows: 1, columns: latentSize)
     func shape(_ layer: Int, columns: Int) -> Shape {
       network.encoder.contains(layer)
@@ -57,7 +57,7 @@ struct EngineLayout {
   /// The number of all their elements, or nil where it is beyond counting.
   func elementCount(threads: Int) -> Int? {
     let shapes =
-      [x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl, bounds, klWeights]
+      [x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses, klWeights]
       + outputs + (slopes + deltas).compactMap { $0 }
       + Array(repeating: scratch, count: threads)
     var total = 0

@@ -5,8 +5,8 @@ final class EngineMemory<S: Scalar> {
   private let samples: Int
   private let encoderCount: Int
   private var buffers: [Buffer<S>] = []
-  private let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, ratios, weights, kl,
-    bounds: MutableMatrixView<S>
+  private let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl,
+    datumLosses: MutableMatrixView<S>
   /// Of each latent dimension's KL divergence.
   let klWeights: MutableMatrixView<S>
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
@@ -34,10 +34,10 @@ final class EngineMemory<S: Scalar> {
     z = reserve(layout.z)
     zDelta = reserve(layout.zDelta)
     losses = reserve(layout.losses)
-    ratios = reserve(layout.ratios)
+    logRatios = reserve(layout.logRatios)
     weights = reserve(layout.weights)
     kl = reserve(layout.kl)
-    bounds = reserve(layout.bounds)
+    datumLosses = reserve(layout.datumLosses)
     klWeights = reserve(layout.klWeights)
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
@@ -66,13 +66,14 @@ final class EngineMemory<S: Scalar> {
     var z: MutableMatrixView<S> { memory.z.rows(rows) }
     var zDelta: MutableMatrixView<S> { memory.zDelta.rows(rows) }
     var losses: MutableMatrixView<S> { memory.losses.columns(rows) }
-    var bounds: MutableMatrixView<S> { memory.bounds.columns(data) }
+    var datumLosses: MutableMatrixView<S> { memory.datumLosses.columns(data) }
     /// The block as an objective sees it.
     var objectiveRows: ObjectiveRows<S> {
       ObjectiveRows(
-        head: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view, zDelta: memory.trains ? zDelta : nil,
+        posteriors: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view, zDelta: memory.trains ? zDelta : nil,
         outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
-        ratios: memory.ratios.columns(rows), weights: memory.weights.columns(rows), bounds: bounds)
+        kl: kl.view, logRatios: memory.logRatios.columns(rows), weights: memory.weights.columns(rows),
+        datumLosses: datumLosses)
     }
     func output(_ layer: Int) -> MutableMatrixView<S> { memory.outputs[layer].rows(range(layer)) }
     func slopes(_ layer: Int) -> MutableMatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }

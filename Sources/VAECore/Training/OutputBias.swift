@@ -20,14 +20,16 @@ extension VariationalAutoencoder {
   public mutating func setOutputBias(
     toLogOddsOf data: some DataSource, binarization: Binarization = .unchanged
   ) throws(VAEError) {
-    guard let bias = configuration.likelihood.model.outputBias else {
+    let likelihood = configuration.likelihood
+    guard likelihood.model.outputBias(means: []) != nil else {
       throw VAEError(
         .configuration,
         "The output bias (output_bias) can start at the data's log-odds in a bernoulli model only; the likelihood is "
-          + "\(configuration.likelihood.name).")
+          + "\(likelihood.name).")
     }
     let data = try matching(data)
-    parameters[OutputName.mean + ".bias"] = bias(try data.means(binarization: binarization)).map { Element($0) }
+    let bias = likelihood.model.outputBias(means: try data.means(binarization: binarization)) ?? []
+    parameters[OutputName.mean + ".bias"] = bias.map { Element($0) }
   }
 
   /// The model that a training run starts with: fresh parameters by the run's seed, its standardisation, its output bias,

@@ -52,7 +52,7 @@ public struct Preset: Sendable {
         dataSize: 1, encoderHidden: [300, 300], latentSize: 40, activation: .identity, isGated: true)
     ) {
       $0.binarization = .dynamic
-      $0.schedule = LearningRateSchedule(.cosine())
+      $0.schedule = .cosine()
       $0.outputBias = .data
       $0.klWarmUp = .linear(epochs: 40)
       $0.epochs = 120
@@ -78,9 +78,9 @@ public struct Preset: Sendable {
     ) {
       $0.batchSize = 20
       $0.samplesPerDatum = samples
-      $0.bound = .importanceWeighted
+      $0.objective = .importanceWeightedBound()
       $0.optimizer = .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-4)
-      $0.schedule = LearningRateSchedule(.burda)
+      $0.schedule = .burda()
       $0.binarization = .dynamic
       $0.outputBias = .data
       $0.epochs = 3280

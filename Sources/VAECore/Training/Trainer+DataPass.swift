@@ -58,12 +58,7 @@ extension Trainer {
 extension TrainingConfiguration {
   /// Throws where it is not known how many data a pass has, but the learning rate or the objective changes within an epoch.
   public func check(_ pass: DataPass) throws(VAEError) {
-    let isScheduled =
-      switch schedule.course {
-      case .constant, .step, .burda, .plateau: false
-      case .exponential, .cosine: true
-      }
-    if pass.count == nil && (isScheduled || klWarmUp != .none) {
+    if pass.count == nil && (schedule.changesWithinEpochs || !klWarmUp.isNone) {
       throw VAEError(
         .configuration,
         "The learning rate or the KL divergence's weight changes with the part of the epoch that is over, and nobody knows "

@@ -40,10 +40,10 @@ extension Trainer {
   }
 
   /// Takes the loss on a validation set after an epoch: the measure of early stopping and of
-  /// ``LearningRateSchedule/Course/plateau(factor:epochs:)``. Whether it is the least so far.
+  /// ``LearningRateSchedule/plateau(factor:epochs:warmupSteps:)``. Whether it is the least so far.
   @discardableResult
   public mutating func add(validationLoss loss: Double) -> Bool {
-    state.validation.add(loss, plateau: configuration.schedule.plateau)
+    state.validation.add(loss, plateau: configuration.schedule.patience)
   }
 
   /// Whether the epochs of ``TrainingConfiguration/earlyStopping`` have gone by without an improvement of the validation

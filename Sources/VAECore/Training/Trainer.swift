@@ -233,17 +233,17 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let learningRate =
       state.rateFactor
       * configuration.learningRate(step: step, epoch: epochs, reductions: state.validation.reductions)
-    let constants = configuration.optimizer.update(
-      learningRate: learningRate, weightDecay: configuration.weightDecay, step: step + 1)
+    let constants = configuration.optimizer.step(
+      step + 1, learningRate: learningRate, weightDecay: configuration.weightDecay)
     let parameters = model.parameters.buffer.mutableView
     let update = ParameterUpdate(
-      kind: configuration.optimizer.kernel, constants: constants, parameters: parameters,
+      constants: constants, parameters: parameters,
       first: state.optimizer.first?.mutableView, second: state.optimizer.second?.mutableView, step: step + 1,
       clipNorm: configuration.clipNorm)
     let batch = Engine<Element>.Batch(
       count: data.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
-      estimator: configuration.gradient)
+      accumulation: configuration.gradient)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)

@@ -6,17 +6,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// L, the latent samples per datum.
   public var samplesPerDatum = 1
   /// How the gradient of the mean over the samples is computed.
-  public var gradient = GradientEstimator.joint
-  /// The bound to maximise.
-  public var bound = Objective.Bound.evidence
-  /// β, the weight of the KL divergence.
-  public var klWeight = 1.0
-  /// How that weight grows at the beginning.
+  public var gradient = GradientAccumulation.joint
+  /// What is minimised.
+  public var objective = Objective.evidenceLowerBound()
+  /// How the weight of the KL divergence grows at the beginning.
   public var klWarmUp = KLWarmUp.none
-  /// λ, the nats that each latent dimension costs at least; see ``Objective/freeBits``.
-  public var freeBits = 0.0
-  /// How the gradient reaches the encoder.
-  public var latentGradient = Objective.LatentGradient.total
   /// What becomes of grey values.
   public var binarization = Binarization.unchanged
   /// How the gradient changes the parameters.
@@ -24,9 +18,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// η, see ``Optimizer``.
   public var learningRate = 0.001
   /// How the learning rate changes in the course of the training.
-  public var schedule = LearningRateSchedule()
-  /// The greatest Euclidean norm of the gradient by all parameters, before weight decay; a longer gradient is scaled
-  /// down to it. nil for none.
+  public var schedule = LearningRateSchedule.constant()
+  /// The greatest Euclidean norm of the gradient with respect to all parameters, before weight decay; a longer gradient is
+  /// scaled down to it. nil for none.
   public var clipNorm: Double?
   /// λ, see ``Optimizer``.
   public var weightDecay = 0.0
@@ -50,20 +44,13 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// The defaults.
   public init() {}
 
-  /// The objective to minimise.
-  public var objective: Objective {
-    Objective(klWeight: klWeight, bound: bound, freeBits: freeBits, latentGradient: latentGradient)
-  }
-
   /// The samples per datum that the objective is evaluated with: those of an importance-weighted bound are part of it; of
   /// a mean over samples one is enough where there are many data.
   public var evaluationSamples: Int { objective.couplesSamples ? samplesPerDatum : 1 }
 
   /// The objective after so many epochs, fractions included: while the KL divergence warms up, its weight is smaller.
   public func objective(at epochs: Double) -> Objective {
-    var objective = objective
-    objective.klWeight *= klWarmUp.factor(after: epochs)
-    return objective
+    klWarmUp.isNone ? objective : objective.scalingBeta(by: klWarmUp.factor(after: epochs))
   }
 
   /// The learning rate of the step after `step` others, `epoch` epochs being completed and a plateau having reduced it
@@ -73,7 +60,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   }
 
   /// Whether the training needs a validation loss after each epoch.
-  public var needsValidation: Bool { earlyStopping != nil || schedule.plateau != nil }
+  public var needsValidation: Bool { earlyStopping != nil || schedule.patience != nil }
 
   /// Whether a step needs the whole gradient in memory; else it only exists tile by tile.
   var holdsGradient: Bool { clipNorm != nil || gradient.samplesPerPass(of: samplesPerDatum) < samplesPerDatum }
@@ -90,52 +77,27 @@ public struct TrainingConfiguration: Hashable, Sendable {
     return overflow || overflowed ? .max : bytes
   }
 
-  /// Throws where a setting makes no sense.
+  /// Throws where a setting makes no sense, by itself or beside the others.
   public func validate() throws(VAEError) {
     func check(_ condition: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
       if !condition { throw VAEError(.configuration, problem()) }
     }
-    try check(batchSize > 0, "The batch size must be at least 1; it is \(batchSize).")
-    try check(samplesPerDatum > 0, "The number of samples must be at least 1; it is \(samplesPerDatum).")
-    try check(samplesPerDatum <= 1 << 24, "At most 16777216 samples are possible; asked for \(samplesPerDatum).")
-    try check(epochs >= 0, "The number of epochs must not be negative; it is \(epochs).")
-    try check(epochs <= 1 << 30, "At most 1073741824 epochs are possible; asked for \(epochs).")
-    try check(
-      learningRate >= 0 && learningRate.isFinite,
-      "The learning rate must be finite and not negative; it is \(learningRate).")
-    try check(
-      weightDecay >= 0 && weightDecay.isFinite,
-      "The weight decay must be finite and not negative; it is \(weightDecay).")
-    if let clipNorm {
-      try check(
-        clipNorm > 0 && clipNorm.isFinite, "The clip norm (clip_norm) must be finite and positive; it is \(clipNorm).")
-    }
+    try checkSettings()
+    try objective.validate()
     if let shuffleWindow {
       try check(
         shuffleWindow >= batchSize,
         "The shuffle window (shuffle_window) must hold a minibatch of \(batchSize); it is \(shuffleWindow).")
     }
-    if let earlyStopping {
-      try check(
-        earlyStopping >= 1,
-        "The epochs before early stopping (early_stopping) must be at least 1; asked for \(earlyStopping).")
-    }
     try check(
       !(standardizes && binarization.makesBinary),
       "Binarisation (binarize) is of grey values from 0 to 1, which standardised data (standardize) are not: choose one of "
         + "the two.")
-    try schedule.validate()
-    try objective.validate()
-    try klWarmUp.validate()
     try check(
-      klWarmUp == .none || objective.isSumOfTerms, "The \(objective) has no KL divergence whose weight could warm up.")
+      klWarmUp.isNone || objective.beta != nil, "The \(objective) has no KL divergence whose weight could warm up.")
     try check(
-      gradient == .joint || !objective.couplesSamples,
+      gradient.samplesPerPass == nil || !objective.couplesSamples,
       "The \(objective) couples a datum's samples, so that their gradients cannot be accumulated one by one: choose the "
         + "joint gradient.")
-    if case .accumulated(let width) = gradient {
-      try check(width > 0, "The samples per pass must be at least 1; they are \(width).")
-    }
-    try optimizer.validate()
   }
 }

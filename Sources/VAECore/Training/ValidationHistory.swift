@@ -1,5 +1,5 @@
 /// What the losses on a validation set, one after each epoch, have come to: for early stopping and for
-/// ``LearningRateSchedule/Course/plateau(factor:epochs:)``.
+/// ``LearningRateSchedule/plateau(factor:epochs:warmupSteps:)``.
 ///
 /// An improvement is a loss below the least so far.
 public struct ValidationHistory: Hashable, Sendable, Codable {

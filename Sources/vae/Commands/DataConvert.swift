@@ -21,7 +21,7 @@ struct DataConvert: ParsableCommand {
       """)
 
   @OptionGroup var location: DataArgument
-  @OptionGroup var table: TableOptionGroup
+  @OptionGroup var table: SettingOptions<TableSettings>
   @Option(help: ArgumentHelp("The file to write, or with --shard-size the folder.", valueName: "x.npy")) var out: String
   @Option(help: ArgumentHelp("Write files of so many data each.", valueName: "count")) var shardSize: Int?
 

@@ -15,8 +15,8 @@ struct DataInspect: ParsableCommand {
       """)
 
   @OptionGroup var location: DataArgument
-  @OptionGroup var table: TableOptionGroup
-  @OptionGroup var white: WhiteLevelOption
+  @OptionGroup var table: SettingOptions<TableSettings>
+  @OptionGroup var white: SettingOptions<WhiteLevelSetting>
   @Option(help: "How many of the first rows to show.") var rows = 5
   @Option(help: ArgumentHelp("For images: a picture of the first of them to write.", valueName: "sheet.png"))
   var sheet: String?
@@ -32,11 +32,11 @@ struct DataInspect: ParsableCommand {
   func run() throws {
     let picture = try OutputFile.ifGiven("--sheet", sheet, as: [.png])
     try OutputFile.check([picture], reading: InputFiles.data(location.data))
-    var options = table.applied()
+    var options = try table.applied()
     options.missing = .nan
     let file = try openData(location.data, options)
     let recorder = FirstData(
-      try LevelledStream(file.data.stream, white.level), keeping: max(rows, sheet == nil ? 0 : count))
+      try LevelledStream(file.data.stream, white.level()), keeping: max(rows, sheet == nil ? 0 : count))
     if sheet != nil && recorder.imageShape == nil {
       throw VAEError(.data, "\(location.data) holds no images, as --sheet wants them: leave it out.")
     }

@@ -22,7 +22,7 @@ struct Train: ParsableCommand {
       """)
 
   @OptionGroup var options: TrainOptions
-  @OptionGroup(title: "Long runs") var policy: RunPolicyOptions
+  @OptionGroup(title: "Long runs") var policy: SettingOptions<RunSettings>
   @Option(name: .long, help: ArgumentHelp("The run's folder.", valueName: "run")) var out: String?
   @Option(help: ArgumentHelp("Go on with the run in a folder.", valueName: "run")) var resume: String?
   @Flag(help: "Replace the run that the folder holds.") var overwrite = false
@@ -41,7 +41,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     var settings = try options.settings()
-    policy.override(&settings)
+    settings.override(with: policy.values)
     if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
     let folder = RunFolder(path: out!)
     try folder.check(overwriting: overwrite)
@@ -52,7 +52,7 @@ struct Train: ParsableCommand {
     // A configuration's window stays unless memory is given: it is part of what determines the result.
     var plan = try RunPlan(
       settings, memory: options.memoryBytes,
-      choosesWindow: options.memory != nil || settings[.training(.shuffleWindow)] == nil)
+      choosesWindow: options.memory != nil || settings[\TrainingConfiguration.shuffleWindow] == nil)
     let model = try VariationalAutoencoder<Float>(
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
@@ -95,7 +95,7 @@ struct Train: ParsableCommand {
       let unit = configuration.likelihood.isNormalized ? " nats per datum" : ""
       let bound = lossName(configuration, training.objective, samples: training.evaluationSamples)
       // While the KL divergence warms up, the steps of the epoch have other objectives; and weights are of training alone.
-      let trainingLoss = training.klWarmUp == .none && plan.request.weights == nil ? bound : "loss"
+      let trainingLoss = training.klWarmUp.isNone && plan.request.weights == nil ? bound : "loss"
       let (name, loss) =
         metrics.test.map { ("Test \(bound)", $0) } ?? metrics.validation.map { ("Validation \(bound)", $0) }
         ?? ("Training \(trainingLoss)", metrics.train)

@@ -26,9 +26,11 @@ struct VarianceTrain: ParsableCommand {
   func validate() throws {
     if steps < 1 { throw ValidationError("--steps must be at least 1; it is \(steps).") }
     if !(seconds > 0 && seconds < 1e6) { throw ValidationError("--seconds must be positive; it is \(seconds).") }
-    for (option, isGiven) in [("--batch-size", options.batchSize != nil), ("--samples", options.samples != nil)]
-    where isGiven {
-      throw ValidationError("\(option) is what the runs differ in: give --runs, as 100x1,10x10.")
+    for path in [\TrainingConfiguration.batchSize, \.samplesPerDatum] {
+      let name = TrainingConfiguration.names(of: path)[0]
+      if options.training.values[name] == nil { continue }
+      throw ValidationError(
+        "--\(name.replacing("_", with: "-")) is what the runs differ in: give --runs, as 100x1,10x10.")
     }
   }
 

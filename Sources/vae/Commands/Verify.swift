@@ -46,7 +46,7 @@ struct Verify: ParsableCommand {
     let condition =
       choice.data.map { model.condition(of: $0, 0..<x.rows) }
       ?? (conditionSize == 0 ? nil : .uniform(rows: x.rows, columns: conditionSize, seed: network.seed))
-    var objectives = Objective.all
+    var objectives = Objective.examples
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
     let verification = try model.verify(
       x: x,

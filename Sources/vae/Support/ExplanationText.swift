@@ -41,7 +41,7 @@ struct ExplanationText {
       explanation.from == "1"
       ? "the bias of \(explanation.to)" : "the weight from \(explanation.from) to \(explanation.to)"
     let count = explanation.samples.count
-    let kl = explanation.klWeight == 0 ? "" : " + \(explanation.klWeight == 1 ? "" : "\(explanation.klWeight)·")KL"
+    let kl = explanation.beta == 0 ? "" : " + \(explanation.beta == 1 ? "" : "\(explanation.beta)·")KL"
     var lines = [
       "\(explanation.parameter) = \(explanation.tensor)[\(place)] of \(title)",
       "is \(role); its value is \(number(explanation.value))",
@@ -101,7 +101,7 @@ struct ExplanationText {
     var text = "∂loss/∂\(parameter) = "
     text += count == 1 ? terms[0] : "(\(terms.joined(separator: " + "))\(count > 4 ? " + …" : "")) / \(count)"
     if let kl = explanation.kl {
-      text += " + \(explanation.klWeight == 1 ? "" : "\(explanation.klWeight)·")\(signed(kl.total))"
+      text += " + \(explanation.beta == 1 ? "" : "\(explanation.beta)·")\(signed(kl.total))"
     }
     return text + " = \(number(explanation.gradient.sumOverPaths))"
   }

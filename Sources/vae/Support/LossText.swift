@@ -3,18 +3,18 @@ import VAECore
 
 /// What a loss is: a bound, or something that only trains like it. Of an objective that couples samples, their number is
 /// part of the name.
-func lossName(_ model: ModelConfiguration, _ objective: Objective = Objective(), samples: Int = 1) -> String {
+func lossName(_ model: ModelConfiguration, _ objective: Objective = .evidenceLowerBound(), samples: Int = 1) -> String {
   guard model.likelihood.isNormalized, let name = objective.boundName else { return "loss" }
   return objective.couplesSamples ? "\(name) (K = \(samples))" : name
 }
 
 /// The terms that a loss is the sum of, or what stands beside it.
 func lossTerms(_ loss: Loss, _ objective: Objective) -> String {
-  guard objective.isSumOfTerms else { return "−ELBO \((loss.reconstruction + loss.kl).digits(2))" }
-  let weight = objective.klWeight == 1 ? "" : "\(objective.klWeight) × "
+  guard let beta = objective.beta else { return "−ELBO \((loss.reconstruction + loss.kl).digits(2))" }
+  let weight = beta == 1 ? "" : "\(beta) × "
   let sum = "\(loss.reconstruction.digits(2)) + \(weight)\(loss.kl.digits(2)) KL"
-  if objective.freeBits == 0 { return sum }
-  let free = loss.total - loss.reconstruction - objective.klWeight * loss.kl
+  if !objective.couplesData { return sum }
+  let free = loss.total - loss.reconstruction - beta * loss.kl
   // Not −0.00.
   return "\(sum) + \(max(free, 0).digits(2)) free"
 }

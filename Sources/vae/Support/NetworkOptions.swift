@@ -16,7 +16,7 @@ struct NetworkOptions: ParsableArguments {
       }
     }
 
-    var klWeight: Double {
+    var beta: Double {
       switch self {
       case .difference, .squared: 0
       case .elbo: 1
@@ -95,11 +95,11 @@ struct NetworkOptions: ParsableArguments {
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
       return Choice(
         title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
-        objective: Objective(klWeight: beta ?? error.klWeight), binarization: .unchanged, data: nil)
+        objective: .evidenceLowerBound(beta: beta ?? error.beta), binarization: .unchanged, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
-    settings.override(.data(.data), with: data.map { .text($0) })
-    settings.override(.data(.condition), with: condition.map { .text($0) })
+    if let data { settings[\DataRequest.location] = .text(data) }
+    if let condition { settings.condition = condition }
     let checkpoint = try model.map(openModel)
     if let model, let checkpoint {
       // Its file may have come without its settings.
@@ -116,14 +116,14 @@ struct NetworkOptions: ParsableArguments {
       if let dataset {
         try settings.set(from: dataset)
       }
-      guard settings[.model(.dataSize)] != nil else {
+      guard settings[\ModelConfiguration.dataSize] != nil else {
         throw VAEError(.configuration, "\(config!) names neither data nor data_size: give --data.")
       }
       chosen = try VariationalAutoencoder(settings.decode(ModelConfiguration.self), seed: seed)
       training = try settings.decode(TrainingConfiguration.self)
     }
     dataset = try dataset.map { try chosen.matching($0).inMemory() }
-    let objective = beta.map { Objective(klWeight: $0) } ?? training.objective
+    let objective = beta.map { .evidenceLowerBound(beta: $0) } ?? training.objective
     try objective.validate()
     return Choice(
       title: model ?? config!, model: chosen, objective: objective,

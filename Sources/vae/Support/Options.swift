@@ -4,17 +4,8 @@ import Foundation
 import VAECore
 import VAEFiles
 
-let dataHelp: ArgumentHelp =
-  """
-  fashion-mnist, synthetic, a file (IDX, NPY, NPZ, safetensors, CSV or TSV; x.npz:name for one of its arrays), several \
-  separated by commas, or a folder: of files, or of a training and a test part.
-  """
-
-let conditionHelp: ArgumentHelp = """
-  labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), or for data in \
-  one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
-  number is no label.
-  """
+let dataHelp: ArgumentHelp = .init(stringLiteral: DataRequest.locationHelp)
+let conditionHelp: ArgumentHelp = .init(stringLiteral: DataRequest.conditionHelp)
 
 struct ModelArgument: ParsableArguments {
   @Argument(help: "A run's folder, or the file of a model.") var model: String
@@ -40,8 +31,8 @@ struct DataOptions: ParsableArguments {
   @Option(help: dataHelp) var data: String
   @Option(help: "The condition of the data: \(conditionHelp.abstract) (default: labels, of a model trained with them)")
   var condition: String?
-  @OptionGroup(title: "Tables") var table: TableOptionGroup
-  @OptionGroup var white: WhiteLevelOption
+  @OptionGroup(title: "Tables") var table: SettingOptions<TableSettings>
+  @OptionGroup var white: SettingOptions<WhiteLevelSetting>
   @Option(help: "Which part of the data. (default: test where there is one)") var split: Split?
   @Option(help: ArgumentHelp("Take only so many data, the first.", valueName: "count")) var limit: Int?
   @Option(help: ArgumentHelp("Draw the data of --limit by this seed instead.", valueName: "seed")) var limitSeed:
@@ -65,7 +56,7 @@ struct DataOptions: ParsableArguments {
     for model: VariationalAutoencoder<Float>, at path: String
   ) throws -> (chosen: any DataSource, training: any DataSource) {
     var request = try DataRequest(data, for: model, at: path, condition: condition, table: table)
-    request.whiteLevel = white.level
+    request.whiteLevel = try white.level()
     let pair = try DataLocation.open(request)
     var chosen = try pair.part(split, of: data)
     if let limit {
@@ -85,15 +76,15 @@ extension DataRequest {
   /// Data for the model that was found at a path, read as its run's were, but for what is given.
   init(
     _ location: String, for model: VariationalAutoencoder<Float>, at path: String, condition: String? = nil,
-    table: TableOptionGroup? = nil
+    table: SettingOptions<TableSettings>? = nil
   ) throws {
     self.init(location, condition: try model.configuration.condition(given: condition, at: path))
     let trained = try Settings.table(ofModelAt: path)
-    self.table = table?.applied(to: trained) ?? trained
+    self.table = try table?.applied(to: trained) ?? trained
     // Columns are the model's, by name, unless others are chosen now.
-    if table?.columnsUsed == nil { self.table.matching = model.schema?.columnNames }
+    if table?.values["columns_used"] == nil { self.table.matching = model.schema?.columnNames }
     // What becomes of missing values is asked of arrays, too.
-    var given = table?.applied() ?? TableOptions()
+    var given = try table?.applied() ?? TableOptions()
     given.missing = TableOptions().missing
     self.table.isOptional = given == TableOptions()
     substitutes = model.knownMeans
@@ -171,7 +162,6 @@ struct ByteCount: ExpressibleByArgument {
 
 extension Activation: ExpressibleByArgument {}
 extension Binarization: ExpressibleByArgument {}
-extension OutputBias: ExpressibleByArgument {}
 
 extension VariationalAutoencoder {
   /// The shape of the model's data as images; throws where they are not images.

@@ -1,4 +1,4 @@
-import Foundation
+import CommandSupport
 import VAECore
 
 /// A run to go on with: its settings and its last checkpoint, which must agree with each other, with the data and with
@@ -15,9 +15,10 @@ struct ResumedRun {
   /// - Throws: where something disagrees, naming it, or there is nothing to go on with.
   init(_ folder: RunFolder, _ given: Settings, memory: Int) throws {
     var stored = try Settings(contentsOf: folder.configuration)
-    let isPlace = Set(Settings.places.map(\.name))
+    let isPlace = Set(Settings.places)
+    let epochs = TrainingConfiguration.names(of: \.epochs)
     var hasMoved = false
-    for name in given.names where name != Settings.Key.training(.epochs).name {
+    for name in given.names where !epochs.contains(name) {
       var changed = stored
       changed.override(with: given, name: name)
       if isPlace.contains(name), stored.namesFile(name), given.namesFile(name) {
@@ -33,7 +34,7 @@ struct ResumedRun {
       }
     }
     let before = try stored.decode(TrainingConfiguration.self)
-    stored.override(.training(.epochs), with: given[.training(.epochs)])
+    if let more = given[\TrainingConfiguration.epochs] { stored[\TrainingConfiguration.epochs] = more }
     var plan = try RunPlan(stored, memory: memory, choosesWindow: false)
     var checkpoint = try folder.checkpointFolder(plan).readNewest()
     let places = "\(folder.configuration) and the checkpoint of step \(checkpoint.step)"
@@ -62,32 +63,22 @@ struct ResumedRun {
     guard try some.dataRequest() == others.dataRequest(),
       let model = try? some.decode(ModelConfiguration.self),
       let training = try? some.decode(TrainingConfiguration.self),
-      let policy = try? json(some.decode(RunPolicy.self))
+      let policy = try? some.decode(RunPolicy.self)
     else { return false }
     return try model == others.decode(ModelConfiguration.self) && training == others.decode(TrainingConfiguration.self)
-      && policy == json(others.decode(RunPolicy.self))
+      && policy == others.decode(RunPolicy.self)
   }
 
   /// Throws where a setting of the file is not the checkpoint's.
-  private static func checkEqual<T: Encodable & Equatable>(_ file: T, _ checkpoint: T, _ places: String) throws {
+  private static func checkEqual<T: Configurable & Equatable>(_ file: T, _ checkpoint: T, _ places: String) throws {
     if file == checkpoint { return }
-    let (one, other) = try (values(file), values(checkpoint))
+    let (one, other) = (file.settingValues, checkpoint.settingValues)
     let name = Set(one.keys).union(other.keys).sorted().first { one[$0] != other[$0] } ?? "settings"
-    func text(_ value: Settings.Value?) throws -> String { try value.map(json) ?? "left out" }
+    func text(_ value: SettingValue?) throws -> String { try value.map { try Terminal.json($0) } ?? "left out" }
     throw VAEError(
       .configuration,
       "\(places) contradict each other: \(name) is \(try text(one[name])) in the one and \(try text(other[name])) in the "
         + "other. A run goes on as it began: put the setting back.")
-  }
-
-  private static func values(_ settings: some Encodable) throws -> [String: Settings.Value] {
-    try JSONDecoder().decode([String: Settings.Value].self, from: JSONEncoder().encode(settings))
-  }
-
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// Throws where the data are not those that the run began with.

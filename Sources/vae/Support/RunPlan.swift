@@ -20,11 +20,11 @@ struct RunPlan {
     var request = try settings.requireDataRequest()
     request.memory = memory
     var settings = settings
-    if choosesWindow { settings.remove(.training(.shuffleWindow)) }
+    if choosesWindow { settings.remove(\TrainingConfiguration.shuffleWindow) }
     let preliminary = try settings.decode(TrainingConfiguration.self)
     try preliminary.validate()
     policy = try settings.decode(RunPolicy.self)
-    try policy.validate()
+    try policy.checkSettings()
     self.request = request
     var input = try TrainingInput(request, window: preliminary.shuffleWindow, memory: memory, isSplit: policy.splits)
     try input.complete(policy, request, seed: preliminary.seed, memory: memory)
@@ -32,10 +32,10 @@ struct RunPlan {
     let data = input.data
     if choosesWindow {
       let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
-      settings.override(.training(.shuffleWindow), with: window.map { .integer($0) })
+      if let window { settings[\TrainingConfiguration.shuffleWindow] = .integer(window) }
     }
     if let pass = input.pass {
-      guard settings[.training(.shuffleWindow)] == .integer(pass.windowSize) else {
+      guard settings[\TrainingConfiguration.shuffleWindow] == .integer(pass.windowSize) else {
         throw VAEError(
           .data,
           "The data come once (standard input, or a pipe). They were held in memory when the run began, and take more now "
@@ -70,9 +70,9 @@ struct RunPlan {
 /// What config.json holds: all settings, in the form that `--config` takes.
 extension RunPlan: Encodable {
   func encode(to encoder: any Encoder) throws {
-    try request.encode(to: encoder)
+    try request.encodeSettings(to: encoder)
     try model.encode(to: encoder)
     try training.encode(to: encoder)
-    try policy.encode(to: encoder)
+    try policy.encodeSettings(to: encoder)
   }
 }

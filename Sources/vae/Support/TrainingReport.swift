@@ -72,7 +72,7 @@ struct TrainingReport {
 
   private func line(_ metrics: EpochMetrics) -> String {
     let objective = plan.training.objective
-    let sign = objective.isSumOfTerms ? "=" : "beside"
+    let sign = objective.beta != nil ? "=" : "beside"
     func text(_ name: String, _ loss: Loss?) -> String {
       loss.map { "  \(name) \($0.total.digits(2)) \(sign) \(lossTerms($0, objective))" } ?? ""
     }

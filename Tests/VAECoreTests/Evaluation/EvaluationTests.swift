@@ -36,7 +36,7 @@ struct EvaluationTests {
     let model = try model(likelihood)
     let example: Matrix<Float> = likelihood.exampleData(rows: self.data.count, columns: 6)
     let data = Dataset(name: "examples", floats: example.elements, dataSize: 6)
-    let objective = Objective(klWeight: 0.7)
+    let objective = Objective.evidenceLowerBound(beta: 0.7)
     for samples in [1, 7] {
       let evaluation = try model.evaluate(on: data, samples: samples, objective: objective, seed: 5)
       let loss = try model.loss(
@@ -52,7 +52,7 @@ struct EvaluationTests {
   }
 
   /// Whatever the objective, a set's loss is that of all its data as one minibatch.
-  @Test(arguments: Objective.all + [Objective(klWeight: 0.5, freeBits: 1)])
+  @Test(arguments: Objective.examples + [.evidenceLowerBound(beta: 0.5, freeBits: 1)])
   func isTheObjectivesLoss(objective: Objective) throws {
     let model = try model()
     let evaluation = try model.evaluate(on: data, samples: 3, objective: objective, seed: 5)
@@ -70,9 +70,10 @@ struct EvaluationTests {
   /// Where some dimensions cost more than their free bits and some less.
   @Test func freeBitsCount() throws {
     let kls = try model().evaluate(on: data).klPerDimension.sorted()
-    let objective = Objective(freeBits: (kls[0] + kls[1]) / 2)
+    let freeBits = (kls[0] + kls[1]) / 2
+    let objective = Objective.evidenceLowerBound(freeBits: freeBits)
     let loss = try model().evaluate(on: data, objective: objective).loss
-    let expected = loss.reconstruction + objective.freeBits + kls[1] + kls[2]
+    let expected = loss.reconstruction + freeBits + kls[1] + kls[2]
     #expect(relativeDifference([loss.total], [expected]) < 1e-12)
   }
 
@@ -82,7 +83,7 @@ struct EvaluationTests {
     throws
   {
     let error = #expect(throws: VAEError.self) {
-      _ = try model(likelihood).evaluate(on: data, objective: Objective(bound: .importanceWeighted))
+      _ = try model(likelihood).evaluate(on: data, objective: .importanceWeightedBound())
     }
     #expect(error?.lacks(likelihood.name, "evidence lower bound") == [])
   }
@@ -244,7 +245,7 @@ struct EvaluationTests {
     // Of −log p(x) where that was asked for, and never of another objective than the bound.
     let evaluation = try model().evaluate(on: bytes, importanceSamples: 4)
     #expect(abs(evaluation.bitsPerDimension!.value - evaluation.importance!.negativeLogLikelihood / scale) < 1e-12)
-    #expect(try model().evaluate(on: bytes, objective: Objective(klWeight: 2)).bitsPerDimension == nil)
+    #expect(try model().evaluate(on: bytes, objective: .evidenceLowerBound(beta: 2)).bitsPerDimension == nil)
     // A mix of densities is one, and of a density and a probability there is no unit.
     #expect(
       abs(try #require(try bits(.mixed([.init(2, .gaussian()), .init(4, .laplace())]), bytes)) - log2(255)) < 1e-12)

@@ -48,8 +48,8 @@ struct FiniteDifferenceTests {
   @Test(
     arguments: [[], [5], [5, 4]],
     [
-      Objective(klWeight: 0.8), Objective(freeBits: 0.1), Objective(bound: .importanceWeighted),
-    ])
+      .evidenceLowerBound(beta: 0.8), .evidenceLowerBound(freeBits: 0.1), .importanceWeightedBound(),
+    ] as [Objective])
   func withACondition(hidden: [Int], objective: Objective) throws {
     for samples in [1, 3] {
       for isGated in [false, true] {
@@ -65,7 +65,7 @@ struct FiniteDifferenceTests {
   }
 
   private func check(
-    _ configuration: ModelConfiguration, samples: Int, objective: Objective = Objective(klWeight: 0.8)
+    _ configuration: ModelConfiguration, samples: Int, objective: Objective = .evidenceLowerBound(beta: 0.8)
   ) throws {
     var random = TestRandom(7)
     var model = try VariationalAutoencoder<Double>(configuration, seed: 3)

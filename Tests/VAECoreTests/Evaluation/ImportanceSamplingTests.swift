@@ -171,7 +171,7 @@ struct ImportanceSamplingTests {
   /// The importance-weighted bound comes from the same passes as its terms, and equals the estimate of as many samples.
   @Test func theBoundTakesOnePass() throws {
     var measures: Set<EvaluationProgress.Measure> = []
-    let bound = try model().evaluate(on: data(600), samples: 9, objective: Objective(bound: .importanceWeighted)) {
+    let bound = try model().evaluate(on: data(600), samples: 9, objective: .importanceWeightedBound()) {
       measures.insert($0.measure)
     }
     #expect(measures == [.loss])

@@ -40,7 +40,7 @@ struct ExplanationTests {
         ? example.row(0) : [0.9, 0.1, 0.4, 0.7]
       for address in model.parameters.addresses {
         let explanation = try model.explain(
-          address, x: x, noise: noise, objective: Objective(klWeight: klWeight), largest: 1000)
+          address, x: x, noise: noise, objective: .evidenceLowerBound(beta: klWeight), largest: 1000)
         let gradient = explanation.gradient
         /// Relative to the tensor's largest, because the terms of a small one may cancel.
         func difference(_ other: Double) -> Double {
@@ -92,7 +92,7 @@ struct ExplanationTests {
     #expect(address.tensor == "mean.weight" && address.index == [0, 0])
     let explanation = try model.explain(
       address, x: [0.9, 0.1, 0.4, 0.7], noise: Matrix(rows: 1, columns: 1, elements: [0.5]),
-      objective: Objective(klWeight: 0))
+      objective: .evidenceLowerBound(beta: 0))
     #expect(explanation.from == "HA1" && explanation.to == "μ")
     let paths = explanation.samples[0].paths.paths
     #expect(paths.count == 12)
@@ -187,7 +187,7 @@ struct ExplanationTests {
   }
 
   /// Every objective is a sum over paths, and agrees with back-propagation, or is refused by name.
-  @Test(arguments: Objective.all) func otherObjectives(objective: Objective) throws {
+  @Test(arguments: Objective.examples) func otherObjectives(objective: Objective) throws {
     let model = try Self.model(.question(likelihood: .bernoulli))
     var random = TestRandom(4)
     let noise: Matrix<Double> = random.matrix(3, 1)
@@ -202,7 +202,7 @@ struct ExplanationTests {
         #expect(error?.lacks("\(objective)", "reconstruction + β·KL") == [])
       }
     }
-    #expect(Objective.all.count(where: \.isSumOverPaths) == 3)
+    #expect(Objective.examples.count(where: \.isSumOverPaths) == 3)
   }
 
   @Test(arguments: ["w0", "w46", "46", "-1", "w", "", "x3", "w1.5", "w+5", "w99999999999999999999"])

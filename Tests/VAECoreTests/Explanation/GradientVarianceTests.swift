@@ -8,7 +8,7 @@ import VAECore
 struct GradientVarianceTests {
   private let data: Dataset
   private let model: VariationalAutoencoder<Double>
-  private let objective = Objective(klWeight: 0.7)
+  private let objective = Objective.evidenceLowerBound(beta: 0.7)
 
   init() throws {
     var random = TestRandom(2)
@@ -141,9 +141,9 @@ struct GradientVarianceTests {
 
   /// Joint or accumulated, it is the same gradient, and so the same variance.
   @Test func theEstimatorDoesNotMatter() throws {
-    func measure(_ estimator: GradientEstimator) throws -> Double {
+    func measure(_ accumulation: GradientAccumulation) throws -> Double {
       try model.measureGradientVariance(
-        on: data, batchSize: 3, samples: 5, objective: objective, estimator: estimator, pairs: 4
+        on: data, batchSize: 3, samples: 5, objective: objective, accumulation: accumulation, pairs: 4
       ).total.value
     }
     #expect(relativeDifference([try measure(.joint)], [try measure(.accumulated(samplesPerPass: 2))]) < 1e-12)
@@ -156,7 +156,7 @@ struct GradientVarianceTests {
     return try VariationalAutoencoder(configuration, seed: 1)
   }
 
-  static let coupled = Objective.all.filter { $0.couplesSamples || $0.couplesData }
+  static let coupled = Objective.examples.filter { $0.couplesSamples || $0.couplesData }
 
   /// What couples samples or data has no such split; its variance is measured, each size for itself.
   @Test(arguments: coupled) func coupledObjectivesHaveNoSplit(objective: Objective) throws {
@@ -184,11 +184,11 @@ struct GradientVarianceTests {
   /// The variance that is measured is that of the objective's gradient.
   @Test func theObjectiveMatters() throws {
     let model = try gaussian()
-    let variances = try Objective.all.map {
+    let variances = try Objective.examples.map {
       try model.measureGradientVariance(on: data, batchSize: 2, samples: 3, objective: $0, pairs: 3).total.value
     }
     // Free bits that the only dimension exceeds change nothing.
-    #expect(Set(variances).count == Objective.all.count - 1)
+    #expect(Set(variances).count == Objective.examples.count - 1)
   }
 
   @Test func errorsHaveNoImportanceWeights() throws {
@@ -196,7 +196,7 @@ struct GradientVarianceTests {
       { _ = try model.measureGradientVariance(on: data, batchSize: 2, samples: 3, objective: $0) },
       { _ = try model.samplingPlan(on: data, batchSizes: [2], samples: [3], objective: $0) },
     ] as [(Objective) throws -> Void] {
-      let error = #expect(throws: VAEError.self) { try body(Objective(bound: .importanceWeighted)) }
+      let error = #expect(throws: VAEError.self) { try body(.importanceWeightedBound()) }
       #expect(error?.lacks("importance-weighted bound", "squared-error") == [])
     }
   }

@@ -22,7 +22,7 @@ struct VerificationTests {
     let (x, noise) = inputs(model)
     let verification = try model.verify(x: x, noise: noise, quotientsPerTensor: 1000)
     #expect(verification.isRight, "\(verification)")
-    #expect(verification.results.count == Objective.all.count)
+    #expect(verification.results.count == Objective.examples.count)
     for result in verification.results {
       #expect(result.tensors.map(\.name) == model.parameters.names)
       #expect(result.tensors.allSatisfy { $0.quotients == ($0.centralDifference == nil ? 0 : $0.count) })
@@ -42,10 +42,10 @@ struct VerificationTests {
     let condition: Matrix<Double> = random.matrix(3, 3)
     #expect(try model.verify(x: x, noise: noise, condition: condition, quotientsPerTensor: 1000).isRight)
     let broken = try model.verify(
-      x: x, noise: noise, condition: condition, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
-    ) { (model, x, condition, noise, objective, estimator) throws(VAEError) in
+      x: x, noise: noise, condition: condition, objectives: [.evidenceLowerBound()], quotientsPerTensor: 1000, seed: 0
+    ) { (model, x, condition, noise, objective, accumulation) throws(VAEError) in
       var gradient = try model.gradient(
-        of: x, noise: noise, condition: condition, objective: objective, estimator: estimator
+        of: x, noise: noise, condition: condition, objective: objective, accumulation: accumulation
       ).gradient
       gradient["decoder.0.weight"][4] += 1e-3 * gradient["decoder.0.weight"].map(abs).max()!
       return gradient
@@ -60,12 +60,12 @@ struct VerificationTests {
   func aWrongDerivativeIsCaught(tensor: String) throws {
     let model = try ExplanationTests.model(.question(likelihood: .bernoulli))
     let (x, noise) = inputs(model)
-    func verify(_ breaks: @escaping (GradientEstimator, Int) -> Bool) throws -> [Verification.Tensor] {
+    func verify(_ breaks: @escaping (GradientAccumulation, Int) -> Bool) throws -> [Verification.Tensor] {
       let verification = try model.verify(
-        x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
-      ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
-        var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
-        if breaks(estimator, noise.rows) {
+        x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 1000, seed: 0
+      ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
+        if breaks(accumulation, noise.rows) {
           gradient[tensor][0] += 1e-3 * gradient[tensor].map(abs).max()!
         }
         return gradient
@@ -80,13 +80,13 @@ struct VerificationTests {
     #expect(everywhere.centralDifference! > 1e-4)
     let inLoop = try verify { _, rows in rows == 1 }[0]
     #expect(inLoop.loop > 1e-4 && inLoop.centralDifference! < 1e-6 && inLoop.accumulated! < 1e-10)
-    let inPasses = try verify { estimator, _ in estimator != .joint }[0]
+    let inPasses = try verify { accumulation, _ in accumulation != .joint }[0]
     #expect(inPasses.accumulated! > 1e-4 && inPasses.centralDifference! < 1e-6 && inPasses.loop < 1e-10)
     let notANumber = try model.verify(
-      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 3, seed: 0
-    ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
-      var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
-      if estimator != .joint { gradient[tensor][0] = .nan }
+      x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 3, seed: 0
+    ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
+      var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
+      if accumulation != .joint { gradient[tensor][0] = .nan }
       return gradient
     }
     #expect(!notANumber.isRight)
@@ -110,9 +110,9 @@ struct VerificationTests {
     #expect(explanation.gradient.isConsistent, "\(explanation.gradient)")
 
     let broken = try model.verify(
-      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 50, seed: 0
-    ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
-      var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+      x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 50, seed: 0
+    ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
+      var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
       gradient["output.bias"][0] *= 1.001
       return gradient
     }
@@ -130,9 +130,9 @@ struct VerificationTests {
       #expect(verification.isRight, "\(verification)")
       kinks += verification.results.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.kinks } }
       let broken = try model.verify(
-        x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 1000, seed: 0
-      ) { (model, x, _, noise, objective, estimator) throws(VAEError) in
-        var gradient = try model.gradient(of: x, noise: noise, objective: objective, estimator: estimator).gradient
+        x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 1000, seed: 0
+      ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
         gradient["decoder.0.weight"] = gradient["decoder.0.weight"].map { $0 * 1.001 }
         return gradient
       }
@@ -146,7 +146,7 @@ struct VerificationTests {
     let model = try ExplanationTests.model(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
     let (x, noise) = inputs(model)
     let verification = try model.verify(
-      x: x, noise: noise, objectives: [Objective()], quotientsPerTensor: 10, seed: 3)
+      x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 10, seed: 3)
     #expect(verification.isRight)
     #expect(verification.results[0].tensors.allSatisfy { $0.quotients == min(10, $0.count) })
   }

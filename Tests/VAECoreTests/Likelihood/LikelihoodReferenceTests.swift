@@ -25,11 +25,12 @@ struct LikelihoodReferenceTests {
     var testDescription: String { likelihood }
 
     func model(of reference: Case) throws -> Likelihood {
-      let spread = reference.setting.map(Likelihood.Spread.fixed) ?? .learned
-      return try Likelihood(
-        name: likelihood, variance: likelihood == "gaussian" ? spread : nil,
-        scale: likelihood == "laplace" ? spread : nil,
-        groups: likelihood == "categorical" ? [reference.x.count] : nil)
+      let spread = reference.setting.map { SettingValue.number($0) } ?? .text("learned")
+      let settings: [String: [String: SettingValue]] = [
+        "gaussian": ["variance": spread], "laplace": ["scale": spread],
+        "categorical": ["groups": .list([reference.x.count])],
+      ]
+      return try Likelihood(name: likelihood, settings: settings[likelihood] ?? [:])
     }
   }
 

@@ -6,11 +6,12 @@ import VAECore
 /// What the likelihoods promise beside their gradients: means, sums of columns, parameters that do not depend on z, and
 /// which data they take.
 struct LikelihoodTests {
-  static let mixed = Likelihood.mixed([
+  static let groups: [Likelihood.Columns] = [
     .init(2, .gaussian(variance: .perFeature, mean: .sigmoid)), .init(3, .categorical(groups: [3])),
     .init(1, .poisson), .init(2, .laplace(scale: .learned)), .init(1, .negativeBinomial), .init(1, .bernoulli),
     .init(2, .laplace(scale: .perFeature)), .init(1, .continuousBernoulli),
-  ])
+  ]
+  static let mixed = Likelihood.mixed(groups)
 
   /// Every likelihood with every setting that changes what is computed, for 13 columns.
   static let all: [Likelihood] = [
@@ -150,14 +151,11 @@ struct LikelihoodTests {
 
   /// Each group of columns counts as it does alone.
   @Test(arguments: supportedLevels) func aMixIsTheSumOfItsColumns(level: VectorLevel) throws {
-    guard case .mixed(let groups) = Self.mixed else { return }
+    let groups = Self.groups
     var random = TestRandom(5)
     let x: Matrix<Double> = Self.mixed.exampleData(rows: 3, columns: 13)
-    let widths = groups.map { group -> Int in
-      switch group.likelihood {
-      case .gaussian, .laplace, .negativeBinomial: 2 * group.count
-      default: group.count
-      }
+    let widths = groups.map { group in
+      ["gaussian", "laplace", "negative-binomial"].contains(group.likelihood.name) ? 2 * group.count : group.count
     }
     let outputs: Matrix<Double> = random.matrix(6, widths.reduce(0, +))
     let (losses, derivatives) = Self.mixed.evaluate(x: x, outputs: outputs, level: level)
@@ -217,7 +215,7 @@ struct LikelihoodTests {
       let many = try model.gradient(of: x, noise: noise, threads: threads)
       #expect(many.gradient == one.gradient && many.loss.total == one.loss.total)
     }
-    let accumulated = try model.gradient(of: x, noise: noise, estimator: .accumulated())
+    let accumulated = try model.gradient(of: x, noise: noise, accumulation: .accumulated())
     #expect(worstTensor(accumulated.gradient) { one.gradient[$0] }.difference < 1e-12)
   }
 

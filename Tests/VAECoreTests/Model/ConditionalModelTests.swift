@@ -77,7 +77,7 @@ struct ConditionalModelTests {
     let joint = try model.gradient(of: x, noise: noise, condition: condition)
     for width in [1, 2, 3, 7] {
       let accumulated = try model.gradient(
-        of: x, noise: noise, condition: condition, estimator: .accumulated(samplesPerPass: width))
+        of: x, noise: noise, condition: condition, accumulation: .accumulated(samplesPerPass: width))
       let worst = worstTensor(joint.gradient) { accumulated.gradient[$0] }
       #expect(worst.difference < 1e-12, "\(worst)")
     }

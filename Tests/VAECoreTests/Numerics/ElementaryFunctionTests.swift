@@ -57,7 +57,7 @@ struct ElementaryFunctionTests {
         let noise = Matrix(rows: 1, columns: count, elements: [S](repeating: 1, count: count))
         var kl = Buffer<S>(count: 1)
         math.latentForward(
-          head: head.view, noise: noise.view, z: result.mutableView, kl: kl.mutableView,
+          posteriors: head.view, noise: noise.view, z: result.mutableView, kl: kl.mutableView,
           bounds: -Double.infinity...Double.infinity)
       }
       return result.elements

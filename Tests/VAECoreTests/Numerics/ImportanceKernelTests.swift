@@ -17,10 +17,10 @@ struct ImportanceKernelTests {
           rows: 1, columns: data * samples, elements: (0..<data * samples).map { _ in S(size * (3 + random.normal())) })
         let ratios: Matrix<S> = random.matrix(1, data * samples)
         var weights = Matrix<S>(rows: 1, columns: data * samples)
-        var bounds = Buffer<S>(count: data)
+        var datumLosses = Buffer<S>(count: data)
         withExtendedLifetime((losses, ratios)) {
           math.importanceWeights(
-            losses: losses.view, ratios: ratios.view, weights: weights.mutableView, bounds: bounds.mutableView)
+            losses: losses.view, ratios: ratios.view, weights: weights.mutableView, datumLosses: datumLosses.mutableView)
         }
         for datum in 0..<data {
           let range = datum * samples..<(datum + 1) * samples
@@ -28,7 +28,7 @@ struct ImportanceKernelTests {
           let largest = logWeights.max()!
           let sum = logWeights.reduce(0) { $0 + exp($1 - largest) }
           worst.add(
-            abs(Double(bounds[datum]) + largest + log(sum / Double(samples))),
+            abs(Double(datumLosses[datum]) + largest + log(sum / Double(samples))),
             bound: 8 * S.epsilon * (1 + abs(largest)), "bound of \(samples) at \(size) in \(type)")
           for (row, logWeight) in zip(range, logWeights) {
             let weight = exp(logWeight - largest) / sum
@@ -71,22 +71,22 @@ struct ImportanceKernelTests {
       for (latent, mode) in (1...35).flatMap({ latent in (0..<6).map { (latent, $0) } }) {
         let (data, samples) = (2, 3)
         let (path, squared, weighted) = (mode % 2 == 1, mode >= 2, mode < 4)
-        let head: Matrix<S> = random.matrix(data, 2 * latent)
+        let posteriors: Matrix<S> = random.matrix(data, 2 * latent)
         let noise: Matrix<S> = random.matrix(data * samples, latent)
         let z: Matrix<S> = random.matrix(data * samples, latent)
         let weights: Matrix<S> = random.unitMatrix(1, data * samples)
         let before: Matrix<S> = random.matrix(data * samples, latent)
         var delta = before
-        withExtendedLifetime((head, noise, z, weights)) {
+        withExtendedLifetime((posteriors, noise, z, weights)) {
           VectorMath<S>(level: level).latentRatioBackward(
-            head: head.view, noise: noise.view, z: z.view, weights: weighted ? weights.view : nil, scale: 0.3,
+            posteriors: posteriors.view, noise: noise.view, z: z.view, weights: weighted ? weights.view : nil, scale: 0.3,
             path: path, squared: squared, zDelta: delta.mutableView, bounds: bounds)
         }
         for row in 0..<data * samples {
           let weight = weighted ? Double(weights[0, row]) : 1
           let factor = squared ? weight : 1
           for k in 0..<latent {
-            let s = min(max(Double(head[row / samples, latent + k]), bounds.lowerBound), bounds.upperBound)
+            let s = min(max(Double(posteriors[row / samples, latent + k]), bounds.lowerBound), bounds.upperBound)
             let score = path ? Double(noise[row, k]) * exp(-0.5 * s) : 0
             let expected =
               factor * Double(before[row, k]) + 0.3 * weight * factor * (Double(z[row, k]) - score)

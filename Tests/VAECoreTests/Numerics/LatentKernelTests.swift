@@ -21,7 +21,7 @@ struct LatentKernelTests {
   }
 
   /// Means, and log-variances some of which lie beyond the bounds or on them.
-  private func head<S: Scalar>(_ data: Int, _ latent: Int, _ random: inout TestRandom) -> Matrix<S> {
+  private func posteriors<S: Scalar>(_ data: Int, _ latent: Int, _ random: inout TestRandom) -> Matrix<S> {
     Matrix(
       rows: data, columns: 2 * latent,
       elements: (0..<data * 2 * latent).map { index in
@@ -42,25 +42,25 @@ struct LatentKernelTests {
       var worst = Worst()
       let math = VectorMath<S>(level: level)
       for (data, samples, latent) in Self.shapes {
-        let head: Matrix<S> = head(data, latent, &random)
+        let posteriors: Matrix<S> = posteriors(data, latent, &random)
         let noise: Matrix<S> = random.matrix(data * samples, latent)
         var z = Matrix<S>(rows: data * samples, columns: latent)
         var kl = Buffer<S>(count: data)
-        withExtendedLifetime((head, noise)) {
+        withExtendedLifetime((posteriors, noise)) {
           math.latentForward(
-            head: head.view, noise: noise.view, z: z.mutableView, kl: kl.mutableView, bounds: Self.bounds)
+            posteriors: posteriors.view, noise: noise.view, z: z.mutableView, kl: kl.mutableView, bounds: Self.bounds)
         }
         for row in 0..<data * samples {
           for k in 0..<latent {
-            let mean = Double(head[row / samples, k])
-            let moved = exp(0.5 * bounded(Double(head[row / samples, latent + k]))) * Double(noise[row, k])
+            let mean = Double(posteriors[row / samples, k])
+            let moved = exp(0.5 * bounded(Double(posteriors[row / samples, latent + k]))) * Double(noise[row, k])
             let error = abs(Double(z[row, k]) - (mean + moved))
             worst.add(error, bound: 4 * S.epsilon * (abs(mean) + abs(moved)), "z of \(latent) in \(type)")
           }
         }
         for i in 0..<data {
           let expected = (0..<latent).reduce(0.0) {
-            $0 + 0.5 * (pow(Double(head[i, $1]), 2) + excess(bounded(Double(head[i, latent + $1]))))
+            $0 + 0.5 * (pow(Double(posteriors[i, $1]), 2) + excess(bounded(Double(posteriors[i, latent + $1]))))
           }
           let error = abs(Double(kl[i]) - expected)
           worst.add(error, bound: (16 + Double(latent) / 2) * S.epsilon * expected, "KL of \(latent) in \(type)")
@@ -78,11 +78,11 @@ struct LatentKernelTests {
       let math = VectorMath<S>(level: level)
       var worst = Worst()
       func divergence(mean: S, logVariance: S) -> Double {
-        let head = Matrix<S>(rows: 1, columns: 2, elements: [mean, logVariance])
+        let posteriors = Matrix<S>(rows: 1, columns: 2, elements: [mean, logVariance])
         var (z, kl) = (Matrix<S>(rows: 1, columns: 1), Buffer<S>(count: 1))
-        withExtendedLifetime(head) {
+        withExtendedLifetime(posteriors) {
           math.latentForward(
-            head: head.view, noise: head.view.columns(0..<1), z: z.mutableView, kl: kl.mutableView,
+            posteriors: posteriors.view, noise: posteriors.view.columns(0..<1), z: z.mutableView, kl: kl.mutableView,
             bounds: Self.bounds)
         }
         return Double(kl[0])
@@ -112,20 +112,20 @@ struct LatentKernelTests {
       let math = VectorMath<S>(level: level)
       let scale = 0.3
       for (data, samples, latent) in Self.shapes {
-        let head: Matrix<S> = head(data, latent, &random)
+        let posteriors: Matrix<S> = posteriors(data, latent, &random)
         let noise: Matrix<S> = random.matrix(data * samples, latent)
         let zDelta: Matrix<S> = random.matrix(data * samples, latent)
         // What was there must not matter.
         var delta = Matrix<S>(
           rows: data, columns: 2 * latent, elements: Array(repeating: .nan, count: data * 2 * latent))
-        withExtendedLifetime((head, noise, zDelta)) {
+        withExtendedLifetime((posteriors, noise, zDelta)) {
           math.latentBackward(
-            head: head.view, noise: noise.view, zDelta: zDelta.view, klScale: scale, headDelta: delta.mutableView,
+            posteriors: posteriors.view, noise: noise.view, zDelta: zDelta.view, klScale: scale, posteriorDelta: delta.mutableView,
             bounds: Self.bounds)
         }
         for i in 0..<data {
           for k in 0..<latent {
-            let (mean, s) = (Double(head[i, k]), Double(head[i, latent + k]))
+            let (mean, s) = (Double(posteriors[i, k]), Double(posteriors[i, latent + k]))
             var (byMean, meanMagnitude) = (scale * mean, abs(scale * mean))
             let kl = 0.5 * scale * expm1(bounded(s))
             var (byS, sMagnitude) = (kl, abs(kl))
@@ -157,24 +157,24 @@ struct LatentKernelTests {
       var worst = Worst()
       let math = VectorMath<S>(level: level)
       for (data, samples, latent) in Self.shapes {
-        var head: Matrix<S> = head(data, latent, &random)
-        for i in 0..<data { for column in 0..<2 * latent { head[i, column] *= S(closeness) } }
+        var posteriors: Matrix<S> = posteriors(data, latent, &random)
+        for i in 0..<data { for column in 0..<2 * latent { posteriors[i, column] *= S(closeness) } }
         let noise: Matrix<S> = random.matrix(data * samples, latent)
         var z = Matrix<S>(rows: data * samples, columns: latent)
         var kl = Buffer<S>(count: data)
         // What was there must not matter.
         var ratios = Buffer<S>(Array(repeating: .nan, count: data * samples))
-        withExtendedLifetime((head, noise)) {
+        withExtendedLifetime((posteriors, noise)) {
           let z = z.mutableView
           math.latentForward(
-            head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
+            posteriors: posteriors.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
           math.latentLogRatio(
-            head: head.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
+            posteriors: posteriors.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
         }
         for row in 0..<data * samples {
           var (expected, magnitude) = (0.0, 0.0)
           for k in 0..<latent {
-            let (mean, s) = (Double(head[row / samples, k]), bounded(Double(head[row / samples, latent + k])))
+            let (mean, s) = (Double(posteriors[row / samples, k]), bounded(Double(posteriors[row / samples, latent + k])))
             let e = Double(noise[row, k])
             let moved = expm1(0.5 * s) * e
             let sum = mean + moved + 2 * e
@@ -196,15 +196,15 @@ struct LatentKernelTests {
   @Test(arguments: supportedLevels) func meanLogRatioIsTheDivergence(level: VectorLevel) {
     let math = VectorMath<Double>(level: level)
     for (mean, s) in [(0.0, 0.0), (0.7, -1.3), (-2, 4.5), (1e-6, 1e-6), (3, -100), (0, 100)] {
-      let head = Matrix<Double>(rows: 1, columns: 2, elements: [mean, s])
+      let posteriors = Matrix<Double>(rows: 1, columns: 2, elements: [mean, s])
       let noise = Matrix<Double>(rows: 3, columns: 1, elements: [-3.0.squareRoot(), 0, 3.0.squareRoot()])
       var z = Matrix<Double>(rows: 3, columns: 1)
       var (kl, ratios) = (Buffer<Double>(count: 1), Buffer<Double>(count: 3))
-      withExtendedLifetime((head, noise)) {
+      withExtendedLifetime((posteriors, noise)) {
         let z = z.mutableView
-        math.latentForward(head: head.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
+        math.latentForward(posteriors: posteriors.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
         math.latentLogRatio(
-          head: head.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
+          posteriors: posteriors.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
       }
       let average = (ratios[0] + 4 * ratios[1] + ratios[2]) / 6
       #expect(abs(average - kl[0]) <= 1e-14 * (abs(ratios[0]) + abs(ratios[1]) + abs(ratios[2])), "\(mean), \(s)")

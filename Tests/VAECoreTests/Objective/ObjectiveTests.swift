@@ -11,7 +11,7 @@ struct ObjectiveTests {
   }
 
   private static func iwae(_ gradient: Objective.LatentGradient = .total) -> Objective {
-    Objective(bound: .importanceWeighted, latentGradient: gradient)
+    .importanceWeightedBound(latentGradient: gradient)
   }
 
   // MARK: Expectations
@@ -41,7 +41,7 @@ struct ObjectiveTests {
 
   @Test func stickingTheLandingIsUnbiased() throws {
     let bias = try bias(
-      of: Objective(klWeight: 0.7, latentGradient: .stickingTheLanding), from: Objective(klWeight: 0.7), samples: 2,
+      of: .evidenceLowerBound(beta: 0.7, latentGradient: .stickingTheLanding), from: .evidenceLowerBound(beta: 0.7), samples: 2,
       draws: 4000)
     #expect(bias.allSatisfy { abs($0) < 3 }, "\(bias)")
   }
@@ -76,7 +76,7 @@ struct ObjectiveTests {
   @Test func theBoundRisesWithTheSamples() throws {
     let data = Dataset.synthetic(count: 1000)
     var configuration = TrainingConfiguration()
-    configuration.bound = .importanceWeighted
+    configuration.objective = .importanceWeightedBound()
     configuration.samplesPerDatum = 5
     var trainer = try Trainer(
       VariationalAutoencoder<Float>(ModelConfiguration(dataSize: data.dataSize, encoderHidden: [50], latentSize: 5)),
@@ -100,8 +100,8 @@ struct ObjectiveTests {
 
   // MARK: Training
 
-  static let objectives = [
-    Objective(freeBits: 0.2), Objective(latentGradient: .stickingTheLanding), iwae(), iwae(.stickingTheLanding),
+  static let objectives: [Objective] = [
+    .evidenceLowerBound(freeBits: 0.2), .evidenceLowerBound(latentGradient: .stickingTheLanding), iwae(), iwae(.stickingTheLanding),
     iwae(.doublyReparameterized),
   ]
 
@@ -110,9 +110,7 @@ struct ObjectiveTests {
     func train(threads: Int) throws -> (Parameters<Float>, [Double]) {
       var configuration = TrainingConfiguration()
       configuration.samplesPerDatum = 8
-      configuration.bound = objective.bound
-      configuration.freeBits = objective.freeBits
-      configuration.latentGradient = objective.latentGradient
+      configuration.objective = objective
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: data.dataSize, encoderHidden: [30], latentSize: 3)),
         configuration: configuration, threads: threads)
@@ -133,7 +131,7 @@ struct ObjectiveTests {
     let data = Dataset.synthetic(count: 600)
     func divergences(_ freeBits: Double) throws -> [Double] {
       var configuration = TrainingConfiguration()
-      configuration.freeBits = freeBits
+      configuration.objective = .evidenceLowerBound(freeBits: freeBits)
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: data.dataSize, encoderHidden: [30], latentSize: 8)),
         configuration: configuration)
@@ -154,20 +152,56 @@ struct ObjectiveTests {
     let cycles = KLWarmUp.cyclical(epochs: 4)
     #expect([0, 1, 2, 3, 4, 5.5].map(cycles.factor(after:)) == [0, 0.5, 1, 1, 0, 0.75])
     var configuration = TrainingConfiguration()
-    configuration.klWeight = 3
+    configuration.objective = .evidenceLowerBound(beta: 3)
     configuration.klWarmUp = linear
-    #expect(configuration.objective(at: 1).klWeight == 0.75 && configuration.objective.klWeight == 3)
+    #expect(configuration.objective(at: 1).beta == 0.75 && configuration.objective.beta == 3)
   }
 
   @Test(arguments: [
-    (Objective(klWeight: 2, bound: .importanceWeighted), "beta"),
-    (Objective(bound: .importanceWeighted, freeBits: 1), "bits"),
-    (Objective(freeBits: 1, latentGradient: .stickingTheLanding), "stl"),
-    (Objective(freeBits: -1), "-1"), (Objective(klWeight: .nan), "nan"),
-  ])
+    (.evidenceLowerBound(freeBits: 1, latentGradient: .stickingTheLanding), "stl"),
+    (.evidenceLowerBound(freeBits: -1), "-1"), (.evidenceLowerBound(beta: .nan), "nan"),
+  ] as [(Objective, String)])
   func contradictions(objective: Objective, word: String) throws {
     let error = #expect(throws: VAEError.self) { try objective.validate() }
     #expect(error!.description.contains(word))
+  }
+
+  @Test(arguments: [(["beta": .number(2)], "beta 2.0"), (["free_bits": .number(1)], "free_bits")] as [([String: SettingValue], String)])
+  func theImportanceWeightedBoundHasNoKLDivergence(settings: [String: SettingValue], word: String) throws {
+    let error = #expect(throws: VAEError.self) { try Objective(name: "iwae", settings: settings).validate() }
+    #expect(error!.description.contains(word))
+  }
+
+  /// What the engine's kernels compute, the plain function says, and its derivatives are those of differences.
+  @Test(arguments: Objective.examples.filter(\.differentiatesLoss)) func theLossOfADatum(objective: Objective) throws {
+    var random = TestRandom(3)
+    let noise: Matrix<Double> = random.matrix(4, model.configuration.latentSize)
+    let one = x.rows(0..<1)
+    let data = Dataset(name: "x", floats: one.elements.map { Float($0) }, dataSize: one.columns)
+    if objective.couplesData { return }
+    let exact = Matrix<Double>(rows: 1, columns: one.columns, elements: data.rows(0..<1, as: Double.self).elements)
+    let loss = try model.loss(of: exact, noise: noise, objective: objective)
+    let terms = try (0..<4).map { sample in
+      let alone = try model.loss(of: exact, noise: noise.rows(sample..<sample + 1), objective: .importanceWeightedBound())
+      return (reconstruction: alone.reconstruction, logRatio: alone.total - alone.reconstruction)
+    }
+    func plain(_ change: (inout DatumTerms) -> Void) -> (loss: Double, derivatives: LossDerivatives) {
+      var datum = DatumTerms(samples: 4)
+      (datum.reconstruction, datum.logRatios, datum.kl) = (terms.map(\.reconstruction), terms.map(\.logRatio), loss.kl)
+      change(&datum)
+      var derivatives = LossDerivatives(samples: 4)
+      return (objective.model.loss(datum, derivatives: &derivatives), derivatives)
+    }
+    let (value, derivatives) = plain { _ in }
+    #expect(relativeDifference([value], [loss.total]) < 1e-12)
+    func quotient(_ path: WritableKeyPath<DatumTerms, Double>) -> Double {
+      (plain { $0[keyPath: path] += 1e-4 }.loss - plain { $0[keyPath: path] -= 1e-4 }.loss) / 2e-4
+    }
+    for sample in 0..<4 {
+      #expect(abs(quotient(\.reconstruction[sample]) - derivatives.reconstruction[sample]) < 1e-7)
+      #expect(abs(quotient(\.logRatios[sample]) - derivatives.logRatios[sample]) < 1e-7)
+    }
+    #expect(abs(quotient(\.kl) - derivatives.kl) < 1e-7)
   }
 
   @Test func trainingRefusesWhatCannotBe() throws {
@@ -175,7 +209,7 @@ struct ObjectiveTests {
       throws
     {
       var configuration = TrainingConfiguration()
-      configuration.bound = .importanceWeighted
+      configuration.objective = .importanceWeightedBound()
       change(&configuration)
       let model = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 3, encoderHidden: [2], latentSize: 1, likelihood: likelihood))
@@ -185,7 +219,7 @@ struct ObjectiveTests {
     try refuse("joint") { $0.gradient = .accumulated() }
     try refuse("warm up") { $0.klWarmUp = .linear(epochs: 2) }
     try refuse("positive") {
-      $0.bound = .evidence
+      $0.objective = .evidenceLowerBound()
       $0.klWarmUp = .cyclical(epochs: 0)
     }
     try refuse("likelihood", likelihood: .squaredError()) { _ in }

@@ -55,28 +55,30 @@ struct NaiveModel {
     for index in configuration.decoderHidden.indices {
       hidden = self.hidden("decoder.\(index)", hidden)
     }
-    if case .mixed(let columns) = configuration.likelihood {
-      return columns.enumerated().flatMap { mean($1.likelihood, "output.\($0)", hidden) }
+    if case .text(let list)? = configuration.likelihood.settingValues["columns"] {
+      return try! Likelihood.Columns.list(list).enumerated().flatMap { mean($1.likelihood, "output.\($0)", hidden) }
     }
     return mean(configuration.likelihood, "output", hidden)
   }
 
   private func mean(_ likelihood: Likelihood, _ tensor: String, _ hidden: [Double]) -> [Double] {
     let o = layer(tensor, .identity, hidden)
-    switch likelihood {
-    case .bernoulli: return o.map { NaiveModel.apply(.sigmoid, $0) }
-    case .continuousBernoulli: return o.map { abs($0) < 1e-3 ? 0.5 + $0 / 12 : 1 / (1 - exp(-$0)) - 1 / $0 }
-    case .poisson, .negativeBinomial: return o.map { exp($0) }
-    case .categorical(let groups):
+    let settings = likelihood.settingValues
+    switch likelihood.name {
+    case "bernoulli": return o.map { NaiveModel.apply(.sigmoid, $0) }
+    case "continuous-bernoulli": return o.map { abs($0) < 1e-3 ? 0.5 + $0 / 12 : 1 / (1 - exp(-$0)) - 1 / $0 }
+    case "poisson", "negative-binomial": return o.map { exp($0) }
+    case "categorical":
       var rest = o[...]
-      return groups.flatMap { size in
+      return [Int](settingValue: settings["groups"]!)!.flatMap { size in
         let powers = rest.prefix(size).map { exp($0) }
         rest = rest.dropFirst(size)
         return powers.map { $0 / powers.reduce(0, +) }
       }
-    case .mixed: preconditionFailure("a mix in a mix")
-    case .gaussian(_, let mean), .laplace(_, let mean), .squaredError(let mean), .difference(let mean):
+    case "gaussian", "laplace", "squared-error", "difference":
+      let mean = Activation(settingValue: settings["output_activation"]!)!
       return o.map { NaiveModel.apply(mean, $0) }
+    default: preconditionFailure("no mean of \(likelihood.name)")
     }
   }
 }

@@ -4,7 +4,7 @@ import VAECore
 
 /// Training tells how often the bounds on log σ² acted.
 struct BoundedLogVarianceTests {
-  private func statistics(bias: [Double], gradient: GradientEstimator = .joint) throws -> TrainingStatistics {
+  private func statistics(bias: [Double], gradient: GradientAccumulation = .joint) throws -> TrainingStatistics {
     var model = try VariationalAutoencoder<Double>(
       ModelConfiguration(dataSize: 64, encoderHidden: [5], latentSize: 3, initializer: .normal(standardDeviation: 0)))
     model.parameters["logvar.bias"] = bias
@@ -18,7 +18,7 @@ struct BoundedLogVarianceTests {
     return trainer.statistics
   }
 
-  @Test(arguments: [GradientEstimator.joint, .accumulated()]) func countsElements(gradient: GradientEstimator) throws {
+  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func countsElements(gradient: GradientAccumulation) throws {
     #expect(try statistics(bias: [-30, 20, 0], gradient: gradient).boundedLogVariances == 0)
     #expect(try statistics(bias: [-30.1, 20, 0], gradient: gradient).boundedLogVariances == 100)
     #expect(try statistics(bias: [-31, 20.1, 0], gradient: gradient).boundedLogVariances == 200)

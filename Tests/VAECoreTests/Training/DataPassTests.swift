@@ -153,7 +153,7 @@ struct DataPassTests {
   /// What depends on how far the epoch has come needs to know how long it is.
   @Test func changesWithinAnEpochNeedACount() throws {
     for change: (inout TrainingConfiguration) -> Void in [
-      { $0.schedule.course = .cosine() }, { $0.schedule.course = .exponential() }, { $0.klWarmUp = .linear(epochs: 1) },
+      { $0.schedule = .cosine() }, { $0.schedule = .exponential() }, { $0.klWarmUp = .linear(epochs: 1) },
     ] {
       var configuration = TrainingConfiguration()
       change(&configuration)

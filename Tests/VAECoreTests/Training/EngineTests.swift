@@ -24,7 +24,7 @@ struct EngineTests {
     let noise: Matrix<Double> = random.matrix(11 * 7, 5)
     let joint = try model.gradient(of: x, noise: noise)
     for width in [1, 2, 3, 7, 100] {
-      let accumulated = try model.gradient(of: x, noise: noise, estimator: .accumulated(samplesPerPass: width))
+      let accumulated = try model.gradient(of: x, noise: noise, accumulation: .accumulated(samplesPerPass: width))
       #expect(relativeDifference([joint.loss.total], [accumulated.loss.total]) < 1e-12)
       let worst = worstTensor(joint.gradient) { accumulated.gradient[$0] }
       #expect(worst.difference < 1e-12, "\(worst)")

@@ -50,7 +50,7 @@ struct TrainerTests {
 
   /// The update from a gradient that stays in cache, tile by tile, is the one from the whole gradient in memory.
   @Test(arguments: Optimizer.names) func tilesUpdateAsTheWholeGradientDoes(optimizer: String) throws {
-    let configuration = configuration { $0.optimizer = try! Optimizer(name: optimizer, constants: [:]) }
+    let configuration = configuration { $0.optimizer = try! Optimizer(name: optimizer) }
     func train(holdsGradient: Bool) throws -> Parameters<Float> {
       var trainer = try Trainer(
         model(Float.self), configuration: configuration, threads: 2, holdsGradient: holdsGradient)
@@ -182,7 +182,7 @@ struct TrainerTests {
   }
 
   /// A step that fails is not taken: with one step an epoch, the model stays as the epoch before left it.
-  @Test(arguments: [GradientEstimator.joint, .accumulated()]) func divergenceStops(gradient: GradientEstimator) throws {
+  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func divergenceStops(gradient: GradientAccumulation) throws {
     let configuration = configuration {
       $0.batchSize = 75
       $0.optimizer = .sgd()

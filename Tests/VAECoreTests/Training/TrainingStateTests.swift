@@ -39,11 +39,11 @@ struct TrainingStateTests {
       }
     } + [
       Case("L = 5, accumulated") { ($0.samplesPerDatum, $0.gradient) = (5, .accumulated(samplesPerPass: 2)) },
-      Case("importance-weighted") { $0.bound = .importanceWeighted },
+      Case("importance-weighted") { $0.objective = .importanceWeightedBound() },
       Case("clipped") { $0.clipNorm = 1 },
-      Case("a rate that falls, and warms up") { $0.schedule = .init(.cosine(), warmupSteps: 6) },
-      Case("a rate in steps") { $0.schedule = .init(.step(factor: 0.5, epochs: 1)) },
-      Case("plateau") { $0.schedule = .init(.plateau(factor: 0.5, epochs: 1)) },
+      Case("a rate that falls, and warms up") { $0.schedule = .cosine(warmupSteps: 6) },
+      Case("a rate in steps") { $0.schedule = .step(factor: 0.5, epochs: 1) },
+      Case("plateau") { $0.schedule = .plateau(factor: 0.5, epochs: 1) },
       Case("the divergence warms up") { $0.klWarmUp = .linear(epochs: 2) },
       Case("early stopping") { $0.earlyStopping = 2 },
       Case("windows") { $0.shuffleWindow = 20 },
@@ -138,7 +138,7 @@ struct TrainingStateTests {
 
   /// After two epochs without improvement the rate is multiplied by the factor, and the count begins anew.
   @Test func plateausReduceTheRate() throws {
-    let configuration = Case("plateau") { $0.schedule = .init(.plateau(factor: 0.5, epochs: 2)) }.configuration
+    let configuration = Case("plateau") { $0.schedule = .plateau(factor: 0.5, epochs: 2) }.configuration
     var trainer = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
     for (loss, rate) in [(3.0, 0.01), (3, 0.01), (3, 0.005), (3, 0.005), (3, 0.0025), (2, 0.0025), (2, 0.0025)] {
       trainer.add(validationLoss: loss)

@@ -23,12 +23,9 @@ struct WeightedDataTests {
   /// A step of plain gradient descent against the weighted mean of the data's own gradients, at the trainer's noise.
   @Test(
     arguments: [
-      { _ in }, { $0.gradient = .accumulated(samplesPerPass: 2) }, { $0.bound = .importanceWeighted },
-      { $0.latentGradient = .stickingTheLanding }, { $0.klWeight = 0.3 },
-      {
-        $0.bound = .importanceWeighted
-        $0.latentGradient = .doublyReparameterized
-      },
+      { _ in }, { $0.gradient = .accumulated(samplesPerPass: 2) }, { $0.objective = .importanceWeightedBound() },
+      { $0.objective = .evidenceLowerBound(latentGradient: .stickingTheLanding) }, { $0.objective = .evidenceLowerBound(beta: 0.3) },
+      { $0.objective = .importanceWeightedBound(latentGradient: .doublyReparameterized) },
     ] as [@Sendable (inout TrainingConfiguration) -> Void], [false, true])
   func aStepIsTheWeightedMean(change: @Sendable (inout TrainingConfiguration) -> Void, isGated: Bool) throws {
     let configuration = configuration(change)
@@ -96,7 +93,7 @@ struct WeightedDataTests {
   @Test func refusesFreeBits() throws {
     var trainer = try Trainer(
       VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 6, encoderHidden: [4], latentSize: 2)),
-      configuration: configuration { $0.freeBits = 0.1 })
+      configuration: configuration { $0.objective = .evidenceLowerBound(freeBits: 0.1) })
     let weighted = try data.weighted(by: [1, 2, 3, 4, 5], from: "weights")
     let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: weighted) }
     #expect(error?.lacks("KL of at least", "weights") == [])

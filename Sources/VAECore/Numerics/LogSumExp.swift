@@ -1,7 +1,7 @@
 import Foundation
 
 /// log Σ_k e^(w_k) of numbers that come one by one, without overflow: the sum is kept relative to the largest so far.
-struct LogSumExp: Sendable {
+package struct LogSumExp: Sendable {
   private var largest = -Double.infinity
   private var sum = 0.0
   private var squares = 0.0
@@ -23,6 +23,9 @@ struct LogSumExp: Sendable {
 
   /// log Σ e^w, −∞ of nothing.
   var value: Double { largest + log(sum) }
+
+  /// e^w / Σ e^w of one of them.
+  func share(of w: Double) -> Double { exp(w - value) }
 
   /// −log (1/K) Σ e^w
   func negativeLogMean(of count: Int) -> Double { log(Double(count)) - value }

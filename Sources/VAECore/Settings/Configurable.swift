@@ -1,0 +1,82 @@
+/// What has settings: a table of them, from which files, checks, options and documentation follow.
+public protocol Configurable: Sendable {
+  /// With all settings as usual; those that must be given are anything.
+  static var usual: Self { get }
+
+  /// Its settings, in the order in which a person reads of them.
+  static var settings: [Setting<Self>] { get }
+}
+
+extension Configurable {
+  /// What is to be said of each name that the settings have.
+  public static var settingEntries: [SettingEntry] { settings.flatMap(\.entries) }
+
+  /// The names of all settings, in files.
+  public static var settingNames: [String] { settingEntries.map(\.name) }
+
+  /// With what some settings say, and the usual for the rest. Names that are none of its own are another's.
+  ///
+  /// - Throws: where a value is none of its setting's, two contradict each other, or one that must be there is not. Whether
+  ///   numbers make sense is another question, ``checkSettings()``.
+  public init(settings values: [String: SettingValue]) throws(VAEError) {
+    self = Self.usual
+    try apply(values)
+  }
+
+  /// Takes over what some settings say; see ``init(settings:)``.
+  public mutating func apply(_ values: [String: SettingValue]) throws(VAEError) {
+    for setting in Self.settings { try setting.write(&self, values) }
+  }
+
+  /// All that makes it again, by names.
+  public var settingValues: [String: SettingValue] {
+    Self.settings.reduce(into: [:]) { values, setting in values.merge(setting.read(self)) { $1 } }
+  }
+
+  /// Throws where a setting makes no sense by itself.
+  public func checkSettings() throws(VAEError) { for setting in Self.settings { try setting.check(self) } }
+
+  /// The names of the setting that a property is; it must be one.
+  package static func names(of path: PartialKeyPath<Self>) -> [String] {
+    guard let setting = settings.first(where: { $0.path() == path }) else { preconditionFailure("\(path) is no setting") }
+    return setting.entries.map(\.name)
+  }
+
+  /// From a flat object of JSON, for `init(from:)`.
+  ///
+  /// - Throws: where a name in it is none that it has, besides what ``init(settings:)`` throws.
+  init(decoding decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: SettingKey.self)
+    let names = Set(Self.settingNames)
+    var values: [String: SettingValue] = [:]
+    for key in container.allKeys {
+      guard names.contains(key.stringValue) else { throw VAEError.unknown(key.stringValue, among: Self.settingNames) }
+      values[key.stringValue] = try container.decode(SettingValue.self, forKey: key)
+    }
+    try self.init(settings: values)
+  }
+
+  /// As a flat object of JSON, for `encode(to:)`.
+  package func encodeSettings(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: SettingKey.self)
+    for (name, value) in settingValues { try container.encode(value, forKey: SettingKey(name)) }
+  }
+}
+
+extension VAEError {
+  /// A name that no setting has.
+  package static func unknown(_ name: String, among names: some Sequence<String>) -> VAEError {
+    VAEError(
+      .configuration, "there is no setting \"\(name)\"; there are \(Set(names).sorted().joined(separator: ", ")).")
+  }
+}
+
+/// A setting's name in a JSON object.
+package struct SettingKey: CodingKey {
+  package let stringValue: String
+  package var intValue: Int? { nil }
+
+  package init(_ name: String) { stringValue = name }
+  package init?(stringValue: String) { self.init(stringValue) }
+  package init?(intValue: Int) { nil }
+}
