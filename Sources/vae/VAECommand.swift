@@ -23,9 +23,7 @@ import VAECore
       """,
     subcommands: [
       Train.self, Evaluate.self, Score.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Inspect.self,
-      DataCommand.self,
-      Explain.self,
-      Verify.self, Variance.self,
+      DataCommand.self, SettingsCommand.self, Explain.self, Verify.self, Variance.self,
     ])
 
   static func main() {

@@ -199,7 +199,7 @@ struct TrainCommandTests {
       }
       try expect("--schedule linear", ["linear", "cosine"])
       try expect("--schedule burda --schedule-factor 0.5", ["burda", "schedule_factor"])
-      try expect("--schedule step --schedule-epochs 0", ["schedule_epochs", "step"])
+      try expect("--schedule step --schedule-epochs 0", ["schedule_epochs", "at least 1"])
       try expect("--warmup-steps -1", ["warmup_steps"])
       try expect("--clip-norm 0", ["clip_norm", "positive"])
       try expect("--clip-norm -2", ["clip_norm", "-2"])

@@ -77,7 +77,8 @@ extension VariationalAutoencoder {
   /// - Throws: where the data are not the model's, a number of samples is out of range, the objective or importance
   ///   sampling needs a likelihood that the model does not have, or a loss is not finite.
   public func evaluate(
-    on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil, objective: Objective = .evidenceLowerBound(),
+    on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil,
+    objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
     progress: ((EvaluationProgress) -> Void)? = nil
   ) throws(VAEError) -> Evaluation {

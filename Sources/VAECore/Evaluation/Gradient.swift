@@ -28,7 +28,8 @@ extension VariationalAutoencoder {
 
   /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:threads:)``.
   public func loss(
-    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil, objective: Objective = .evidenceLowerBound()
+    of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
+    objective: Objective = .evidenceLowerBound()
   ) throws(VAEError) -> Loss {
     try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)

@@ -5,7 +5,8 @@ extension VariationalAutoencoder<Double> {
   ///
   /// - Throws: where a loss is not finite.
   public func centralDifference(
-    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil, objective: Objective = .evidenceLowerBound(),
+    of x: Matrix<Double>, noise: Matrix<Double>, condition: Matrix<Double>? = nil,
+    objective: Objective = .evidenceLowerBound(),
     by address: ParameterAddress, step h: Double = 1e-3
   ) throws(VAEError) -> Double {
     var moved = self

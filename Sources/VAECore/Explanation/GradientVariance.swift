@@ -166,7 +166,8 @@ extension VariationalAutoencoder {
     let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
-      self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation, seed: seed,
+      self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation,
+      seed: seed,
       threads: threads)
     var (first, second) = (Parameters<Element>(network), Parameters<Element>(network))
     var (total, norms) = ([Double](), [Double]())

@@ -85,7 +85,8 @@ extension VariationalAutoencoder<Double> {
     try verify(
       x: x, noise: noise, condition: condition, objectives: objectives, quotientsPerTensor: limit, seed: seed
     ) { (model, x, condition, noise, objective, accumulation) throws(VAEError) in
-      try model.gradient(of: x, noise: noise, condition: condition, objective: objective, accumulation: accumulation).gradient
+      try model.gradient(of: x, noise: noise, condition: condition, objective: objective, accumulation: accumulation)
+        .gradient
     }
   }
 

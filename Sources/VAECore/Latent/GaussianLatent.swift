@@ -20,7 +20,8 @@ package enum GaussianLatent {
 
   /// z `[R, Z]` ← μ + σ ⊙ ε, kl `[M]` ← KL of each datum.
   static func forward<S>(
-    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>, math: VectorMath<S>
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MutableMatrixView<S>, kl: MutableMatrixView<S>,
+    math: VectorMath<S>
   ) {
     math.latentForward(posteriors: posteriors, noise: noise, z: z, kl: kl, bounds: logVarianceBounds)
   }
@@ -47,7 +48,8 @@ package enum GaussianLatent {
   /// added to ∂E/∂s.
   static func backward<S>(
     posteriors: MatrixView<S>, noise: MatrixView<S>, zDelta: MatrixView<S>, klScale: Double,
-    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, posteriorDelta: MutableMatrixView<S>, math: VectorMath<S>
+    klWeights: MatrixView<S>? = nil, logVarianceDelta: Double = 0, posteriorDelta: MutableMatrixView<S>,
+    math: VectorMath<S>
   ) {
     math.latentBackward(
       posteriors: posteriors, noise: noise, zDelta: zDelta, klScale: klScale, klWeights: klWeights,
@@ -60,11 +62,13 @@ package enum GaussianLatent {
   ///     ∂E/∂z ← ∂E/∂z + c·w·(z − ε/σ)                              along the `path`: q's μ and σ held fixed
   ///     ∂E/∂z ← w·∂E/∂z + c·w²·(z − ε/σ)                           and `squared`, ∂E/∂z being weighted once
   static func ratioBackward<S>(
-    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double,
+    path: Bool,
     squared: Bool, zDelta: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     math.latentRatioBackward(
-      posteriors: posteriors, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared, zDelta: zDelta,
+      posteriors: posteriors, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared,
+      zDelta: zDelta,
       bounds: logVarianceBounds)
   }
 
@@ -83,7 +87,8 @@ package enum GaussianLatent {
     var sum = 0.0
     for row in 0..<posteriors.rows {
       sum += kl(
-        mean: Double(posteriors[row, dimension]), logVariance: bounded(Double(posteriors[row, posteriors.columns / 2 + dimension])))
+        mean: Double(posteriors[row, dimension]),
+        logVariance: bounded(Double(posteriors[row, posteriors.columns / 2 + dimension])))
     }
     return sum / Double(max(posteriors.rows, 1))
   }

@@ -7,7 +7,9 @@ struct CategoricalLikelihood: LikelihoodKernel {
   static let name = "categorical"
   static let usual = Self()
   static let settings = [
-    Setting("groups", \Self.groups, "Sizes of the categorical likelihood's one-hot groups, as 3,4,2.", placeholder: "sizes", usual: "")
+    Setting(
+      "groups", \Self.groups, "Sizes of the categorical likelihood's one-hot groups, as 3,4,2.", placeholder: "sizes",
+      usual: "")
   ]
   static let refusals = [outputActivationSetting: "it takes logits and applies the softmax itself"]
 

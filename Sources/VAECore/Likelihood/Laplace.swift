@@ -15,7 +15,8 @@ struct LaplaceLikelihood: LikelihoodKernel {
   static let usual = Self()
   static let settings = [
     Setting(
-      "scale", \Self.scale, "Scale of the laplace likelihood: a number, per-feature, or learned.", Likelihood.Scale.demand),
+      "scale", \Self.scale, "Scale of the laplace likelihood: a number, per-feature, or learned.",
+      Likelihood.Scale.demand),
     outputActivation(\Self.location),
   ]
 

@@ -96,7 +96,8 @@ extension Likelihood {
     guard sum == dataSize else {
       throw VAEError(
         .configuration,
-        "The sizes \(sizes.map(String.init).joined(separator: ", ")) add up to \(sum); the data have \(dataSize) values.")
+        "The sizes \(sizes.map(String.init).joined(separator: ", ")) add up to \(sum); the data have \(dataSize) values."
+      )
     }
   }
 }
@@ -115,5 +116,6 @@ func outputActivation<Model: LikelihoodModel>(
   _ path: WritableKeyPath<Model, Activation> & Sendable
 ) -> Setting<Model> {
   Setting(
-    outputActivationSetting, path, "Activation of the gaussian's mean, the laplace's location or the squared-error's output.")
+    outputActivationSetting, path,
+    "Activation of the gaussian's mean, the laplace's location or the squared-error's output.")
 }

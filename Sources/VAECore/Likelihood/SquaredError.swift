@@ -42,5 +42,7 @@ extension Likelihood {
   ///
   /// Beside a KL divergence that is a sum over dimensions, this mean weighs the data D/2σ² times less than a
   /// Gaussian likelihood does; choose the KL weight accordingly.
-  public static func squaredError(output: Activation = .identity) -> Likelihood { Likelihood(SquaredError(output: output)) }
+  public static func squaredError(output: Activation = .identity) -> Likelihood {
+    Likelihood(SquaredError(output: output))
+  }
 }

@@ -97,9 +97,11 @@ extension ModelConfiguration: Configurable {
   /// By the names that they have in config.json. Without `decoder_hidden` the decoder mirrors the encoder.
   public static var settings: [Setting<ModelConfiguration>] {
     [
-      Setting("data_size", \.dataSize, "Values of a datum, D.", usual: "the data's", isRequired: true,
+      Setting(
+        "data_size", \.dataSize, "Values of a datum, D.", usual: "the data's", isRequired: true,
         isDerived: true),
-      Setting("image_shape", \.imageShape, "Height and width, where the data are images.", usual: "the data's",
+      Setting(
+        "image_shape", \.imageShape, "Height and width, where the data are images.", usual: "the data's",
         isDerived: true),
       Setting(
         "condition_size", \.conditionSize, "Values of the condition, C: of labels, their classes.", usual: "the data's",

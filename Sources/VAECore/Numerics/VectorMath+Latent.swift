@@ -10,7 +10,8 @@ extension VectorMath {
     let samples = checkLatent(posteriors, noise, z.view)
     checkVector(kl, count: posteriors.rows, "kl")
     kernels.pointee.latent_forward(
-      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, kl.base, bounds.lowerBound, bounds.upperBound)
+      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, kl.base, bounds.lowerBound,
+      bounds.upperBound)
   }
 
   package func latentBackward(
@@ -20,7 +21,8 @@ extension VectorMath {
   ) {
     let samples = checkLatent(posteriors, noise, zDelta)
     precondition(
-      posteriorDelta.rows == posteriors.rows && posteriorDelta.columns == posteriors.columns && posteriorDelta.isContiguous,
+      posteriorDelta.rows == posteriors.rows && posteriorDelta.columns == posteriors.columns
+        && posteriorDelta.isContiguous,
       "posteriors \(posteriors.shape), its delta \(posteriorDelta.shape)")
     if let klWeights { checkVector(klWeights, count: zDelta.columns, "KL weights") }
     kernels.pointee.latent_backward(
@@ -35,11 +37,13 @@ extension VectorMath {
     let samples = checkLatent(posteriors, noise, z)
     checkVector(ratios, count: z.rows, "ratios")
     kernels.pointee.latent_log_ratio(
-      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, ratios.base, bounds.lowerBound, bounds.upperBound)
+      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, ratios.base, bounds.lowerBound,
+      bounds.upperBound)
   }
 
   package func latentRatioBackward(
-    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double, path: Bool,
+    posteriors: MatrixView<S>, noise: MatrixView<S>, z: MatrixView<S>, weights: MatrixView<S>?, scale: Double,
+    path: Bool,
     squared: Bool, zDelta: MutableMatrixView<S>, bounds: ClosedRange<Double>
   ) {
     let samples = checkLatent(posteriors, noise, z)
@@ -48,7 +52,8 @@ extension VectorMath {
       "z \(z.shape), its delta \(zDelta.shape)")
     if let weights { checkVector(weights, count: z.rows, "weights") }
     kernels.pointee.latent_ratio_backward(
-      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, weights?.base, scale, path, squared, zDelta.base,
+      posteriors.rows, samples, z.columns, posteriors.base, noise.base, z.base, weights?.base, scale, path, squared,
+      zDelta.base,
       bounds.lowerBound, bounds.upperBound)
   }
 

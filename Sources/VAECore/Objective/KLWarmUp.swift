@@ -45,7 +45,8 @@ extension KLWarmUp: Configurable {
         placeholder: "epochs", replacing: ["kl_cycle"]),
       Setting(
         "kl_cycle", \.cycle,
-        "Let the weight of the KL divergence grow anew in cycles of so many epochs, in the first half of each.", .positive,
+        "Let the weight of the KL divergence grow anew in cycles of so many epochs, in the first half of each.",
+        .positive,
         placeholder: "epochs", replacing: ["kl_warmup"]),
       Setting(
         [],

@@ -153,7 +153,8 @@ private struct PlainObjective<Model: ObjectiveModel>: ObjectiveKernel {
       GaussianLatent.backward(
         posteriors: rows.posteriors.rows(index..<index + 1), noise: rows.noise.rows(samples),
         zDelta: zDelta.rows(samples).view, klScale: scale * byKL[index],
-        logVarianceDelta: -scale / 2 * byRatios[index], posteriorDelta: posteriorDelta.rows(index..<index + 1), math: math)
+        logVarianceDelta: -scale / 2 * byRatios[index], posteriorDelta: posteriorDelta.rows(index..<index + 1),
+        math: math)
     }
   }
 

@@ -38,7 +38,9 @@ extension Configurable {
 
   /// The names of the setting that a property is; it must be one.
   package static func names(of path: PartialKeyPath<Self>) -> [String] {
-    guard let setting = settings.first(where: { $0.path() == path }) else { preconditionFailure("\(path) is no setting") }
+    guard let setting = settings.first(where: { $0.path() == path }) else {
+      preconditionFailure("\(path) is no setting")
+    }
     return setting.entries.map(\.name)
   }
 

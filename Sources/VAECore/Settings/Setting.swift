@@ -117,7 +117,9 @@ public struct SettingDemand: Sendable {
   private let text: String
   private let isMet: @Sendable (Double) -> Bool
 
-  private init(_ text: String, _ isMet: @escaping @Sendable (Double) -> Bool) { (self.text, self.isMet) = (text, isMet) }
+  private init(_ text: String, _ isMet: @escaping @Sendable (Double) -> Bool) {
+    (self.text, self.isMet) = (text, isMet)
+  }
 
   /// At least so much, and finite.
   public static func from(_ least: Int) -> SettingDemand {
@@ -140,7 +142,9 @@ public struct SettingDemand: Sendable {
   /// Throws where a value that is there does not meet it.
   func check(_ value: SettingValue?, _ name: String) throws(VAEError) {
     guard let value, let number = Double(settingValue: value) else { return }
-    if !isMet(number) { throw VAEError(.configuration, "The setting \"\(name)\" must be \(text); it is \(value.text).") }
+    if !isMet(number) {
+      throw VAEError(.configuration, "The setting \"\(name)\" must be \(text); it is \(value.text).")
+    }
   }
 }
 
@@ -150,6 +154,7 @@ extension VAEError {
     let given = if case .text(let text) = value { "\"\(text)\"" } else { value.text }
     return VAEError(
       .configuration,
-      "The setting \"\(name)\" cannot be \(given)\(form.choices.map { ": choose \($0.joined(separator: ", "))" } ?? "").")
+      "The setting \"\(name)\" cannot be \(given)\(form.choices.map { ": choose \($0.joined(separator: ", "))" } ?? "")."
+    )
   }
 }

@@ -199,7 +199,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       laps.lap(.noise)
       some.repeatCondition()
       GaussianLatent.forward(
-        posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl, math: math)
+        posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl,
+        math: math)
       laps.lap(.latentForward)
     case .likelihood:
       let some = block.part(piece)
@@ -221,7 +222,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     case .latentBackward:
       let some = block.part(piece)
       pass.objective.backward(
-        some.objectiveRows, posteriorDelta: some.delta(network.encoderCount - 1), klWeights: engine.memory.klWeights.view,
+        some.objectiveRows, posteriorDelta: some.delta(network.encoderCount - 1),
+        klWeights: engine.memory.klWeights.view,
         batch: pass.size, math: math)
       laps.lap(.latentBackward)
     case .weigh(let layers):

@@ -5,7 +5,8 @@ struct EngineLayout {
     let columns: Int
   }
 
-  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses, klWeights: Shape
+  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
+    klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
   /// Of each layer, what its slopes are kept in; nil where they follow from the outputs, or nobody asks for them and

@@ -70,7 +70,8 @@ final class EngineMemory<S: Scalar> {
     /// The block as an objective sees it.
     var objectiveRows: ObjectiveRows<S> {
       ObjectiveRows(
-        posteriors: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view, zDelta: memory.trains ? zDelta : nil,
+        posteriors: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view,
+        zDelta: memory.trains ? zDelta : nil,
         outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
         kl: kl.view, logRatios: memory.logRatios.columns(rows), weights: memory.weights.columns(rows),
         datumLosses: datumLosses)

@@ -65,13 +65,15 @@ extension RunPolicy: Configurable {
         "validation_condition", \.validationCondition,
         "The condition of the data of --validation FILE: \(DataRequest.conditionHelp)"),
       Setting(
-        "checkpoint_steps", \.checkpointSteps, "Save a checkpoint every so many steps, besides each epoch's end.", .from(1),
+        "checkpoint_steps", \.checkpointSteps, "Save a checkpoint every so many steps, besides each epoch's end.",
+        .from(1),
         placeholder: "steps"),
       Setting(
         "checkpoint_minutes", \.checkpointMinutes, "Save a checkpoint every so many minutes, too.", .positive,
         placeholder: "minutes"),
       Setting(
-        "keep", \.keep, "Keep so many checkpoints, the last, and as many of epochs' ends and --checkpoint-steps.", .from(1),
+        "keep", \.keep, "Keep so many checkpoints, the last, and as many of epochs' ends and --checkpoint-steps.",
+        .from(1),
         placeholder: "count"),
       Setting(
         "on_divergence", \.onDivergence,

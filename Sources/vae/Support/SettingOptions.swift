@@ -44,7 +44,8 @@ struct SettingOptions<Group: SettingGroup>: ParsableArguments, CustomReflectable
       completion: entry.form.words.map { .list($0) }
     ) { text in
       if let value = entry.form.value(of: text) { return value }
-      throw ValidationError(entry.form.choices.map { "choose \($0.joined(separator: ", "))" } ?? "it is no \(entry.form.title)")
+      throw ValidationError(
+        entry.form.choices.map { "choose \($0.joined(separator: ", "))" } ?? "it is no \(entry.form.title)")
     }
   }
 }
@@ -144,5 +145,7 @@ extension SettingOptions<TableSettings> {
 
 extension SettingOptions<WhiteLevelSetting> {
   /// The level that is given.
-  func level() throws(VAEError) -> WhiteLevel { try DataRequest(settings: values.merging(["data": .text("")]) { $1 }).whiteLevel }
+  func level() throws(VAEError) -> WhiteLevel {
+    try DataRequest(settings: values.merging(["data": .text("")]) { $1 }).whiteLevel
+  }
 }

@@ -64,7 +64,8 @@ struct VerificationTests {
       let verification = try model.verify(
         x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 1000, seed: 0
       ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
-        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation)
+          .gradient
         if breaks(accumulation, noise.rows) {
           gradient[tensor][0] += 1e-3 * gradient[tensor].map(abs).max()!
         }
@@ -132,7 +133,8 @@ struct VerificationTests {
       let broken = try model.verify(
         x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 1000, seed: 0
       ) { (model, x, _, noise, objective, accumulation) throws(VAEError) in
-        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation).gradient
+        var gradient = try model.gradient(of: x, noise: noise, objective: objective, accumulation: accumulation)
+          .gradient
         gradient["decoder.0.weight"] = gradient["decoder.0.weight"].map { $0 * 1.001 }
         return gradient
       }

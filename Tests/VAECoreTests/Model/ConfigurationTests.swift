@@ -52,7 +52,8 @@ struct ConfigurationTests {
     try roundTrip(training)
   }
 
-  @Test(arguments: [GradientAccumulation.joint, .accumulated(), .accumulated(samplesPerPass: 4)], Binarization.allCases)
+  @Test(
+    arguments: [GradientAccumulation.joint, .accumulated(), .accumulated(samplesPerPass: 4)], Binarization.allCases)
   func trainingRoundTrip(gradient: GradientAccumulation, binarization: Binarization) throws {
     var training = TrainingConfiguration()
     training.batchSize = 7

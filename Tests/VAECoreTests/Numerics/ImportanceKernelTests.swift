@@ -20,7 +20,8 @@ struct ImportanceKernelTests {
         var datumLosses = Buffer<S>(count: data)
         withExtendedLifetime((losses, ratios)) {
           math.importanceWeights(
-            losses: losses.view, ratios: ratios.view, weights: weights.mutableView, datumLosses: datumLosses.mutableView)
+            losses: losses.view, ratios: ratios.view, weights: weights.mutableView, datumLosses: datumLosses.mutableView
+          )
         }
         for datum in 0..<data {
           let range = datum * samples..<(datum + 1) * samples
@@ -79,7 +80,8 @@ struct ImportanceKernelTests {
         var delta = before
         withExtendedLifetime((posteriors, noise, z, weights)) {
           VectorMath<S>(level: level).latentRatioBackward(
-            posteriors: posteriors.view, noise: noise.view, z: z.view, weights: weighted ? weights.view : nil, scale: 0.3,
+            posteriors: posteriors.view, noise: noise.view, z: z.view, weights: weighted ? weights.view : nil,
+            scale: 0.3,
             path: path, squared: squared, zDelta: delta.mutableView, bounds: bounds)
         }
         for row in 0..<data * samples {

@@ -120,7 +120,8 @@ struct LatentKernelTests {
           rows: data, columns: 2 * latent, elements: Array(repeating: .nan, count: data * 2 * latent))
         withExtendedLifetime((posteriors, noise, zDelta)) {
           math.latentBackward(
-            posteriors: posteriors.view, noise: noise.view, zDelta: zDelta.view, klScale: scale, posteriorDelta: delta.mutableView,
+            posteriors: posteriors.view, noise: noise.view, zDelta: zDelta.view, klScale: scale,
+            posteriorDelta: delta.mutableView,
             bounds: Self.bounds)
         }
         for i in 0..<data {
@@ -174,7 +175,9 @@ struct LatentKernelTests {
         for row in 0..<data * samples {
           var (expected, magnitude) = (0.0, 0.0)
           for k in 0..<latent {
-            let (mean, s) = (Double(posteriors[row / samples, k]), bounded(Double(posteriors[row / samples, latent + k])))
+            let (mean, s) = (
+              Double(posteriors[row / samples, k]), bounded(Double(posteriors[row / samples, latent + k]))
+            )
             let e = Double(noise[row, k])
             let moved = expm1(0.5 * s) * e
             let sum = mean + moved + 2 * e
@@ -202,7 +205,8 @@ struct LatentKernelTests {
       var (kl, ratios) = (Buffer<Double>(count: 1), Buffer<Double>(count: 3))
       withExtendedLifetime((posteriors, noise)) {
         let z = z.mutableView
-        math.latentForward(posteriors: posteriors.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
+        math.latentForward(
+          posteriors: posteriors.view, noise: noise.view, z: z, kl: kl.mutableView, bounds: Self.bounds)
         math.latentLogRatio(
           posteriors: posteriors.view, noise: noise.view, z: z.view, ratios: ratios.mutableView, bounds: Self.bounds)
       }

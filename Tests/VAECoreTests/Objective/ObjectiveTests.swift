@@ -41,7 +41,8 @@ struct ObjectiveTests {
 
   @Test func stickingTheLandingIsUnbiased() throws {
     let bias = try bias(
-      of: .evidenceLowerBound(beta: 0.7, latentGradient: .stickingTheLanding), from: .evidenceLowerBound(beta: 0.7), samples: 2,
+      of: .evidenceLowerBound(beta: 0.7, latentGradient: .stickingTheLanding), from: .evidenceLowerBound(beta: 0.7),
+      samples: 2,
       draws: 4000)
     #expect(bias.allSatisfy { abs($0) < 3 }, "\(bias)")
   }
@@ -101,7 +102,8 @@ struct ObjectiveTests {
   // MARK: Training
 
   static let objectives: [Objective] = [
-    .evidenceLowerBound(freeBits: 0.2), .evidenceLowerBound(latentGradient: .stickingTheLanding), iwae(), iwae(.stickingTheLanding),
+    .evidenceLowerBound(freeBits: 0.2), .evidenceLowerBound(latentGradient: .stickingTheLanding), iwae(),
+    iwae(.stickingTheLanding),
     iwae(.doublyReparameterized),
   ]
 
@@ -157,16 +159,19 @@ struct ObjectiveTests {
     #expect(configuration.objective(at: 1).beta == 0.75 && configuration.objective.beta == 3)
   }
 
-  @Test(arguments: [
-    (.evidenceLowerBound(freeBits: 1, latentGradient: .stickingTheLanding), "stl"),
-    (.evidenceLowerBound(freeBits: -1), "-1"), (.evidenceLowerBound(beta: .nan), "nan"),
-  ] as [(Objective, String)])
+  @Test(
+    arguments: [
+      (.evidenceLowerBound(freeBits: 1, latentGradient: .stickingTheLanding), "stl"),
+      (.evidenceLowerBound(freeBits: -1), "-1"), (.evidenceLowerBound(beta: .nan), "nan"),
+    ] as [(Objective, String)])
   func contradictions(objective: Objective, word: String) throws {
     let error = #expect(throws: VAEError.self) { try objective.validate() }
     #expect(error!.description.contains(word))
   }
 
-  @Test(arguments: [(["beta": .number(2)], "beta 2.0"), (["free_bits": .number(1)], "free_bits")] as [([String: SettingValue], String)])
+  @Test(
+    arguments: [(["beta": .number(2)], "beta 2.0"), (["free_bits": .number(1)], "free_bits")]
+      as [([String: SettingValue], String)])
   func theImportanceWeightedBoundHasNoKLDivergence(settings: [String: SettingValue], word: String) throws {
     let error = #expect(throws: VAEError.self) { try Objective(name: "iwae", settings: settings).validate() }
     #expect(error!.description.contains(word))
@@ -182,7 +187,8 @@ struct ObjectiveTests {
     let exact = Matrix<Double>(rows: 1, columns: one.columns, elements: data.rows(0..<1, as: Double.self).elements)
     let loss = try model.loss(of: exact, noise: noise, objective: objective)
     let terms = try (0..<4).map { sample in
-      let alone = try model.loss(of: exact, noise: noise.rows(sample..<sample + 1), objective: .importanceWeightedBound())
+      let alone = try model.loss(
+        of: exact, noise: noise.rows(sample..<sample + 1), objective: .importanceWeightedBound())
       return (reconstruction: alone.reconstruction, logRatio: alone.total - alone.reconstruction)
     }
     func plain(_ change: (inout DatumTerms) -> Void) -> (loss: Double, derivatives: LossDerivatives) {

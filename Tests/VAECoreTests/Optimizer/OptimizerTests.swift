@@ -148,7 +148,9 @@ struct OptimizerNameTests {
     for name in Optimizer.names { #expect(error?.description.contains(name) == true) }
   }
 
-  @Test(arguments: [("sgd", "beta1"), ("adagrad", "momentum"), ("rmsprop", "beta2"), ("adam", "decay"), ("adamw", "decay")])
+  @Test(arguments: [
+    ("sgd", "beta1"), ("adagrad", "momentum"), ("rmsprop", "beta2"), ("adam", "decay"), ("adamw", "decay"),
+  ])
   func unknownConstant(name: String, constant: String) {
     let error = #expect(throws: VAEError.self) { try Optimizer(name: name, settings: [constant: .number(0.5)]) }
     #expect(error?.description.contains(name) == true && error?.description.contains(constant) == true)

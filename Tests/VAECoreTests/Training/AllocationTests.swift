@@ -12,7 +12,8 @@ struct AllocationTests {
   func noStepAllocates() async {
     await #expect(processExitsWith: .success) {
       let kinds: [(inout TrainingConfiguration) -> Void] = [
-        { _ in }, { $0.gradient = .accumulated() }, { $0.objective = .evidenceLowerBound(freeBits: 0.1) }, { $0.objective = .importanceWeightedBound() },
+        { _ in }, { $0.gradient = .accumulated() }, { $0.objective = .evidenceLowerBound(freeBits: 0.1) },
+        { $0.objective = .importanceWeightedBound() },
         { $0.clipNorm = 1 }, { $0.schedule = .cosine(warmupSteps: 3) },
       ]
       let others = threadCount()

@@ -18,7 +18,9 @@ struct BoundedLogVarianceTests {
     return trainer.statistics
   }
 
-  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func countsElements(gradient: GradientAccumulation) throws {
+  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func countsElements(gradient: GradientAccumulation)
+    throws
+  {
     #expect(try statistics(bias: [-30, 20, 0], gradient: gradient).boundedLogVariances == 0)
     #expect(try statistics(bias: [-30.1, 20, 0], gradient: gradient).boundedLogVariances == 100)
     #expect(try statistics(bias: [-31, 20.1, 0], gradient: gradient).boundedLogVariances == 200)

@@ -32,7 +32,8 @@ struct ClippingTests {
   }
 
   /// At a learning rate of 1, a step of SGD without momentum is the gradient itself.
-  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func theStepHasTheNorm(gradient: GradientAccumulation) throws
+  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func theStepHasTheNorm(gradient: GradientAccumulation)
+    throws
   {
     let start = try model(Double.self)
     func step(_ clipNorm: Double?) throws -> (parameters: Parameters<Double>, isClipped: Bool) {

@@ -27,7 +27,9 @@ struct PresetTests {
     let preset = try Preset.named("burda2015-k\(samples)")
     #expect(preset.model.encoderHidden == [200, 200] && preset.model.latentSize == 50)
     let training = preset.training
-    #expect(training.batchSize == 20 && training.samplesPerDatum == samples && training.objective == .importanceWeightedBound())
+    #expect(
+      training.batchSize == 20 && training.samplesPerDatum == samples
+        && training.objective == .importanceWeightedBound())
     #expect(training.optimizer == .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-4) && training.binarization == .dynamic)
     #expect(training.epochs == (0...7).reduce(0) { sum, i in sum + (0..<i).reduce(1) { power, _ in 3 * power } })
     #expect(training.learningRate(step: 5, epoch: 0) == 0.001)

@@ -182,7 +182,9 @@ struct TrainerTests {
   }
 
   /// A step that fails is not taken: with one step an epoch, the model stays as the epoch before left it.
-  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func divergenceStops(gradient: GradientAccumulation) throws {
+  @Test(arguments: [GradientAccumulation.joint, .accumulated()]) func divergenceStops(gradient: GradientAccumulation)
+    throws
+  {
     let configuration = configuration {
       $0.batchSize = 75
       $0.optimizer = .sgd()

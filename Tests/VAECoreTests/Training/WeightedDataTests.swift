@@ -24,7 +24,8 @@ struct WeightedDataTests {
   @Test(
     arguments: [
       { _ in }, { $0.gradient = .accumulated(samplesPerPass: 2) }, { $0.objective = .importanceWeightedBound() },
-      { $0.objective = .evidenceLowerBound(latentGradient: .stickingTheLanding) }, { $0.objective = .evidenceLowerBound(beta: 0.3) },
+      { $0.objective = .evidenceLowerBound(latentGradient: .stickingTheLanding) },
+      { $0.objective = .evidenceLowerBound(beta: 0.3) },
       { $0.objective = .importanceWeightedBound(latentGradient: .doublyReparameterized) },
     ] as [@Sendable (inout TrainingConfiguration) -> Void], [false, true])
   func aStepIsTheWeightedMean(change: @Sendable (inout TrainingConfiguration) -> Void, isGated: Bool) throws {
