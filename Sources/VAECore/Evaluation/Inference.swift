@@ -169,6 +169,17 @@ extension VariationalAutoencoder {
       .standardNormal(rows: count, columns: configuration.latentSize, seed: seed), condition: condition,
       threads: threads)
   }
+
+  /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
+  /// other: what changes from label to label is what z leaves to it. The model must take a condition.
+  public func decodeUnderEveryLabel(_ z: Matrix<Element>, threads: Int? = nil) -> Matrix<Element> {
+    let classes = configuration.conditionSize
+    precondition(classes > 0, "labels in a model that takes no condition")
+    return decode(
+      Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
+      condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes),
+      threads: threads)
+  }
 }
 
 extension Engine {

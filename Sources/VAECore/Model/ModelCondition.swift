@@ -19,17 +19,6 @@ extension VariationalAutoencoder {
   /// The classes that the model knows for labels, in its order; nil where its condition are numbers.
   public var conditionClasses: [Int]? { schema?.classes }
 
-  /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
-  /// other: what changes from label to label is what z leaves to it. The model must take a condition.
-  public func decodeUnderEveryLabel(_ z: Matrix<Element>, threads: Int? = nil) -> Matrix<Element> {
-    let classes = configuration.conditionSize
-    precondition(classes > 0, "labels in a model that takes no condition")
-    return decode(
-      Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
-      condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes),
-      threads: threads)
-  }
-
   /// Traps where a condition of some rows is missing, not the model's, or of other rows.
   func requireFit(_ condition: Matrix<Element>?, rows: Int) {
     precondition(

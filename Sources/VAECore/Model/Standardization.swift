@@ -61,41 +61,10 @@ public struct Standardization: Sendable, Hashable, Codable {
 extension VariationalAutoencoder {
   /// The model's standardisation, ready to be applied.
   var scaling: Scaling? {
-    standardization.map { Scaling($0, isNormalized: configuration.likelihood.isNormalized) }
-  }
-}
-
-/// A standardisation as (x − shift) ⊙ factor, there and back: computed in double precision, whatever a model's is, since a
-/// column may lie further from 0 than its values from each other by more than a `Float` can tell.
-struct Scaling {
-  private let forward, backward: (shift: [Double], factor: [Double])
-  /// What each row's reconstruction term lies above that of y.
-  private let logVolume: Double
-
-  init(_ standardization: Standardization, isNormalized: Bool) {
-    let (means, deviations) = (standardization.means, standardization.deviations)
-    forward = (means, deviations.map { 1 / $0 })
-    backward = (zip(means, deviations).map { -$0 / $1 }, deviations)
-    logVolume = isNormalized ? standardization.logVolume : 0
-  }
-
-  /// x `[rows, D]` becomes y.
-  func standardize<S>(_ x: MutableMatrixView<S>, math: VectorMath<S>) {
-    math.shiftAndScale(x, shift: forward.shift, factor: forward.factor)
-  }
-
-  /// y `[1, D]` of one datum x `[D]` in double precision.
-  func standardize<S>(_ x: UnsafeBufferPointer<Double>, into y: MutableMatrixView<S>, math: VectorMath<S>) {
-    math.shiftAndScale(x, shift: forward.shift, factor: forward.factor, into: y)
-  }
-
-  /// From the reconstruction terms `[rows]` of y, those of x.
-  func addVolume<S>(to losses: MutableMatrixView<S>) {
-    for row in 0..<losses.columns { losses[0, row] += S(logVolume) }
-  }
-
-  /// y `[rows, D]` becomes x.
-  func restore<S>(_ y: MutableMatrixView<S>, math: VectorMath<S>) {
-    math.shiftAndScale(y, shift: backward.shift, factor: backward.factor)
+    standardization.map {
+      Scaling(
+        means: $0.means, deviations: $0.deviations,
+        logVolume: configuration.likelihood.isNormalized ? $0.logVolume : 0)
+    }
   }
 }
