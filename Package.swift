@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "VAECore", targets: ["VAECore"]),
     .library(name: "VAEFiles", targets: ["VAEFiles"]),
+    .library(name: "VAEExplanation", targets: ["VAEExplanation"]),
     .executable(name: "vae", targets: ["vae"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
@@ -32,6 +33,9 @@ let package = Package(
       name: "CBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
 
+    // How the gradient comes about, and that it is right.
+    .target(name: "VAEExplanation", dependencies: ["VAECore"]),
+
     // Compressed files and pictures, for those who want them.
     .target(name: "VAEFiles", dependencies: ["VAECore", "CZlib", "CPNG"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -41,14 +45,16 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "VAECore", "VAEFiles", "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // The benchmarks.
     .executableTarget(
       name: "vae-bench",
       dependencies: [
-        "VAECore", "VAEFiles", "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/vae-bench"),
 
@@ -57,10 +63,13 @@ let package = Package(
 
     // Tests.
     .testTarget(
-      name: "VAECoreTests", dependencies: ["VAECore", "CVectorMath", "CAllocationCount", "TestSupport"]),
+      name: "VAECoreTests",
+      dependencies: ["VAECore", "VAEExplanation", "CVectorMath", "CAllocationCount", "TestSupport"]),
+    .testTarget(name: "VAEExplanationTests", dependencies: ["VAEExplanation", "TestSupport"]),
     .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles", "CPNG", "TestSupport"]),
     .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
-    .testTarget(name: "vaeTests", dependencies: ["vae", "vae-bench", "VAECore", "VAEFiles", "TestSupport"]),
+    .testTarget(
+      name: "vaeTests", dependencies: ["vae", "vae-bench", "VAECore", "VAEExplanation", "VAEFiles", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["VAECore", "CZlib"], path: "Tests/TestSupport"),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
   ],

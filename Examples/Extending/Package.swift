@@ -7,7 +7,11 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "VAECore", path: "../..")],
   targets: [
-    .executableTarget(name: "Extending", dependencies: [.product(name: "VAECore", package: "VAECore")])
+    .executableTarget(
+      name: "Extending",
+      dependencies: [
+        .product(name: "VAECore", package: "VAECore"), .product(name: "VAEExplanation", package: "VAECore"),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )

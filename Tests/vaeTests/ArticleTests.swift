@@ -6,7 +6,8 @@ import Testing
 struct ArticleTests {
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-  private static let article = repository.appending(path: "Sources/VAECore/VAECore.docc/Backpropagation.md")
+  private static let article = repository.appending(
+    path: "Sources/VAEExplanation/VAEExplanation.docc/Backpropagation.md")
   private static let copy = repository.appending(path: "Documentation/backpropagation.md")
 
   private func text(_ url: URL) throws -> String { String(decoding: try Data(contentsOf: url), as: UTF8.self) }
@@ -72,12 +73,12 @@ struct ArticleTests {
   @Test func theCopyIsTheArticle() throws {
     var expected = try text(Self.article)
     for (link, target) in [
-      "<doc:TrainingStep>": "[One training step](../Sources/VAECore/VAECore.docc/TrainingStep.md)",
-      "``GradientAccumulation/joint``": "`GradientAccumulation.joint`",
-      "``GradientAccumulation/accumulated(samplesPerPass:)``": "`GradientAccumulation.accumulated`",
-      "](explain)": "](../Sources/VAECore/VAECore.docc/Resources/explain.png)",
-      "](variance)": "](../Sources/VAECore/VAECore.docc/Resources/variance.svg)",
-      "](minibatches)": "](../Sources/VAECore/VAECore.docc/Resources/minibatches.svg)",
+      "the article One training step": "[One training step](../Sources/VAECore/VAECore.docc/TrainingStep.md)",
+      "``/VAECore/GradientAccumulation/joint``": "`GradientAccumulation.joint`",
+      "``/VAECore/GradientAccumulation/accumulated(samplesPerPass:)``": "`GradientAccumulation.accumulated`",
+      "](explain)": "](../Sources/VAEExplanation/VAEExplanation.docc/Resources/explain.png)",
+      "](variance)": "](../Sources/VAEExplanation/VAEExplanation.docc/Resources/variance.svg)",
+      "](minibatches)": "](../Sources/VAEExplanation/VAEExplanation.docc/Resources/minibatches.svg)",
     ] {
       #expect(expected.contains(link), "\(link)")
       expected = expected.replacing(link, with: target)

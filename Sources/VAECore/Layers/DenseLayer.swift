@@ -211,7 +211,7 @@ package struct DenseLayer: Sendable {
   }
 
   /// The rows of W that some of the outputs have.
-  func weightRows(of outputs: Range<Int>) -> Range<Int> {
+  package func weightRows(of outputs: Range<Int>) -> Range<Int> {
     /// How many of the first outputs have one.
     func count(_ first: Int) -> Int {
       products.reduce(0) { $0 + $1.outputs.clamped(to: 0..<first).count }

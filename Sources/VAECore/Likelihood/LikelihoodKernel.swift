@@ -15,7 +15,7 @@ package protocol LikelihoodKernel: LikelihoodModel {
 
 extension LikelihoodModel {
   /// The likelihood as the engine runs it.
-  var kernel: any LikelihoodKernel { self as? any LikelihoodKernel ?? PlainLikelihood(self) }
+  package var kernel: any LikelihoodKernel { self as? any LikelihoodKernel ?? PlainLikelihood(self) }
 }
 
 /// A reconstruction term E_l of one datum and sample, and the last links of the chain rule.

@@ -20,7 +20,7 @@ extension VariationalAutoencoder {
   public var conditionClasses: [Int]? { schema?.classes }
 
   /// Traps where a condition of some rows is missing, not the model's, or of other rows.
-  func requireFit(_ condition: Matrix<Element>?, rows: Int) {
+  package func requireFit(_ condition: Matrix<Element>?, rows: Int) {
     precondition(
       (condition?.rows ?? rows) == rows && (condition?.columns ?? 0) == configuration.conditionSize,
       "\(condition.map { "a condition [\($0.rows), \($0.columns)]" } ?? "no condition") for \(rows) rows of a model that "

@@ -31,7 +31,7 @@ extension VariationalAutoencoder {
   /// What becomes of grey values: what is asked for, else what became of them in the model's training.
   ///
   /// - Throws: where values that become 0 and 1 are none of the model's data.
-  func binarization(_ given: Binarization?) throws(VAEError) -> Binarization {
+  package func binarization(_ given: Binarization?) throws(VAEError) -> Binarization {
     let binarization = given ?? schema?.binarization ?? .unchanged
     try configuration.likelihood.check(binarization, isStandardized: standardization != nil)
     return binarization

@@ -1,7 +1,7 @@
 /// One parameter of a model: an element of a tensor.
 ///
-/// Parameters also have numbers, from 1, tensor by tensor in the order of ``Parameters/names`` and row by row: in
-/// ``ModelConfiguration/question(likelihood:activation:)``, w16 is `mean.weight[0, 0]`.
+/// Parameters also have numbers, from 1, tensor by tensor in the order of ``Parameters/names`` and row by row: of 4 data and
+/// 3 hidden units, w16 is `mean.weight[0, 0]`.
 public struct ParameterAddress: Hashable, Sendable {
   /// The tensor's name.
   public let tensor: String

@@ -53,7 +53,7 @@ public struct Standardization: Sendable, Hashable, Codable {
   public var logVolume: Double { deviations.reduce(0) { $0 + log($1) } }
 
   /// y of one datum x `[D]`.
-  func standardized(_ x: [Double]) -> [Double] {
+  package func standardized(_ x: [Double]) -> [Double] {
     x.indices.map { (x[$0] - means[$0]) / deviations[$0] }
   }
 }

@@ -8,7 +8,7 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   /// The weights and biases.
   public var parameters: Parameters<Element>
   /// How the model sees its data, where not as they are.
-  public internal(set) var standardization: Standardization?
+  public package(set) var standardization: Standardization?
   /// What stands for a missing value of each column `[D]`, where something does: the training set's means, so that data
   /// are completed as those were that the model was trained on. Whoever reads data puts them in; the model takes only
   /// numbers.

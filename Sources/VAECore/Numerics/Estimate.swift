@@ -6,7 +6,7 @@ public struct Estimate: Sendable, Hashable, Codable {
   public let standardError: Double
 
   /// From independent draws, at least two, each with the wanted expectation.
-  init(_ draws: [Double]) {
+  package init(_ draws: [Double]) {
     precondition(draws.count > 1, "an estimate from \(draws.count) draws")
     let count = Double(draws.count)
     let mean = draws.reduce(0, +) / count

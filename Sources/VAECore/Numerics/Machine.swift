@@ -61,8 +61,8 @@ package enum Machine {
 }
 
 /// Refuses what does not fit into memory before it is allocated.
-enum MemoryLimit {
-  static func check(
+package enum MemoryLimit {
+  package static func check(
     _ what: String, _ bytes: Int, remedy: String, available: Int = Machine.memory
   ) throws(VAEError) {
     if bytes <= available { return }

@@ -61,7 +61,7 @@ public struct Objective: Chosen, CustomStringConvertible {
   public var differentiatesLoss: Bool { kernel.differentiatesLoss }
 
   /// Whether the gradient is a sum over the paths from a parameter through single samples to the error and the KL
-  /// divergence, as in ``VariationalAutoencoder/explain(_:x:noise:condition:objective:largest:)``.
+  /// divergence, as VAEExplanation spells it out.
   public var isSumOverPaths: Bool { isMean && beta != nil && differentiatesLoss }
 
   /// The same with β times a factor; itself where it has none.

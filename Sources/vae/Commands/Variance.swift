@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Foundation
 import VAECore
+import VAEExplanation
 
 struct Variance: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import VAECore
+import VAEExplanation
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(

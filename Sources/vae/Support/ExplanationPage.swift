@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
 import VAECore
+import VAEExplanation
 
 /// An explanation as one page that needs nothing else: the network drawn, its paths to point at, and the formula of the
 /// one pointed at. The page's script only draws what the explanation says.

@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
 import VAECore
+import VAEExplanation
 
 /// An explanation for a terminal of 100 columns.
 struct ExplanationText {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import VAECore
+import VAEExplanation
 import VAEFiles
 
 /// Which network to look into: the question's small one, a configuration's with fresh weights, or a trained model.

@@ -32,7 +32,7 @@ struct EvaluationTests {
   }
 
   /// More data than go through at once, and more samples.
-  @Test(arguments: FiniteDifferenceTests.likelihoods) func isTheMeanLoss(likelihood: Likelihood) throws {
+  @Test(arguments: Likelihood.ofSixColumns) func isTheMeanLoss(likelihood: Likelihood) throws {
     let model = try model(likelihood)
     let example: Matrix<Float> = likelihood.exampleData(rows: self.data.count, columns: 6)
     let data = Dataset(name: "examples", floats: example.elements, dataSize: 6)
@@ -206,7 +206,7 @@ struct EvaluationTests {
   }
 
   /// Those that take grey values.
-  static let ofGreyValues = (FiniteDifferenceTests.likelihoods + [.gaussian(variance: .learned)]).filter {
+  static let ofGreyValues = (Likelihood.ofSixColumns + [.gaussian(variance: .learned)]).filter {
     (try? $0.check(Dataset(name: "grey", floats: Array(repeating: 0.5, count: 6), dataSize: 6))) != nil
   }
 

@@ -1,22 +1,11 @@
+import TestSupport
 import Testing
 import VAECore
 
 /// Every parameter's derivative against central differences, in double precision.
 struct FiniteDifferenceTests {
   /// For six columns.
-  static let likelihoods: [Likelihood] = [
-    .bernoulli, .gaussian(variance: .fixed(0.7)), .gaussian(variance: .learned, mean: .sigmoid),
-    .gaussian(variance: .fixed(2), mean: .softplus), .squaredError(), .squaredError(output: .sigmoid),
-    .difference(output: .sigmoid), .continuousBernoulli, .gaussian(variance: .perFeature, mean: .tanh),
-    .laplace(scale: .fixed(0.7), location: .sigmoid), .laplace(scale: .learned), .laplace(scale: .perFeature), .poisson,
-    .negativeBinomial, .categorical(groups: [2, 4]),
-    .mixed([
-      .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .poisson),
-      .init(1, .laplace(scale: .perFeature, location: .softplus)), .init(1, .negativeBinomial),
-    ]),
-  ]
-
-  @Test(arguments: Activation.allCases, likelihoods)
+  @Test(arguments: Activation.allCases, Likelihood.ofSixColumns)
   func gradientOfEveryParameter(activation: Activation, likelihood: Likelihood) throws {
     for hidden in [[5], [5, 4]] {
       for samples in [1, 3] {
@@ -53,7 +42,7 @@ struct FiniteDifferenceTests {
   func withACondition(hidden: [Int], objective: Objective) throws {
     for samples in [1, 3] {
       for isGated in [false, true] {
-        for likelihood in [Likelihood.bernoulli, .gaussian(variance: .perFeature), Self.likelihoods.last!] {
+        for likelihood in [Likelihood.bernoulli, .gaussian(variance: .perFeature), Likelihood.ofSixColumns.last!] {
           try check(
             ModelConfiguration(
               dataSize: 6, encoderHidden: hidden, latentSize: 2, conditionSize: 3,

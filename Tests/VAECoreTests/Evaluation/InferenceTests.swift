@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VAECore
 
@@ -39,7 +40,7 @@ struct InferenceTests {
   }
 
   static let likelihoods: [Likelihood] =
-    FiniteDifferenceTests.likelihoods + [.gaussian(variance: .learned, mean: .tanh), .squaredError(output: .relu)]
+    Likelihood.ofSixColumns + [.gaussian(variance: .learned, mean: .tanh), .squaredError(output: .relu)]
 
   @Test(arguments: likelihoods) func everyLikelihood(likelihood: Likelihood) throws {
     check(try model(Double.self, likelihood: likelihood), tolerance: 1e-13)

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// Only grey values become 0 and 1, and only where the likelihood is of such data.
 struct BinarizationTests {

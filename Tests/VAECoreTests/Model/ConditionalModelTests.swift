@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// A model with a condition: what it computes, and that nothing else about it changes.
 struct ConditionalModelTests {
@@ -13,7 +15,7 @@ struct ConditionalModelTests {
 
   @Test(arguments: [[], [7], [7, 5]], [false, true]) func isTheConcatenation(hidden: [Int], isGated: Bool) throws {
     func check<S: Scalar>(_ type: S.Type, tolerance: Double) throws {
-      let model = try ExplanationTests.model(Self.configuration(hidden: hidden, isGated: isGated)).converted(to: S.self)
+      let model = try randomModel(Self.configuration(hidden: hidden, isGated: isGated)).converted(to: S.self)
       #expect(model.parameters.shape(of: hidden.isEmpty ? "mean.weight" : "encoder.0.weight").last == 9)
       #expect(model.parameters.shape(of: hidden.isEmpty ? "output.weight" : "decoder.0.weight").last == 6)
       var random = TestRandom(7)
@@ -138,7 +140,7 @@ struct ConditionalModelTests {
   }
 
   @Test func decodesUnderEveryLabel() throws {
-    let model = try ExplanationTests.model(Self.configuration())
+    let model = try randomModel(Self.configuration())
     let z = Matrix<Double>.standardNormal(rows: 5, columns: 3, seed: 1)
     let images = model.decodeUnderEveryLabel(z)
     #expect(images.rows == 15)

@@ -6,7 +6,7 @@ import VAECore
 /// Configurations as flat JSON objects and back, and settings that contradict each other.
 struct ConfigurationTests {
   static let likelihoods: [Likelihood] =
-    FiniteDifferenceTests.likelihoods + [.gaussian(), .gaussian(variance: .learned, mean: .tanh)]
+    Likelihood.ofSixColumns + [.gaussian(), .gaussian(variance: .learned, mean: .tanh)]
     + [
       .mixed([
         .init(9, .gaussian(variance: .fixed(1.0 / 3), mean: .softplus)), .init(7, .categorical(groups: [3, 4])),

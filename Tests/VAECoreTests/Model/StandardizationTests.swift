@@ -1,6 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// A standardised model takes data and gives them back in their own units, and its losses are of the data as they are.
 struct StandardizationTests {

@@ -89,7 +89,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test(arguments: FiniteDifferenceTests.likelihoods) func everyLikelihood(likelihood: Likelihood) throws {
+  @Test(arguments: Likelihood.ofSixColumns) func everyLikelihood(likelihood: Likelihood) throws {
     try withTemporaryFolder { folder in
       let configuration = ModelConfiguration(dataSize: 6, encoderHidden: [], latentSize: 1, likelihood: likelihood)
       let model = try VariationalAutoencoder<Float>(configuration)

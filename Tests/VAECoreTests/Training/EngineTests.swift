@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import VAECore
 
 struct EngineTests {
   /// Option 1 equals option 2, whatever the samples per pass.
-  @Test(arguments: FiniteDifferenceTests.likelihoods)
+  @Test(arguments: Likelihood.ofSixColumns)
   func jointEqualsAccumulated(likelihood: Likelihood) throws {
     try checkEstimators(
       ModelConfiguration(dataSize: 6, encoderHidden: [20, 10], latentSize: 5, likelihood: likelihood))

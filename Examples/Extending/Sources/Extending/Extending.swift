@@ -1,5 +1,6 @@
 import Foundation
 import VAECore
+import VAEExplanation
 
 /// A likelihood and an objective that the library does not have: trained, evaluated, verified, explained, saved and resumed.
 @main struct Extending {

@@ -1,3 +1,5 @@
+import VAECore
+
 /// What minibatches of different sizes cost and give: how many samples are enough.
 ///
 /// Within a time budget T one can average T/t gradients that take t each, so the variance of what is known then is

@@ -1,3 +1,5 @@
+import VAECore
+
 /// Where the variance of a stochastic gradient comes from, by the law of total variance. g(x, ε) is the gradient of one
 /// datum with one sample; a minibatch of M data with L samples each has the gradient
 ///
@@ -5,7 +7,7 @@
 ///     V_x = tr Cov_x(E_ε g),    V_ε = E_x(tr Cov_ε g)
 ///
 /// More samples divide the second term only; more data divide both. The split is of objectives whose gradient is such a
-/// mean: those that couple neither samples nor data (``Objective/isMean``).
+/// mean: those that couple neither samples nor data (``/VAECore/Objective/isMean``).
 public struct GradientVariance: Sendable, Encodable {
   /// The draws of one tensor, or of the whole gradient.
   struct Draws: Sendable {

@@ -1,15 +1,17 @@
+import VAECore
+
 extension VariationalAutoencoder<Double> {
   /// Explains the gradient of the loss of one datum by one parameter: every path, or the largest ones, with every
   /// factor; and the same derivative from back-propagation, sample by sample, and from a difference quotient.
   ///
-  /// A trained model of another precision can be explained after ``converted(to:)``.
+  /// A trained model of another precision can be explained after ``/VAECore/VariationalAutoencoder/converted(to:)``.
   ///
   /// - Parameters:
   ///   - address: the parameter.
   ///   - x: the datum `[D]`.
   ///   - noise: ε `[n, Z]`, a row for each sample.
   ///   - condition: c `[C]`, where the model takes one.
-  ///   - objective: what is differentiated: one whose gradient is a sum over paths (``Objective/isSumOverPaths``).
+  ///   - objective: what is differentiated: one whose gradient is a sum over paths (``/VAECore/Objective/isSumOverPaths``).
   ///   - limit: how many paths are listed, per sample, and how many units per layer.
   /// - Throws: where the objective is another, or the loss is not finite.
   public func explain(

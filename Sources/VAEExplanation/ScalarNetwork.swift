@@ -1,4 +1,5 @@
 import Foundation
+import VAECore
 
 /// A model in plain arithmetic, one datum and one sample at a time: all stages with their values and local
 /// derivatives, without a matrix product. It shares no code with the engine, so that each can check the other.

@@ -1,3 +1,5 @@
+import VAECore
+
 /// A proof, for one model, that its gradients are right: option 1 against option 2, back-propagation against difference
 /// quotients, and one batch of M·L rows against a loop over data and samples.
 ///
@@ -18,7 +20,7 @@ public struct Verification: Sendable, Encodable {
     /// Between the batch and the mean over a loop over data and samples, as far as the objective does not couple them.
     public let loop: Double
     /// Between back-propagation and central differences; nil where the gradient is none of the loss at given noise: the
-    /// encoder's, unless ``Objective/differentiatesLoss``.
+    /// encoder's, unless ``/VAECore/Objective/differentiatesLoss``.
     public let centralDifference: Double?
     /// What the losses' rounding may put between these two, relative to the tensor's largest derivative, too: where the
     /// derivatives are small beside the loss, quotients show no more than this.

@@ -1,3 +1,5 @@
+import VAECore
+
 /// Units of one kind on the way from the data to the error, and the local derivatives of the next stage's units by them.
 ///
 /// The stages of a network with one hidden layer on each side, D data and Z latent dimensions:

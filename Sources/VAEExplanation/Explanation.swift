@@ -1,3 +1,5 @@
+import VAECore
+
 /// How the gradient of one parameter comes about for one datum: the chain rule, path by path, and the same number found
 /// in three other ways.
 ///

@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// A verification passes for right gradients of every kind, and catches every tensor's wrong one.
 struct VerificationTests {
@@ -11,11 +13,11 @@ struct VerificationTests {
     )
   }
 
-  @Test(arguments: FiniteDifferenceTests.likelihoods, Activation.allCases)
+  @Test(arguments: Likelihood.ofSixColumns, Activation.allCases)
   func rightGradientsPass(likelihood: Likelihood, activation: Activation) throws {
     // Every other activation with gates.
     let isGated = Activation.allCases.firstIndex(of: activation)! % 2 == 1
-    let model = try ExplanationTests.model(
+    let model = try randomModel(
       ModelConfiguration(
         dataSize: 6, encoderHidden: [5, 4], latentSize: 2, activation: activation, isGated: isGated,
         likelihood: likelihood))
@@ -35,7 +37,7 @@ struct VerificationTests {
 
   /// The loop goes over the conditions, too, and a wrong column of them is caught.
   @Test func withACondition() throws {
-    let model = try ExplanationTests.model(
+    let model = try randomModel(
       ModelConfiguration(dataSize: 6, encoderHidden: [5], latentSize: 2, conditionSize: 3))
     let (x, noise) = inputs(model)
     var random = TestRandom(6)
@@ -58,7 +60,7 @@ struct VerificationTests {
     "encoder.0.weight", "encoder.0.bias", "mean.weight", "logvar.bias", "decoder.0.weight", "output.bias",
   ])
   func aWrongDerivativeIsCaught(tensor: String) throws {
-    let model = try ExplanationTests.model(.question(likelihood: .bernoulli))
+    let model = try randomModel(.question(likelihood: .bernoulli))
     let (x, noise) = inputs(model)
     func verify(_ breaks: @escaping (GradientAccumulation, Int) -> Bool) throws -> [Verification.Tensor] {
       let verification = try model.verify(
@@ -145,7 +147,7 @@ struct VerificationTests {
   }
 
   @Test func someElementsOfLargeTensors() throws {
-    let model = try ExplanationTests.model(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
+    let model = try randomModel(ModelConfiguration(dataSize: 50, encoderHidden: [20], latentSize: 3))
     let (x, noise) = inputs(model)
     let verification = try model.verify(
       x: x, noise: noise, objectives: [.evidenceLowerBound()], quotientsPerTensor: 10, seed: 3)

@@ -1,3 +1,5 @@
+import VAECore
+
 extension VariationalAutoencoder<Double> {
   /// ∂loss/∂w of one parameter from the loss at four neighbouring values, with an error of order h⁴:
   ///

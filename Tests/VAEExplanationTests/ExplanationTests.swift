@@ -1,18 +1,10 @@
+import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// The chain rule, path by path, against the gradient that the engine back-propagates.
 struct ExplanationTests {
-  /// A model whose biases are not zero.
-  static func model(_ configuration: ModelConfiguration, seed: UInt64 = 3) throws -> VariationalAutoencoder<Double> {
-    var random = TestRandom(seed)
-    var model = try VariationalAutoencoder<Double>(configuration, seed: seed)
-    for name in model.parameters.names {
-      model.parameters[name] = model.parameters[name].map { $0 + 0.3 * random.normal() }
-    }
-    return model
-  }
-
   /// The errors of the question: the plain one, its square, and bounds; without and with the KL divergence.
   static let errors: [(Likelihood, Double)] = [
     (.difference(output: .sigmoid), 0), (.difference(), 0), (.squaredError(output: .sigmoid), 0), (.bernoulli, 1),
@@ -31,7 +23,7 @@ struct ExplanationTests {
   func everyParameterOfTheQuestionsNetwork(activation: Activation, samples: Int) throws {
     var worst = (paths: 0.0, mean: 0.0, difference: 0.0)
     for (likelihood, klWeight) in Self.errors {
-      let model = try Self.model(.question(likelihood: likelihood, activation: activation))
+      let model = try randomModel(.question(likelihood: likelihood, activation: activation))
       var random = TestRandom(UInt64(samples))
       let noise: Matrix<Double> = random.matrix(samples, 1)
       let example: Matrix<Double> = likelihood.exampleData(rows: 1, columns: 4, seed: 1)
@@ -68,7 +60,7 @@ struct ExplanationTests {
 
   /// The weights of a condition, too, are multiplied by what they weigh.
   @Test(arguments: [false, true]) func everyParameterWithACondition(isGated: Bool) throws {
-    let model = try Self.model(
+    let model = try randomModel(
       ModelConfiguration(
         dataSize: 3, encoderHidden: [2], latentSize: 2, conditionSize: 2, isGated: isGated, likelihood: .bernoulli))
     var random = TestRandom(4)
@@ -87,7 +79,7 @@ struct ExplanationTests {
 
   /// The factors, and their order, are the question's: w16 reaches the error through every unit of the decoder.
   @Test func theFactorsOfTheQuestionsWeight() throws {
-    let model = try Self.model(.question())
+    let model = try randomModel(.question())
     let address = try model.parameters.address(named: "w16")
     #expect(address.tensor == "mean.weight" && address.index == [0, 0])
     let explanation = try model.explain(
@@ -116,7 +108,7 @@ struct ExplanationTests {
   /// The largest paths of a network with more of them than are listed are those that listing all finds.
   @Test(arguments: ["encoder.0.weight", "encoder.1.bias", "logvar.weight", "decoder.0.weight", "output.bias"])
   func theLargestPaths(tensor: String) throws {
-    let model = try Self.model(
+    let model = try randomModel(
       ModelConfiguration(dataSize: 5, encoderHidden: [4, 3], latentSize: 2, decoderHidden: [4, 6]))
     try checkLargestPaths(of: tensor, in: model)
   }
@@ -124,13 +116,13 @@ struct ExplanationTests {
   /// Each unit of a gated layer has two ways in.
   @Test(arguments: ["encoder.0.weight", "encoder.0.gate.weight", "encoder.1.gate.bias", "decoder.0.gate.weight"])
   func theLargestPathsThroughGates(tensor: String) throws {
-    let model = try Self.model(
+    let model = try randomModel(
       ModelConfiguration(dataSize: 5, encoderHidden: [4, 3], latentSize: 2, decoderHidden: [4, 6], isGated: true))
     try checkLargestPaths(of: tensor, in: model)
   }
 
   @Test(arguments: [Activation.tanh, .gelu]) func gates(activation: Activation) throws {
-    let model = try Self.model(
+    let model = try randomModel(
       ModelConfiguration(dataSize: 3, encoderHidden: [2], latentSize: 1, activation: activation, isGated: true))
     var random = TestRandom(2)
     let noise: Matrix<Double> = random.matrix(2, 1)
@@ -188,7 +180,7 @@ struct ExplanationTests {
 
   /// Every objective is a sum over paths, and agrees with back-propagation, or is refused by name.
   @Test(arguments: Objective.examples) func otherObjectives(objective: Objective) throws {
-    let model = try Self.model(.question(likelihood: .bernoulli))
+    let model = try randomModel(.question(likelihood: .bernoulli))
     var random = TestRandom(4)
     let noise: Matrix<Double> = random.matrix(3, 1)
     for address in model.parameters.addresses.prefix(20) {

@@ -1,3 +1,5 @@
+import VAECore
+
 /// The chain rule of one parameter through the stages of one datum and sample.
 struct ChainRule {
   let stages: [ChainStage]

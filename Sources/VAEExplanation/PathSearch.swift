@@ -1,3 +1,5 @@
+import VAECore
+
 /// The paths of a chain rule that matter most: from one unit through the stages to the error, by the magnitude of their
 /// product.
 ///

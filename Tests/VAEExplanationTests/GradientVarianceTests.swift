@@ -1,6 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 import VAECore
+import VAEExplanation
 
 /// The variance of the gradient and its two sources against a case with a closed form: a linear encoder and decoder with
 /// one latent dimension and a squared error. There every derivative is a polynomial a + bε + cε² of the noise, with the
@@ -13,7 +15,7 @@ struct GradientVarianceTests {
   init() throws {
     var random = TestRandom(2)
     data = Dataset(name: "random", floats: (0..<8 * 3).map { _ in Float(random.normal()) }, dataSize: 3)
-    model = try ExplanationTests.model(
+    model = try randomModel(
       ModelConfiguration(
         dataSize: 3, encoderHidden: [], latentSize: 1, decoderHidden: [], likelihood: .squaredError()))
   }

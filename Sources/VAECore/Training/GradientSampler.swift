@@ -1,5 +1,5 @@
 /// Gradients of random minibatches: data drawn uniformly and independently, with replacement, and fresh noise.
-struct GradientSampler<S: Scalar> {
+package struct GradientSampler<S: Scalar> {
   private let model: VariationalAutoencoder<S>
   private let dataset: Dataset
   private let binarization: Binarization
@@ -7,7 +7,7 @@ struct GradientSampler<S: Scalar> {
   private let engine: Engine<S>
   private let seed: UInt64
 
-  init(
+  package init(
     _ model: VariationalAutoencoder<S>, _ dataset: Dataset, _ objective: Objective, _ binarization: Binarization,
     batchSize: Int, samples: Int,
     accumulation: GradientAccumulation = .joint, seed: UInt64, threads: Int?
@@ -25,12 +25,12 @@ struct GradientSampler<S: Scalar> {
 
   /// The gradient of the minibatch that is determined by the seed and two numbers, one for the choice of its data and
   /// one for its noise.
-  func draw(data: Int, noise: Int, into gradient: inout Parameters<S>) throws(VAEError) {
+  package func draw(data: Int, noise: Int, into gradient: inout Parameters<S>) throws(VAEError) {
     try run(data: data, noise: noise, parameters: model.parameters.buffer.view, gradient: gradient.buffer.mutableView)
   }
 
   /// The median time of a step of Adam, from at least five steps that take at least a fifth of a second together.
-  func secondsPerStep() throws(VAEError) -> Double {
+  package func secondsPerStep() throws(VAEError) -> Double {
     let optimizer = Optimizer.adam()
     var parameters = model.parameters
     let vector = parameters.buffer.mutableView

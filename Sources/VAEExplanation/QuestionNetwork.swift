@@ -1,4 +1,5 @@
 import Foundation
+import VAECore
 
 extension ModelConfiguration {
   /// The small network of the question that this library answers: how does the gradient of a VAE's error come about,
@@ -6,7 +7,7 @@ extension ModelConfiguration {
   ///
   ///     x1…x4 → H1…H3 → μ, log σ² → z → H4…H6 → O1…O4
   ///
-  /// 45 parameters, numbered tensor by tensor (``ParameterAddress``): w16 is the weight from HA1 to μ.
+  /// 45 parameters, numbered tensor by tensor (``/VAECore/ParameterAddress``): w16 is the weight from HA1 to μ.
   ///
   /// - Parameters:
   ///   - likelihood: the error: the plain difference x − x̄, its square, or, for the bound, a likelihood.
