@@ -49,9 +49,6 @@ struct EvaluationPass<S: Scalar> {
 }
 
 extension Inference {
-  /// The most rows of a pass: as many as keep an engine's memory small.
-  static var rowsPerPass: Int { 2048 }
-
   /// Takes a data set through the model, `samples` latent samples of each datum: some hundred data after the other, and
   /// of each of those all samples, a few at a time. The encoder runs once per datum.
   ///
@@ -65,8 +62,8 @@ extension Inference {
     guard samples > 0 && samples <= 1 << 24 else {
       throw VAEError(.configuration, "The samples per datum must be from 1 to 16777216; they are \(samples).")
     }
-    let batchSize = min(data.count, 512)
-    let width = max(1, min(samples, Self.rowsPerPass / batchSize))
+    let batchSize = min(data.count, TaskShape.dataPerInference)
+    let width = max(1, min(samples, TaskShape.rowsPerInference / batchSize))
     let engine = engine(for: .evaluation, data: batchSize, samples: width)
     defer { withExtendedLifetime(self) {} }
     try BLAS.withOneThread { () throws(VAEError) in

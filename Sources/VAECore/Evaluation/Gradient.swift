@@ -20,7 +20,7 @@ extension VariationalAutoencoder {
       self, data: x.rows, samples: accumulation.samplesPerPass(of: samples), threads: threads, purpose: .training)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
-    let loss = try engine.run(
+    let loss = try engine.loss(
       .init(count: x.rows, samples: samples, objective: objective, accumulation: accumulation), parameters.buffer.view,
       MatrixSource(x: x.view, condition: condition?.view, noise: noise.view), gradient: gradient.buffer.mutableView)
     return (loss, gradient)
@@ -35,7 +35,7 @@ extension VariationalAutoencoder {
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(self, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
-    return try engine.run(
+    return try engine.loss(
       .init(count: x.rows, samples: samples, objective: objective, accumulation: .joint), parameters.buffer.view,
       MatrixSource(x: x.view, condition: condition?.view, noise: noise.view))
   }

@@ -127,7 +127,7 @@ extension Inference {
     _ purpose: EnginePurpose, count: Int, _ source: (_ rows: Range<Int>) -> Source,
     _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
   ) {
-    let batchSize = min(count, 512)
+    let batchSize = min(count, TaskShape.dataPerInference)
     let engine = engine(for: purpose, data: batchSize)
     defer { withExtendedLifetime(self) {} }
     BLAS.withOneThread {

@@ -43,7 +43,7 @@ struct MutualInformation {
   /// I(x; z) in nats; the result does not depend on threads.
   func value(threads: Int?, progress: ((Double) -> Void)? = nil) -> Double {
     let count = samples.rows
-    let rows = Cut(count, intoPiecesOf: 128)
+    let rows = Partition(count, intoPiecesOf: 128)
     let team = ThreadTeam(threads: BLAS.threads(atMost: min(threads ?? Machine.threads, rows.count)))
     var memory = (0..<team.threads).map { _ in Buffer<Double>(count: 128 * Round.width) }
     var differences = Buffer<Double>(count: count)
@@ -73,7 +73,7 @@ struct MutualInformation {
     let products: [MutableMatrixView<Double>]
     /// log q(z_i|x_i) − log q(z_i) `[N]`
     let differences: MutableMatrixView<Double>
-    let rows: Cut
+    let rows: Partition
     var first: Int
 
     func starting(at first: Int) -> Round {

@@ -32,7 +32,7 @@ extension Inference {
           + "and no likelihood: leave the importance samples out, and choose the evidence lower bound.")
     }
     var terms = Array(repeating: DatumSums(), count: data.count)
-    var memory = Buffer<Element>(count: Self.rowsPerPass)
+    var memory = Buffer<Element>(count: TaskShape.rowsPerInference)
     let memoryView = memory.mutableView
     defer { withExtendedLifetime(memory) {} }
     // A sum of the means of terms needs no loss of each datum.
@@ -78,7 +78,7 @@ private struct DatumLosses {
   private var derivatives: LossDerivatives
 
   init(_ objective: any ObjectiveKernel, samples: Int) throws(VAEError) {
-    let count = objective.couplesSamples ? 512 : 1
+    let count = objective.couplesSamples ? TaskShape.dataPerInference : 1
     let bytes = samples.multipliedReportingOverflow(by: 16 * count)
     try MemoryLimit.check(
       "The terms of \(samples) samples of \(count) data", bytes.overflow ? .max : bytes.partialValue,

@@ -1,8 +1,9 @@
-// All memory of the numerics, and the only file that allocates it. Three types:
+// All memory of the numerics, and the only file that allocates it. Four types:
 //
 //   Buffer             owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register).
 //   MatrixView         borrows, to read: a row-major window into a buffer, valid while the buffer is alive and unchanged.
 //   MutableMatrixView  borrows, to write: the same of a `var` that shares its memory with nobody, while that is so.
+//   TaskResults        a place for what each task of a round leaves behind.
 //
 // A view is made only by a buffer or from another view, and each making checks its bounds; what receives a view
 // (BLAS.swift, VectorMath.swift and its extensions) can therefore rely on them.
@@ -188,5 +189,31 @@ package struct MutableMatrixView<Element: Scalar> {
   package func copy(from other: MatrixView<Element>) {
     precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
     for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }
+  }
+}
+
+/// A place for each of some tasks that run concurrently: a task writes its own, and somebody reads all of them once the tasks
+/// have ended.
+package final class TaskResults<Value>: @unchecked Sendable {
+  // Unchecked: no two tasks have the same place, and nobody reads before the round has ended.
+  private let memory: UnsafeMutableBufferPointer<Value>
+
+  /// So many places, with a value to begin with.
+  package init(count: Int, _ value: Value) {
+    memory = .allocate(capacity: count)
+    memory.initialize(repeating: value)
+  }
+
+  deinit { memory.deinitialize().deallocate() }
+
+  package subscript(task: Int) -> Value {
+    get {
+      precondition(memory.indices.contains(task), "task \(task) of \(memory.count)")
+      return memory[task]
+    }
+    set {
+      precondition(memory.indices.contains(task), "task \(task) of \(memory.count)")
+      memory[task] = newValue
+    }
   }
 }

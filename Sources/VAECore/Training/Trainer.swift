@@ -160,7 +160,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     var taken = TrainingStatistics()
     for _ in 0..<steps {
       let step = try trainStep()
-      sums.add(step.loss, count: step.count)
+      sums.add(step.result.loss, count: step.count)
       taken.add(step)
     }
     statistics = taken
@@ -209,13 +209,11 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Takes a step on the epoch's next data.
   mutating func trainStep(on data: Minibatch) throws(VAEError) -> TrainingStep {
     if state.position == 0 { (state.losses, state.statistics) = (Loss.Mean(), TrainingStatistics()) }
-    let (loss, learningRate) = try update(by: data)
+    let (result, learningRate) = try update(by: data)
     state.step += 1
-    let taken = TrainingStep(
-      loss: loss, count: data.count, learningRate: learningRate,
-      isClipped: configuration.clipNorm != nil && engine.isClipped, boundedLogVariances: engine.boundedLogVariances)
+    let taken = TrainingStep(count: data.count, learningRate: learningRate, result: result)
     state.statistics.add(taken)
-    state.losses.add(loss, count: data.count)
+    state.losses.add(result.loss, count: data.count)
     state.position += data.count
     if state.position == state.dataCount { endEpoch() }
     statistics = state.statistics
@@ -224,8 +222,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
 
   mutating func endEpoch() { (state.position, state.epoch) = (0, state.epoch + 1) }
 
-  /// One optimizer step; its loss and its learning rate.
-  private mutating func update(by data: Minibatch) throws(VAEError) -> (Loss, learningRate: Double) {
+  /// One optimizer step: its result and its learning rate.
+  private mutating func update(by data: Minibatch) throws(VAEError) -> (StepResult, learningRate: Double) {
     let (epoch, step) = (state.epoch, state.step)
     // Where nobody knows how many data there are, nothing may depend on it: `prepare` sees to that.
     let part = state.dataCount > 0 ? Double(state.position) / Double(state.dataCount) : 0
@@ -248,9 +246,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
     let gradientView = gradient?.mutableView
-    do throws(VAEError) {
-      let loss = try data.rows.withUnsafeBufferPointer { rows throws(VAEError) in
-        try data.positions.withUnsafeBufferPointer { positions throws(VAEError) in
+    do throws(StepFailure) {
+      let result = try data.rows.withUnsafeBufferPointer { rows throws(StepFailure) in
+        try data.positions.withUnsafeBufferPointer { positions throws(StepFailure) in
           let source = DatasetSource<Element>(
             data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
             latentNoise: noise,
@@ -258,10 +256,10 @@ public struct Trainer<Element: Scalar>: ~Copyable {
           return try engine.run(batch, parameters.view, source, gradient: gradientView, update: update)
         }
       }
-      return (loss, learningRate)
+      return (result, learningRate)
     } catch {
-      if engine.hasUpdated { fault = error }
-      throw error
+      if error.hasUpdated { fault = error.error }
+      throw error.error
     }
   }
 }

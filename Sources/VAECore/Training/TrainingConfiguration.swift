@@ -69,7 +69,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// gradient where there are several passes or it is clipped. `Int.max` where they are beyond counting.
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
-    let layout = EngineLayout(model.network, data: batchSize, samples: width, purpose: .training)
+    let layout = EngineLayout(EnginePlan(model.network, for: .training), data: batchSize, samples: width)
     guard let passes = layout?.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)

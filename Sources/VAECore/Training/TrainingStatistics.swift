@@ -29,17 +29,15 @@ public struct TrainingStatistics: Hashable, Sendable, Codable {
   mutating func add(_ step: TrainingStep) {
     steps += 1
     learningRate = step.learningRate
-    clippedSteps += step.isClipped ? 1 : 0
-    boundedLogVariances += step.boundedLogVariances
+    clippedSteps += step.result.isClipped ? 1 : 0
+    boundedLogVariances += step.result.boundedLogVariances
   }
 }
 
 /// What happened in one step.
 struct TrainingStep {
-  let loss: Loss
   /// M
   let count: Int
   let learningRate: Double
-  let isClipped: Bool
-  let boundedLogVariances: Int
+  let result: StepResult
 }

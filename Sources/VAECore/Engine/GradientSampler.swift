@@ -72,7 +72,7 @@ package struct GradientSampler<S: Scalar> {
         let source = DatasetSource<S>(
           dataset, rows: rows[...], positions: positions[...], binarization: binarization,
           latentNoise: stream(1 + 2 * noise), binarizationNoise: stream(2 + 2 * noise))
-        _ = try engine.run(batch, parameters, source, gradient: gradient, update: update)
+        _ = try engine.loss(batch, parameters, source, gradient: gradient, update: update)
       }
     }
   }

@@ -12,8 +12,8 @@ final class EngineMemory<S: Scalar> {
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
   private let slopes: [MutableMatrixView<S>?]
 
-  init(_ network: Network, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
-    guard let layout = EngineLayout(network, data: data, samples: samples, purpose: purpose) else {
+  init(_ plan: EnginePlan, data: Int, samples: Int, threads: Int) {
+    guard let layout = EngineLayout(plan, data: data, samples: samples) else {
       preconditionFailure("\(data) data of \(samples) samples are beyond counting")
     }
     var owned: [Buffer<S>] = []
@@ -23,10 +23,10 @@ final class EngineMemory<S: Scalar> {
       owned.append(buffer)
       return view
     }
-    trains = purpose == .training
+    trains = plan.purpose == .training
     self.data = data
     self.samples = samples
-    encoderCount = network.encoderCount
+    encoderCount = plan.network.encoderCount
     x = reserve(layout.x)
     encoderCondition = reserve(layout.encoderCondition)
     decoderCondition = reserve(layout.decoderCondition)

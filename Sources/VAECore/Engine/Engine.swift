@@ -1,15 +1,3 @@
-/// What an engine is for: what it runs and has memory for.
-enum EnginePurpose {
-  /// Losses and their gradients.
-  case training
-  /// Losses.
-  case evaluation
-  /// The encoder's outputs.
-  case encoding
-  /// The decoder's outputs for given latent variables.
-  case decoding
-}
-
 /// Runs minibatches through a network, forward and backward, in memory that it allocates once.
 ///
 /// A pass takes M data with S of their L samples each, in two phases:
@@ -32,20 +20,13 @@ final class Engine<S: Scalar> {
   /// Of each column, whether it is of real numbers that the model sees as they are, and could see standardised; none where
   /// it does.
   let couldStandardize: [Bool]
-  let sections: [Section]
-  let tiles: [Tile]
+  let plan: EnginePlan
   /// Of each tile's gradient, where that is to be clipped.
-  var squares: Buffer<Double>
+  let squares: TaskResults<Double>
   /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.
-  var faults: Buffer<Double>
+  let faults: TaskResults<UpdateFault?>
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
-  /// Whether the last batch has changed the parameters.
-  var hasUpdated = false
-  /// Whether the last batch's gradient was too long and scaled down.
-  var isClipped = false
-  /// How many elements of the last batch's log σ² lay outside their bounds.
-  var boundedLogVariances = 0
 
   /// An engine for passes of at most `data` data and `samples` samples each, with threads of its own.
   convenience init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
@@ -61,11 +42,10 @@ final class Engine<S: Scalar> {
     couldStandardize =
       scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
     self.team = team
-    sections = Section.sections(of: network, for: purpose)
-    tiles = purpose == .training ? Tile.tiles(of: network) : []
-    squares = Buffer(count: tiles.count)
-    faults = Buffer(count: tiles.count)
-    memory = EngineMemory(network, data: data, samples: samples, threads: team.threads, purpose: purpose)
+    plan = EnginePlan(network, for: purpose)
+    squares = TaskResults(count: plan.tiles.count, 0)
+    faults = TaskResults(count: plan.tiles.count, nil)
+    memory = EngineMemory(plan, data: data, samples: samples, threads: team.threads)
   }
 
   /// M data with S of their samples.

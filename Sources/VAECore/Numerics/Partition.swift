@@ -1,5 +1,5 @@
-/// A length cut into pieces that are as equal as can be; the shape of tasks, which no number of threads changes.
-struct Cut {
+/// A length in pieces that are as equal as can be.
+struct Partition {
   let total: Int
   let count: Int
 

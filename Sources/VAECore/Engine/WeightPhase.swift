@@ -1,35 +1,3 @@
-/// Some rows of a layer's weight matrix, with their biases.
-struct Tile {
-  let layer: Int
-  let outputs: Range<Int>
-
-  /// The tiles of all layers: of at most 512 rows, and at least two of a layer that is not small; the largest first, so
-  /// that the threads end together.
-  static func tiles(of network: Network) -> [Tile] {
-    network.layers.indices.flatMap { layer in
-      let outputs = network.layers[layer].outputs
-      let cut = Cut(outputs, intoPiecesOf: 512, countMultipleOf: outputs < 128 ? 1 : 2)
-      return (0..<cut.count).map { Tile(layer: layer, outputs: cut[$0]) }
-    }
-    .sorted { $0.count(in: network) > $1.count(in: network) }
-  }
-
-  /// The number of its parameters.
-  func count(in network: Network) -> Int {
-    var total = 0
-    forEachRun(in: network) { total += $1 }
-    return total
-  }
-
-  /// Where its weights lie in the parameter vector, and where its biases do.
-  func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
-    let layer = network.layers[layer]
-    let rows = layer.weightRows(of: outputs)
-    body(layer.weightOffset + rows.lowerBound * layer.weightColumns, rows.count * layer.weightColumns)
-    body(layer.biasOffset + outputs.lowerBound, outputs.count)
-  }
-}
-
 extension Engine {
   /// Computes the gradient of every tile from the deltas of the last row phase, and hands it on.
   ///
@@ -43,10 +11,10 @@ extension Engine {
   ) {
     let block = memory.block(data: 0..<pass.count, samples: pass.samples)
     team.run(
-      tiles.count,
+      plan.tiles.count,
       WeightRound(
         engine: self, block: block, gradient: gradient, accumulate: accumulate, update: update,
-        faults: faults.mutableView))
+        faults: faults))
   }
 }
 
@@ -57,10 +25,10 @@ private struct WeightRound<S: Scalar>: TeamTask {
   let gradient: MutableMatrixView<S>?
   let accumulate: Bool
   let update: ParameterUpdate<S>?
-  let faults: MutableMatrixView<Double>
+  let faults: TaskResults<UpdateFault?>
 
   func run(worker: Int, index: Int) {
-    let tile = engine.tiles[index]
+    let tile = engine.plan.tiles[index]
     let layer = engine.network.layers[tile.layer]
     let weightRows = layer.weightRows(of: tile.outputs)
     let (rows, columns) = (weightRows.count, layer.weightColumns)
@@ -73,18 +41,18 @@ private struct WeightRound<S: Scalar>: TeamTask {
       gradient?.matrix(at: biasOffset, rows: 1, columns: tile.outputs.count)
       ?? scratch.matrix(at: rows * columns, rows: 1, columns: tile.outputs.count)
     let delta = block.delta(tile.layer).view
-    var laps = Laps(engine.profile, worker: worker)
+    var timer = StepTimer(engine.profile, worker: worker)
     layer.gradientProduct(
       tile.outputs, input: engine.input(of: tile.layer, block), condition: block.condition(tile.layer), delta: delta,
       weight: weight, accumulate: accumulate)
-    laps.lap(.gradientProduct(layer: tile.layer))
+    timer.took(.gradientProduct(layer: tile.layer))
     layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
-    laps.lap(.biasSum(layer: tile.layer))
+    timer.took(.biasSum(layer: tile.layer))
     if let update {
       let faultOfWeight = update.apply(at: weightOffset, gradient: weight.view, math: engine.math)
       let faultOfBias = update.apply(at: biasOffset, gradient: bias.view, math: engine.math)
-      faults[0, index] = (faultOfWeight ?? faultOfBias).code
-      laps.lap(.update(layer: tile.layer))
+      faults[index] = faultOfWeight ?? faultOfBias
+      timer.took(.update(layer: tile.layer))
     }
   }
 }

@@ -5,41 +5,47 @@ extension Engine {
   /// The norm is summed up tile by tile in double precision and the tiles in their order, so that it is the same for
   /// every number of threads. Where it is below c, every bit is that of an update without clipping.
   ///
-  /// - Returns: what is wrong where the norm is not finite, nothing having been updated then; else nil.
+  /// - Returns: whether the gradient was scaled, or what is wrong where the norm is not finite, nothing having been updated
+  ///   then.
   func clippedUpdate(
     _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
-  ) -> String? {
-    let squares = squares.mutableView
-    team.run(tiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
+  ) -> Result<Bool, ClippingProblem> {
+    team.run(plan.tiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
     var sum = 0.0
-    for tile in tiles.indices { sum += squares[0, tile] }
+    for tile in plan.tiles.indices { sum += squares[tile] }
     let norm = sum.squareRoot()
     guard norm.isFinite else {
       let tensor = gradient.view.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
-      return "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm))"
+      return .failure(
+        ClippingProblem(text: "The gradient\(tensor) is not finite in step \(update.step) (norm \(norm))"))
     }
-    isClipped = norm > limit
+    let isClipped = norm > limit
     team.run(
-      tiles.count,
+      plan.tiles.count,
       UpdateRound(
         engine: self, gradient: gradient, scale: isClipped ? limit / norm : nil, update: update,
-        faults: faults.mutableView))
-    return nil
+        faults: faults))
+    return .success(isClipped)
   }
+}
+
+/// What is wrong with a gradient that is to be clipped.
+struct ClippingProblem: Error {
+  let text: String
 }
 
 /// The sum of squares of each tile's gradient.
 private struct NormRound<S: Scalar>: TeamTask {
   let engine: Engine<S>
   let gradient: MatrixView<S>
-  let squares: MutableMatrixView<Double>
+  let squares: TaskResults<Double>
 
   func run(worker: Int, index: Int) {
     var sum = 0.0
-    engine.tiles[index].forEachRun(in: engine.network) { offset, count in
+    engine.plan.tiles[index].forEachRun(in: engine.network) { offset, count in
       sum += engine.math.sumOfSquares(gradient.matrix(at: offset, rows: 1, columns: count))
     }
-    squares[0, index] = sum
+    squares[index] = sum
   }
 }
 
@@ -49,11 +55,11 @@ private struct UpdateRound<S: Scalar>: TeamTask {
   let gradient: MutableMatrixView<S>
   let scale: Double?
   let update: ParameterUpdate<S>
-  let faults: MutableMatrixView<Double>
+  let faults: TaskResults<UpdateFault?>
 
   func run(worker: Int, index: Int) {
-    let tile = engine.tiles[index]
-    var laps = Laps(engine.profile, worker: worker)
+    let tile = engine.plan.tiles[index]
+    var timer = StepTimer(engine.profile, worker: worker)
     var fault: UpdateFault?
     tile.forEachRun(in: engine.network) { offset, count in
       let piece = gradient.matrix(at: offset, rows: 1, columns: count)
@@ -61,7 +67,7 @@ private struct UpdateRound<S: Scalar>: TeamTask {
       let other = update.apply(at: offset, gradient: piece.view, math: engine.math)
       fault = fault ?? other
     }
-    faults[0, index] = fault.code
-    laps.lap(.update(layer: tile.layer))
+    faults[index] = fault
+    timer.took(.update(layer: tile.layer))
   }
 }

@@ -18,9 +18,10 @@ struct EngineLayout {
   let scratch: Shape
 
   /// For passes of at most `data` data and `samples` samples each; nil where their rows cannot be counted.
-  init?(_ network: Network, data: Int, samples: Int, purpose: EnginePurpose) {
+  init?(_ plan: EnginePlan, data: Int, samples: Int) {
     let (rows, overflow) = data.multipliedReportingOverflow(by: samples)
     if overflow { return nil }
+    let (network, purpose) = (plan.network, plan.purpose)
     let layers = network.layers
     let latentSize = layers[network.encoderCount].inputs
     let training = purpose == .training
@@ -52,7 +53,7 @@ struct EngineLayout {
       ? layers.indices.map {
         $0 == layers.count - 1 && layers[$0].isLinear ? nil : shape($0, columns: layers[$0].outputs)
       } : []
-    scratch = Shape(rows: 1, columns: training ? Tile.tiles(of: network).first?.count(in: network) ?? 0 : 0)
+    scratch = Shape(rows: 1, columns: plan.tiles.first?.count(in: network) ?? 0)
   }
 
   /// The number of all their elements, or nil where it is beyond counting.

@@ -36,8 +36,8 @@ package final class StepProfile {
   }
 }
 
-/// Tells a profile, if there is one, what the time since the last lap went to.
-struct Laps {
+/// Tells a profile, if there is one, what the time since it was told last went to.
+struct StepTimer {
   private let profile: StepProfile?
   private let worker: Int
   private var last: ContinuousClock.Instant?
@@ -48,7 +48,7 @@ struct Laps {
     last = profile == nil ? nil : .now
   }
 
-  mutating func lap(_ work: @autoclosure () -> StepProfile.Work) {
+  mutating func took(_ work: @autoclosure () -> StepProfile.Work) {
     guard let profile, let last else { return }
     let now = ContinuousClock.now
     let elapsed = (now - last).components

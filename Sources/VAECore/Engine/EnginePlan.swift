@@ -1,0 +1,123 @@
+/// What an engine is for: what it runs and has memory for.
+enum EnginePurpose {
+  /// Losses and their gradients.
+  case training
+  /// Losses.
+  case evaluation
+  /// The encoder's outputs.
+  case encoding
+  /// The decoder's outputs for given latent variables.
+  case decoding
+}
+
+/// One step of the row phase, for some rows.
+enum Stage {
+  /// Reads the data and their condition.
+  case load
+  /// A layer's outputs from its inputs.
+  case forward(layer: Int)
+  /// Draws the noise; z and the KL divergence from the posteriors.
+  case latentForward
+  /// The reconstruction terms and, in training, their derivative with respect to the last layer's pre-activations.
+  case likelihood
+  /// The derivative with respect to a layer's inputs, and on through the activation of the layer before.
+  case backward(layer: Int)
+  /// The derivative with respect to the posteriors.
+  case latentBackward
+  /// Of weighted data, the deltas of some layers times the weights: from here on only their sums over data are wanted.
+  case scaleByWeights(layers: Range<Int>)
+
+  /// Whether it is there for weighted data alone.
+  var isForWeights: Bool {
+    switch self {
+    case .scaleByWeights: true
+    case .load, .forward, .latentForward, .likelihood, .backward, .latentBackward: false
+    }
+  }
+}
+
+/// Stages that blocks of rows go through one after the other.
+///
+/// The encoder's rows are data, the decoder's are samples; both directions of each are a group of their own, so that each
+/// gets blocks of a good size.
+struct StageGroup {
+  let stages: ArraySlice<Stage>
+  /// Whether the rows are samples rather than data.
+  let ofSamples: Bool
+  /// Whether the group needs to run for the first of a batch's passes only.
+  let onlyFirst: Bool
+  /// Whether it begins with what the objective must prepare for.
+  var needsPreparation = false
+}
+
+/// Some rows of a layer's weight matrix, with their biases.
+struct Tile {
+  let layer: Int
+  let outputs: Range<Int>
+
+  /// The number of its parameters.
+  func count(in network: Network) -> Int {
+    var total = 0
+    forEachRun(in: network) { total += $1 }
+    return total
+  }
+
+  /// Where its weights lie in the parameter vector, and where its biases do.
+  func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
+    let layer = network.layers[layer]
+    let rows = layer.weightRows(of: outputs)
+    body(layer.weightOffset + rows.lowerBound * layer.weightColumns, rows.count * layer.weightColumns)
+    body(layer.biasOffset + outputs.lowerBound, outputs.count)
+  }
+}
+
+/// What an engine runs: which stages for which rows, which tiles of weights, and how both are cut into tasks.
+struct EnginePlan {
+  let network: Network
+  let purpose: EnginePurpose
+  let shape = TaskShape()
+  /// The row phase.
+  let groups: [StageGroup]
+  /// The weight phase, the largest tiles first, so that the threads end together; none but in training.
+  let tiles: [Tile]
+
+  init(_ network: Network, for purpose: EnginePurpose) {
+    (self.network, self.purpose) = (network, purpose)
+    groups = EnginePlan.groups(of: network, for: purpose)
+    let shape = shape
+    tiles =
+      purpose != .training
+      ? []
+      : network.layers.indices.flatMap { layer in
+        let partition = shape.tiles(ofRows: network.layers[layer].outputs)
+        return (0..<partition.count).map { Tile(layer: layer, outputs: partition[$0]) }
+      }
+      .sorted { $0.count(in: network) > $1.count(in: network) }
+  }
+
+  private static func groups(of network: Network, for purpose: EnginePurpose) -> [StageGroup] {
+    let forward = network.layers.indices.map { Stage.forward(layer: $0) }
+    let backward = network.layers.indices.map { Stage.backward(layer: $0) }
+    let encode = StageGroup(stages: [.load] + forward[network.encoder], ofSamples: false, onlyFirst: true)
+    let decode = forward[network.decoder]
+    let terms: ArraySlice<Stage> = [.latentForward] + decode + [.likelihood]
+    func ofSamples(_ stages: ArraySlice<Stage>) -> StageGroup {
+      StageGroup(stages: stages, ofSamples: true, onlyFirst: false, needsPreparation: true)
+    }
+    switch purpose {
+    case .encoding: return [encode]
+    case .decoding: return [StageGroup(stages: decode, ofSamples: true, onlyFirst: false)]
+    case .evaluation: return [encode, ofSamples(terms)]
+    case .training:
+      return [
+        encode,
+        ofSamples(terms + backward[network.decoder].reversed() + [.scaleByWeights(layers: network.decoder)]),
+        // Nobody asks for the derivative with respect to the data.
+        StageGroup(
+          stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed()
+            + [.scaleByWeights(layers: network.encoder)],
+          ofSamples: false, onlyFirst: false),
+      ]
+    }
+  }
+}

@@ -1,0 +1,108 @@
+extension Engine {
+  /// A minibatch: M data, L samples of each, and what to make of them.
+  struct Batch {
+    let count: Int
+    let samples: Int
+    let objective: Objective
+    let accumulation: GradientAccumulation
+  }
+
+  /// The loss of a minibatch and, where the engine trains, its gradient.
+  ///
+  /// The samples go through in one pass (`joint`) or several (`accumulated`), and the passes' gradients add up.
+  ///
+  /// - Parameters:
+  ///   - gradient: receives the gradient. It may be nil where there is one pass and the update is all that is wanted.
+  ///   - update: the optimizer's step to take once the gradient is complete, tile by tile.
+  /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated; and where the
+  ///   update leaves something that is not finite.
+  func run(
+    _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
+    update: ParameterUpdate<S>? = nil
+  ) throws(StepFailure) -> StepResult {
+    do throws(VAEError) { try BLAS.checkMemory(threads: team.threads) } catch {
+      throw StepFailure(error: error, hasUpdated: false)
+    }
+    return try BLAS.withOneThread { () throws(StepFailure) in
+      let width = batch.accumulation.samplesPerPass(of: batch.samples)
+      precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
+      let objective = batch.objective.kernel
+      precondition(width == batch.samples || !objective.couplesSamples, "\(batch.objective) in several passes")
+      var terms = LossTerms(reconstruction: 0, kl: 0, countedKL: nil, datumLoss: 0)
+      var result = StepResult(loss: objective.loss(terms))
+      for first in stride(from: 0, to: batch.samples, by: width) {
+        let samples = min(width, batch.samples - first)
+        let pass = Pass(
+          size: BatchCounts(data: batch.count, samples: batch.samples, samplesInPass: samples), objective: objective,
+          firstSample: first)
+        let countedKL = rowPhase(parameters, pass, source)
+        let block = memory.block(data: 0..<batch.count, samples: samples)
+        terms.reconstruction += sum(block.losses.view, source, data: batch.count) / pass.size.rows
+        terms.datumLoss += sum(block.datumLosses.view, source, data: batch.count) / Double(batch.count)
+        if first == 0 {
+          (terms.kl, terms.countedKL) = (sum(block.kl.view, source, data: batch.count) / Double(batch.count), countedKL)
+          result.boundedLogVariances = GaussianLatent.countOutsideBounds(
+            posteriors: block.output(network.encoderCount - 1).view, math: math)
+        }
+        let isLast = first + samples == batch.samples
+        if isLast {
+          result = StepResult(loss: objective.loss(terms), boundedLogVariances: result.boundedLogVariances)
+          if !result.loss.total.isFinite { throw notFinite(terms, update, source, count: batch.count) }
+        }
+        if memory.trains {
+          let clips = update?.clipNorm != nil
+          weightPhase(pass, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
+        }
+      }
+      guard let update else { return result }
+      if let clipNorm = update.clipNorm {
+        guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
+        do throws(ClippingProblem) { result.isClipped = try clippedUpdate(gradient, update, to: clipNorm).get() } catch
+        {
+          let failure = divergence(error.text, "lower the learning rate, or start smaller", source, count: batch.count)
+          throw StepFailure(error: failure, hasUpdated: false)
+        }
+      }
+      if let problem = updateProblem(step: update.step) {
+        let failure = divergence(problem, "lower the learning rate, or clip the gradient", source, count: batch.count)
+        throw StepFailure(error: failure, hasUpdated: true)
+      }
+      return result
+    }
+  }
+
+  /// The same, for those who update nothing that they go on with: the loss.
+  func loss(
+    _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
+    update: ParameterUpdate<S>? = nil
+  ) throws(VAEError) -> Loss {
+    do throws(StepFailure) {
+      return try run(batch, parameters, source, gradient: gradient, update: update).loss
+    } catch { throw error.error }
+  }
+
+  private func notFinite(
+    _ terms: LossTerms, _ update: ParameterUpdate<S>?, _ source: some BatchSource<S>, count: Int
+  ) -> StepFailure {
+    let text = "(reconstruction \(terms.reconstruction), KL \(terms.kl))"
+    let error =
+      update.map {
+        divergence(
+          "The loss is not finite in step \($0.step) \(text)", "lower the learning rate, or start smaller", source,
+          count: count)
+      } ?? VAEError(.numerics, "The loss is not finite \(text): the parameters or the data are too large.")
+    return StepFailure(error: error, hasUpdated: false)
+  }
+
+  /// The sum over M data of a vector's elements, as many of each datum, by the data's weights; in order, in double
+  /// precision.
+  private func sum(_ terms: MatrixView<S>, _ source: some BatchSource<S>, data: Int) -> Double {
+    let each = terms.columns / data
+    var sum = 0.0
+    for index in 0..<terms.columns {
+      let term = Double(terms[0, index])
+      sum += source.isWeighted ? source.weight(index / each) * term : term
+    }
+    return sum
+  }
+}

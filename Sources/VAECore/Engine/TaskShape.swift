@@ -1,0 +1,56 @@
+/// Into which tasks the work of a pass is cut: the one place for such numbers, each with its reason.
+///
+/// A task's shape decides how its sums are ordered, and so the bits of the result. It is chosen from the network and the
+/// batch, and never from the number of threads that happen to run, so that the result is the same for all of them.
+struct TaskShape: Sendable {
+  /// Up to so many rows are one block, whose stages the threads share; more are cut into blocks that go through all stages.
+  var rowsOfOneBlock = 512
+  /// The rows of a block of several: a GEMM wants a few hundred, or OpenBLAS spends its time on packing the weights.
+  var rowsPerBlock = 256
+  /// The number of blocks is a multiple of this, so that two or four threads are busy to the end.
+  var blockMultiple = 4
+  /// A layer of so many units is cut by its units where the threads share a block; a narrower one by rows.
+  var wideUnits = 256
+  /// The units of a piece of a wide layer: so many that packing the rows again for each piece costs little.
+  var unitsPerPiece = 400
+  /// The rows of a piece of a narrow layer.
+  var rowsPerPiece = 64
+  /// The rows of a piece of all that is no matrix product.
+  var elementwiseRowsPerPiece = 32
+  /// The rows of a weight matrix that one task computes the gradient of and updates.
+  var weightRowsPerTile = 512
+  /// A weight matrix of so many rows has at least two tiles, that two threads share it.
+  var weightRowsOfOneTile = 128
+  /// Where a pass makes fewer products of numbers, one thread has done it sooner than others wake up: some 0.1 ms.
+  var productsOfOneThread = 4e6
+
+  /// The data that inference and evaluation take through an engine at once, and the rows: as many as keep its memory small.
+  static let dataPerInference = 512
+  static let rowsPerInference = 2048
+
+  /// The blocks of a pass over some data, each of so many rows.
+  func blocks(of data: Int, rowsPerDatum: Int) -> Partition {
+    data * rowsPerDatum > rowsOfOneBlock
+      ? Partition(data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple)
+      : Partition(data, intoPiecesOf: data)
+  }
+
+  /// Whether a product of a shared block is cut by units.
+  func isWide(_ units: Int) -> Bool { units >= wideUnits }
+
+  /// The pieces of a product of a shared block: ranges of units, or of data.
+  func productPieces(units: Int, data: Int, samples: Int) -> Partition {
+    isWide(units)
+      ? Partition(units, intoPiecesOf: unitsPerPiece) : Partition(data, intoPiecesOf: max(1, rowsPerPiece / samples))
+  }
+
+  /// The pieces of all else: ranges of data.
+  func elementwisePieces(data: Int, samples: Int) -> Partition {
+    Partition(data, intoPiecesOf: max(1, elementwiseRowsPerPiece / samples))
+  }
+
+  /// The tiles of a weight matrix.
+  func tiles(ofRows rows: Int) -> Partition {
+    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < weightRowsOfOneTile ? 1 : 2)
+  }
+}
