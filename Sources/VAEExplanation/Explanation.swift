@@ -11,7 +11,7 @@ public struct Explanation: Sendable, Encodable {
   public struct Factor: Sendable, Encodable {
     /// The unit that is differentiated.
     public let of: String
-    /// What it is differentiated by.
+    /// With respect to what it is differentiated.
     public let by: String
     /// The derivative's value.
     public let value: Double
@@ -127,7 +127,7 @@ public struct GradientComparison: Sendable, Codable, Hashable {
   public let meanOverSamples: Double
   /// A central difference of the loss, of fourth order.
   public let centralDifference: Double
-  /// The largest derivative by any element of the parameter's tensor, which says what is small.
+  /// The largest derivative with respect to any element of the parameter's tensor, which says what is small.
   public let scale: Double
   /// What the losses' rounding may put into the central difference.
   public let rounding: Double

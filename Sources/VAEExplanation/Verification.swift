@@ -5,7 +5,7 @@ import VAECore
 ///
 /// All differences are the largest of a tensor, relative to the tensor's largest element.
 public struct Verification: Sendable, Encodable {
-  /// One objective's gradient by one tensor.
+  /// One objective's gradient with respect to one tensor.
   public struct Tensor: Sendable, Encodable {
     /// The tensor's name.
     public let name: String
@@ -48,7 +48,7 @@ public struct Verification: Sendable, Encodable {
   public struct Result: Sendable, Encodable {
     /// What was differentiated.
     public let objective: String
-    /// Its gradient by each tensor.
+    /// Its gradient with respect to each tensor.
     public let tensors: [Tensor]
   }
 

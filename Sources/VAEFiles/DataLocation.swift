@@ -10,32 +10,32 @@ public enum DataLocation {
   /// knows.
   ///
   /// - Throws: where nothing is there or a file does not hold what it should; says what to give instead.
-  public static func open(_ request: DataRequest) throws(VAEError) -> DataPair {
-    var pair = try openPair(request)
+  public static func open(_ request: DataRequest) throws(VAEError) -> DataSplit {
+    var sets = try openPair(request)
     if request.whiteLevel != .undecided {
-      pair = try pair.mapParts { _, data throws(VAEError) in data.with(request.whiteLevel) }
+      sets = try sets.mapParts { _, data throws(VAEError) in data.with(request.whiteLevel) }
     }
-    guard let weights = request.weights else { return pair }
+    guard let weights = request.weights else { return sets }
     let values = try DataFile.open(weights, allowingVectors: true).data.source().inMemory().with(.none)
     guard values.dataSize == 1 else {
       throw VAEError(
         .data, "\(weights) must hold one number for each datum; it has \(values.dataSize) values for each.")
     }
     let numbers = values.rows(0..<values.count, as: Float.self).elements
-    return try pair.mapParts { part, data throws(VAEError) in
+    return try sets.mapParts { part, data throws(VAEError) in
       part == "train" ? try data.weighted(by: numbers, from: weights) : data
     }
   }
 
   /// Reads data as they are, from where a person says.
-  public static func open(_ location: String) throws(VAEError) -> DataPair { try open(DataRequest(location)) }
+  public static func open(_ location: String) throws(VAEError) -> DataSplit { try open(DataRequest(location)) }
 
-  private static func openPair(_ request: DataRequest) throws(VAEError) -> DataPair {
+  private static func openPair(_ request: DataRequest) throws(VAEError) -> DataSplit {
     let location = request.location
     switch location {
     case "synthetic":
       try checkIsLabels(request)
-      return DataPair(
+      return DataSplit(
         train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1),
         descriptions: ["train": .init(format: "made up"), "test": .init(format: "made up")])
     case "fashion-mnist":
@@ -53,15 +53,15 @@ public enum DataLocation {
   }
 
   /// Data without parts.
-  private static func openWhole(_ location: String, _ request: DataRequest) throws(VAEError) -> DataPair {
+  private static func openWhole(_ location: String, _ request: DataRequest) throws(VAEError) -> DataSplit {
     let file = try openOne(location, request)
-    return DataPair(train: file.data, substitutes: file.substitutes, descriptions: ["train": file.description])
+    return DataSplit(train: file.data, substitutes: file.substitutes, descriptions: ["train": file.description])
   }
 
   private static let fashionMNISTFolders = ["/usr/share/datasets/fashion-mnist"]
 
   private struct Opened {
-    let description: DataPair.Description
+    let description: DataSplit.Description
     let data: any DataSource
     let substitutes: [Double]?
   }
@@ -69,7 +69,7 @@ public enum DataLocation {
   private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> Opened {
     let file = try DataFile.open(location, options: request.table, substitutes: request.substitutes)
     let data = try file.data.source(limit: request.memory)
-    let description = DataPair.Description(format: file.format, table: file.table)
+    let description = DataSplit.Description(format: file.format, table: file.table)
     guard let condition = request.condition else {
       return Opened(description: description, data: data, substitutes: file.substitutes)
     }
@@ -116,7 +116,7 @@ public enum DataLocation {
     return parts[.train] != nil
   }
 
-  private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataPair {
+  private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataSplit {
     let parts = try DataParts(in: folder)
     guard parts[.train] != nil else { return try openWhole(folder, request) }
     try checkIsLabels(request)
@@ -131,17 +131,17 @@ public enum DataLocation {
     // the training set's, by name.
     request.substitutes = train.substitutes
     request.table.matching = train.data.columnNames
-    var pair = DataPair(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
-    pair.unusedFiles = parts.unused
-    if request.takesTrainingAlone { return pair }
+    var sets = DataSplit(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
+    sets.unusedFiles = parts.unused
+    if request.takesTrainingAlone { return sets }
     if let validation = try open(.validation) {
       try train.data.checkKind(of: validation.data, "validation")
-      (pair.validation, pair.descriptions["validation"]) = (validation.data, validation.description)
+      (sets.validation, sets.descriptions["validation"]) = (validation.data, validation.description)
     }
     if let test = try open(.test) {
       try train.data.checkKind(of: test.data, "test")
-      (pair.test, pair.descriptions["test"]) = (test.data, test.description)
+      (sets.test, sets.descriptions["test"]) = (test.data, test.description)
     }
-    return pair
+    return sets
   }
 }

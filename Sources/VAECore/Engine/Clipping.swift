@@ -1,6 +1,6 @@
 extension Engine {
-  /// Takes the optimizer's step with g·min(1, c/‖g‖), ‖g‖ being the Euclidean norm of the whole gradient by all
-  /// parameters and c = `limit`: Pascanu et al. (2013), "On the difficulty of training recurrent neural networks".
+  /// Takes the optimizer's step with g·min(1, c/‖g‖), ‖g‖ being the Euclidean norm of the whole gradient, with respect to all
+  /// parameters, and c = `limit`: Pascanu et al. (2013), "On the difficulty of training recurrent neural networks".
   ///
   /// The norm is summed up tile by tile in double precision and the tiles in their order, so that it is the same for
   /// every number of threads. Where it is below c, every bit is that of an update without clipping.

@@ -40,7 +40,7 @@ package enum GaussianLatent {
     math.count(posteriors.columns(posteriors.columns / 2..<posteriors.columns), outside: logVarianceBounds)
   }
 
-  /// From ∂E/∂z of every row, the derivatives by μ and by s = log σ², summed over a datum's samples:
+  /// From ∂E/∂z of every row, the derivatives with respect to μ and s = log σ², summed over a datum's samples:
   ///
   ///     ∂E/∂μ = Σ_l ∂E/∂z_l + c·μ,    ∂E/∂s = ½ (σ Σ_l ∂E/∂z_l ⊙ ε_l + c·(σ² − 1))
   ///

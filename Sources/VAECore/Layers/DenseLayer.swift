@@ -135,8 +135,8 @@ package struct DenseLayer: Sendable {
     }
   }
 
-  /// Some of the inputs: the loss's derivative by them, inputDelta ← δ·W in the columns `inputs`, from the one by the
-  /// pre-activations, δ = `delta`. Nobody asks for the one by the condition.
+  /// Some of the inputs: the loss's derivative with respect to them, inputDelta ← δ·W in the columns `inputs`, from the one
+  /// with respect to the pre-activations, δ = `delta`. Nobody asks for the one with respect to the condition.
   func backwardProduct<S>(
     _ inputs: Range<Int>, parameters: MatrixView<S>, inputDelta: MutableMatrixView<S>, delta: MatrixView<S>
   ) {
@@ -148,8 +148,8 @@ package struct DenseLayer: Sendable {
     }
   }
 
-  /// Takes the loss's derivative by some of the units, in `delta` `[rows, outputs]`, on to the one by their
-  /// pre-activations, δ ← δ ⊙ f′; in a gated layer, (δ | ·) ← (δ ⊙ f′(U) ⊙ σ(V) | δ ⊙ f(U) ⊙ σ′(V)). `slopes` are
+  /// Takes the loss's derivative with respect to some of the units, in `delta` `[rows, outputs]`, on to the one with respect
+  /// to their pre-activations, δ ← δ ⊙ f′; in a gated layer, (δ | ·) ← (δ ⊙ f′(U) ⊙ σ(V) | δ ⊙ f(U) ⊙ σ′(V)). `slopes` are
   /// those of the forward pass, or nil where they follow from the output.
   func activationBackward<S>(
     _ units: Range<Int>, output: MatrixView<S>, slopes: MatrixView<S>?, delta: MutableMatrixView<S>, math: VectorMath<S>

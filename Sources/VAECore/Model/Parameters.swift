@@ -1,4 +1,4 @@
-/// All weights and biases of a model, or a gradient by them: named tensors in one vector.
+/// All weights and biases of a model, or a gradient with respect to them: named tensors in one vector.
 ///
 /// The names, in order: `encoder.{i}.weight`, `encoder.{i}.bias`, `mean.…`, `logvar.…`, `decoder.{i}.…`, `output.…`,
 /// and, for what a likelihood learns besides, `output_logvar.…`, `output_logscale.…` or `output_logdispersion.…`; what

@@ -8,7 +8,7 @@ package struct LikelihoodRows<S: Scalar> {
   package let outputs: MatrixView<S>
   /// The factor of the derivatives.
   package let scale: Double
-  /// Receives the derivatives by the outputs `[R, P·D]`, unless nil; it may be `outputs` itself.
+  /// Receives the derivatives with respect to the outputs `[R, P·D]`, unless nil; it may be `outputs` itself.
   package let delta: MutableMatrixView<S>?
   /// Receives the reconstruction terms `[R]`.
   package let losses: MutableMatrixView<S>

@@ -79,3 +79,15 @@ extension Matrix {
     }
   }
 }
+
+extension Matrix: CustomStringConvertible {
+  /// Its shape and its first elements, as NumPy shows them: "[2, 3] [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]".
+  public var description: String {
+    let most = 6
+    let shown = (0..<min(rows, most)).map { row in
+      let values = self.row(row).prefix(most).map { "\($0)" } + (columns > most ? ["…"] : [])
+      return "[\(values.joined(separator: ", "))]"
+    }
+    return "[\(rows), \(columns)] [\((shown + (rows > most ? ["…"] : [])).joined(separator: ", "))]"
+  }
+}

@@ -1,5 +1,7 @@
+import Foundation
+
 /// What can go wrong at run time: files, arguments, data and numerics. (Wrong shapes are programmer errors and trap.)
-public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvertible {
   /// Where the error lies.
   public enum Kind: Sendable {
     /// A setting that makes no sense, or that contradicts another.
@@ -46,6 +48,9 @@ public struct VAEError: Error, Equatable, Sendable, CustomStringConvertible {
   public let remedy: Remedy?
   /// What is wrong, where, and what to do about it: whole sentences for a person, in at most 2000 bytes.
   public let description: String
+
+  /// The same, where Foundation asks for it.
+  public var errorDescription: String? { description }
 
   /// An error of a kind, with what is wrong, where, and what to do about it. A name, a number or a list out of a hostile
   /// file must not fill the screen: of a longer text, the middle is left out.

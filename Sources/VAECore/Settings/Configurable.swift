@@ -51,11 +51,14 @@ extension Configurable {
     let container = try decoder.container(keyedBy: SettingKey.self)
     let names = Set(Self.settingNames)
     var values: [String: SettingValue] = [:]
-    for key in container.allKeys {
-      guard names.contains(key.stringValue) else { throw VAEError.unknown(key.stringValue, among: Self.settingNames) }
+    for key in container.allKeys where names.contains(key.stringValue) {
       values[key.stringValue] = try container.decode(SettingValue.self, forKey: key)
     }
+    // What is wrong with a name may be that nobody knows whose it is.
     try self.init(settings: values)
+    if let unknown = container.allKeys.map(\.stringValue).sorted().first(where: { !names.contains($0) }) {
+      throw VAEError.unknown(unknown, among: Self.settingNames)
+    }
   }
 
   /// As a flat object of JSON, for `encode(to:)`.

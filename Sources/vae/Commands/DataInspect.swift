@@ -233,11 +233,11 @@ func openData(_ location: String, _ options: TableOptions) throws(VAEError) -> D
     var request = DataRequest(location)
     request.table = options
     request.takesTrainingAlone = true
-    let pair = try DataLocation.open(request)
-    let description = pair.descriptions["train"]
+    let sets = try DataLocation.open(request)
+    let description = sets.descriptions["train"]
     let format = description.map { "\($0.format), " } ?? ""
     return DataFile(
-      format: "\(format)the training part of \(location)", data: .source(pair.train), table: description?.table)
+      format: "\(format)the training part of \(location)", data: .source(sets.train), table: description?.table)
   }
   // A file of labels or weights may be looked at, too.
   return try DataFile.open(location, options: options, allowingVectors: true)

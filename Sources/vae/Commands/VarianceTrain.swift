@@ -105,7 +105,7 @@ struct VarianceTrain: ParsableCommand {
   }
 
   private func train(
-    _ model: VariationalAutoencoder<Float>, _ configuration: TrainingConfiguration, on data: DataPair,
+    _ model: VariationalAutoencoder<Float>, _ configuration: TrainingConfiguration, on data: DataSplit,
     judgedBy lossName: String, samples: Int
   ) throws -> Curve {
     var curve = Curve(batchSize: configuration.batchSize, samples: configuration.samplesPerDatum, lossName: lossName)

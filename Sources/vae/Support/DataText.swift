@@ -8,15 +8,15 @@ enum DataText {
   /// Of all parts of a set: files, formats, sizes, columns, values, conditions and weights.
   ///
   /// - Parameter arePart: whether the training data are the first of those that are still to come.
-  static func lines(_ pair: DataPair, arePart: Bool = false) -> [String] {
-    var lines = pair.parts.map { name, data in
-      line(name, data, pair.descriptions[name], isPart: arePart && name == "train")
+  static func lines(_ sets: DataSplit, arePart: Bool = false) -> [String] {
+    var lines = sets.parts.map { name, data in
+      line(name, data, sets.descriptions[name], isPart: arePart && name == "train")
     }
-    if !pair.unusedFiles.isEmpty { lines.append(row("not used", CellPlace.list(pair.unusedFiles))) }
-    lines += facts(pair.train, pair.descriptions["train"]?.table)
-    for (name, _) in pair.parts.dropFirst() {
+    if !sets.unusedFiles.isEmpty { lines.append(row("not used", CellPlace.list(sets.unusedFiles))) }
+    lines += facts(sets.train, sets.descriptions["train"]?.table)
+    for (name, _) in sets.parts.dropFirst() {
       // What is said of the training part holds for these, too, but for what is left out.
-      if let table = pair.descriptions[name]?.table, !table.unusedColumns.isEmpty {
+      if let table = sets.descriptions[name]?.table, !table.unusedColumns.isEmpty {
         lines.append(row("", "Of \(name) not used: \(CellPlace.list(table.unusedColumns))."))
       }
     }
@@ -24,7 +24,7 @@ enum DataText {
   }
 
   /// Of one set.
-  static func lines(_ name: String, _ data: any DataSource, _ description: DataPair.Description?) -> [String] {
+  static func lines(_ name: String, _ data: any DataSource, _ description: DataSplit.Description?) -> [String] {
     [line(name, data, description)] + facts(data, description?.table)
   }
 
@@ -63,7 +63,7 @@ enum DataText {
   }
 
   private static func line(
-    _ name: String, _ data: any DataSource, _ description: DataPair.Description?, isPart: Bool = false
+    _ name: String, _ data: any DataSource, _ description: DataSplit.Description?, isPart: Bool = false
   ) -> String {
     let format = description.map { " (\($0.format))" } ?? ""
     return row(

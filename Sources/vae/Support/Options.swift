@@ -57,8 +57,8 @@ struct DataOptions: ParsableArguments {
   ) throws -> (chosen: any DataSource, training: any DataSource) {
     var request = try DataRequest(data, for: model, at: path, condition: condition, table: table)
     request.whiteLevel = try white.level()
-    let pair = try DataLocation.open(request)
-    var chosen = try pair.part(split, of: data)
+    let sets = try DataLocation.open(request)
+    var chosen = try sets.part(split, of: data)
     if let limit {
       guard limit <= chosen.count else {
         throw VAEError(.data, "--limit asks for \(limit) data; \(chosen.name) has \(chosen.count).")
@@ -66,9 +66,9 @@ struct DataOptions: ParsableArguments {
       chosen = try limitSeed.map { try chosen.subset(count: limit, seed: $0) } ?? chosen.prefix(limit)
     }
     chosen = try model.matching(chosen)
-    let name = split?.rawValue ?? (pair.test == nil ? "train" : "test")
-    for line in DataText.lines("data", chosen, pair.descriptions[name]) { Terminal.note(line) }
-    return (chosen, pair.test == nil ? chosen : try model.matching(pair.train))
+    let name = split?.rawValue ?? (sets.test == nil ? "train" : "test")
+    for line in DataText.lines("data", chosen, sets.descriptions[name]) { Terminal.note(line) }
+    return (chosen, sets.test == nil ? chosen : try model.matching(sets.train))
   }
 }
 
@@ -91,7 +91,7 @@ extension DataRequest {
   }
 }
 
-extension DataPair {
+extension DataSplit {
   /// The part that is asked for; by default the test part where there is one.
   func part(_ split: DataOptions.Split?, of location: String) throws(VAEError) -> any DataSource {
     switch split {

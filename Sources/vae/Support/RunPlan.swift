@@ -9,7 +9,7 @@ struct RunPlan {
   let training: TrainingConfiguration
   let policy: RunPolicy
 
-  var data: DataPair { input.data }
+  var data: DataSplit { input.data }
 
   /// Opens the data, and takes what they determine into the settings.
   ///

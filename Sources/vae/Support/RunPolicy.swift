@@ -41,7 +41,7 @@ struct RunPolicy: Equatable {
   var splits: Bool { if case .fraction = validation { true } else { false } }
 
   /// The data with the set for validation.
-  func validating(_ data: DataPair, _ request: DataRequest, seed: UInt64) throws(VAEError) -> DataPair {
+  func validating(_ data: DataSplit, _ request: DataRequest, seed: UInt64) throws(VAEError) -> DataSplit {
     switch validation {
     case nil: data
     case .fraction(let fraction): try data.splitting(validation: fraction, seed: seed)

@@ -5,7 +5,7 @@ import VAEFiles
 /// What a run is trained on: data to which an epoch can come back, or data that come once.
 struct TrainingInput {
   /// The data; of a pass its first window, in place of all.
-  private(set) var data: DataPair
+  private(set) var data: DataSplit
   /// Standard input, or a pipe, where it does not fit into memory or a window for it is set.
   private(set) var pass: DataPass?
   /// Whether missing values are still to be replaced: by the means of the data that are left to train on.
@@ -30,7 +30,7 @@ struct TrainingInput {
       return
     }
     let file = try DataFile.open(request.location, options: request.table)
-    let descriptions = ["train": DataPair.Description(format: file.format, table: file.table)]
+    let descriptions = ["train": DataSplit.Description(format: file.format, table: file.table)]
     let stream = try LevelledStream(InterruptibleStream(file.data.stream), request.whiteLevel)
     let extent: DataPass.Extent =
       if let window {
@@ -39,10 +39,10 @@ struct TrainingInput {
         try DataPass.read(stream, memory: memory)
       }
     switch extent {
-    case .all(let dataset): data = DataPair(train: dataset, descriptions: descriptions)
+    case .all(let dataset): data = DataSplit(train: dataset, descriptions: descriptions)
     case .more(let pass):
       self.pass = pass
-      data = DataPair(train: pass.first, descriptions: descriptions)
+      data = DataSplit(train: pass.first, descriptions: descriptions)
     }
   }
 

@@ -1,7 +1,7 @@
 import VAECore
 
 /// A training set and, where there are any, a validation and a test set.
-public struct DataPair: Sendable {
+public struct DataSplit: Sendable {
   /// What to train on.
   public fileprivate(set) var train: any DataSource
   /// What to choose by while training: when to stop, which epoch's model is the best.
@@ -49,34 +49,34 @@ public struct DataPair: Sendable {
   /// The same with each part as a function makes it.
   public func mapParts(
     _ change: (_ name: String, _ data: any DataSource) throws(VAEError) -> any DataSource
-  ) throws(VAEError) -> DataPair {
-    var pair = self
-    pair.train = try change("train", train)
-    pair.validation = try validation.map { data throws(VAEError) in try change("validation", data) }
-    pair.test = try test.map { data throws(VAEError) in try change("test", data) }
-    return pair
+  ) throws(VAEError) -> DataSplit {
+    var sets = self
+    sets.train = try change("train", train)
+    sets.validation = try validation.map { data throws(VAEError) in try change("validation", data) }
+    sets.test = try test.map { data throws(VAEError) in try change("test", data) }
+    return sets
   }
 
   /// The same with a fraction of the training data, drawn by the seed, set aside for validation.
-  public func splitting(validation fraction: Double, seed: UInt64) throws(VAEError) -> DataPair {
-    var pair = self
+  public func splitting(validation fraction: Double, seed: UInt64) throws(VAEError) -> DataSplit {
+    var sets = self
     let parts = try train.split(validation: fraction, seed: seed)
-    (pair.train, pair.validation) = (parts.training, parts.validation)
-    return pair
+    (sets.train, sets.validation) = (parts.training, parts.validation)
+    return sets
   }
 
   /// The same with the training set's means in place of the missing values of all parts, which are in memory then.
   ///
   /// - Throws: where they cannot be read, or a column has no mean.
-  public func imputingMeans() throws(VAEError) -> DataPair {
+  public func imputingMeans() throws(VAEError) -> DataSplit {
     // Integers cannot be missing.
     if train.storedType.isInteger { return self }
     let means = try ImputedStream.means(of: SourceStream(train))
-    var pair = try mapParts { _, part throws(VAEError) in
+    var sets = try mapParts { _, part throws(VAEError) in
       try part.inMemory().imputed(by: means, takesEmptyRows: part.dataSize == 1)
     }
-    pair.substitutes = means
-    return pair
+    sets.substitutes = means
+    return sets
   }
 
   /// The same with a file's data for validation, read as the others are, the training set's means for missing values.
@@ -89,7 +89,7 @@ public struct DataPair: Sendable {
   /// - Throws: where the training data have a condition and these have none of their own, or they are of another kind.
   public func validating(
     on path: String, as request: DataRequest, condition: String? = nil
-  ) throws(VAEError) -> DataPair {
+  ) throws(VAEError) -> DataSplit {
     var own = request
     (own.location, own.weights, own.substitutes, own.condition) = (path, nil, substitutes, condition)
     if let trained = request.condition, condition == nil {
@@ -104,17 +104,17 @@ public struct DataPair: Sendable {
     own.table.matching = train.columnNames
     let found = try DataLocation.open(own)
     try train.checkKind(of: found.train, "validation")
-    var pair = self
-    pair.validation = found.train
-    pair.descriptions["validation"] = found.descriptions["train"]
-    return pair
+    var sets = self
+    sets.validation = found.train
+    sets.descriptions["validation"] = found.descriptions["train"]
+    return sets
   }
 
   /// The same, what fits into so many bytes having been read into memory, the training set first. Where one does not fit,
   /// it is read by windows, which take all that is left.
   ///
   /// - Throws: where it cannot be read.
-  public func inMemory(upTo limit: Int) throws(VAEError) -> DataPair {
+  public func inMemory(upTo limit: Int) throws(VAEError) -> DataSplit {
     var rest = limit
     return try mapParts { _, source throws(VAEError) in
       guard source.memoryByteCount <= rest else {
