@@ -1,20 +1,40 @@
 import Foundation
 import VAECore
 
-/// A format that data come in.
-package protocol DataFormat: Sendable {
+/// A format that data come in. A program may add its own, which then is recognised, compressed or not:
+///
+/// ```swift
+/// /// "TILES", the number of images, their width and their height, a byte each, and the images, a byte for each pixel.
+/// struct Tiles: ArrayFormat {
+///   let name = "TILES"
+///   let endings = ["tiles"]
+///   func begins(_ start: [UInt8]) -> Bool { start.starts(with: Array("TILES".utf8)) }
+///
+///   func layout(_ reader: inout some ByteReader, allowingVectors: Bool) throws(VAEError) -> ArrayLayout {
+///     let header = try reader.readExactly(8, "the header")
+///     let (count, width, height) = (Int(header[5]), Int(header[6]), Int(header[7]))
+///     return try ArrayLayout(
+///       dimensions: [count, height, width], type: .uint8, isBigEndian: true, offset: 8, path: reader.path)
+///   }
+/// }
+///
+/// DataFile.register(Tiles())
+/// ```
+///
+/// A parser trusts nothing: what a file promises is to be compared with the reader's limit before it is allocated.
+public protocol DataFormat: Sendable {
   /// What it is called.
   var name: String { get }
   /// How the names of its files end, without the point and a compressed file's `.gz`.
   var endings: [String] { get }
-  /// Whether its files are tables, to which ``TableOptions`` apply.
+  /// Whether its files are tables, to which ``/VAECore/TableOptions`` apply.
   var isTable: Bool { get }
   /// Whether its files hold several arrays, of which one is chosen by name.
   var hasMembers: Bool { get }
   /// Whether a file that begins like this is one.
   func begins(_ start: [UInt8]) -> Bool
-  /// Opens data of the format. Where vectors are allowed in place of matrices, an array of one dimension `[N]`, as of labels
-  /// or weights, is `[N, 1]`.
+  /// Opens data of the format, of its members the one of that name where it has any. Where vectors are allowed in place of
+  /// matrices, an array of one dimension `[N]`, as of labels or weights, is `[N, 1]`.
   ///
   /// - Throws: where they are not what they should be.
   func open(
@@ -23,27 +43,35 @@ package protocol DataFormat: Sendable {
 }
 
 extension DataFormat {
-  package var isTable: Bool { false }
-  package var hasMembers: Bool { false }
+  /// They are not.
+  public var isTable: Bool { false }
+  /// They do not.
+  public var hasMembers: Bool { false }
+}
 
-  /// Opens data of the format, of two or three dimensions.
-  func open(_ input: DataInput, member: String?, _ options: TableOptions) throws(VAEError) -> OpenedData {
-    try open(input, member: member, options, allowingVectors: false)
-  }
+extension DataFile {
+  /// Lets files of another format be data. Of two that know a file by its beginning, the one that was registered last is
+  /// asked first, and all before those that the library has.
+  public static func register(_ format: any DataFormat) { DataFormats.registered.withLock { $0.insert(format, at: 0) } }
 }
 
 /// The formats that are read, and which of them a file is in.
 package enum DataFormats {
+  /// Those of other programs.
+  fileprivate static let registered = Locked<[any DataFormat]>([])
+
   /// All of them, the ones that are easier to recognise first.
-  static let all: [any DataFormat] = [
-    NPYFormat(), NPZFormat(), SafetensorsFormat(), IDXFormat(), TableFormat(),
-  ]
+  static var all: [any DataFormat] {
+    registered.withLock { $0 } + [NPYFormat(), NPZFormat(), SafetensorsFormat(), IDXFormat(), TableFormat()]
+  }
 
   /// The format of some bytes, by their beginning, else by their name.
   ///
   /// - Throws: where they are in none.
   package static func recognise(_ input: DataInput) throws(VAEError) -> any DataFormat {
     if input.start.isEmpty { throw VAEError(.file, "\(input.path) is empty: give a file with data in it.") }
+    // What another program reads may be what is refused otherwise.
+    if let format = registered.withLock({ $0 }).first(where: { $0.begins(input.start) }) { return format }
     if let foreign = ForeignFormat.recognise(input.start) {
       throw VAEError(.file, "\(input.path) is \(foreign.name): \(foreign.advice).")
     }
@@ -100,13 +128,17 @@ package enum DataFormats {
 
 // MARK: The formats
 
-/// A file that is an array behind a header: only the header's parser differs.
-private protocol ArrayFormat: DataFormat {
+/// A format whose files are an array behind a header: only the header's parser differs.
+public protocol ArrayFormat: DataFormat {
+  /// Reads the header, and leaves the reader at the first element.
+  ///
+  /// - Throws: where it is none, or cannot be read, saying what to do.
   func layout(_ reader: inout some ByteReader, allowingVectors: Bool) throws(VAEError) -> ArrayLayout
 }
 
 extension ArrayFormat {
-  func open(
+  /// A file that can be read from any position is read so; anything else from its beginning.
+  public func open(
     _ input: DataInput, member: String?, _ options: TableOptions, allowingVectors: Bool
   ) throws(VAEError) -> OpenedData {
     if input.isPlainFile {

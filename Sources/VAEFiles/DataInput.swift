@@ -1,21 +1,21 @@
 import VAECore
 
 /// Bytes that are to be recognised and read as data: of a file, of a member of an archive, of a pipe.
-package struct DataInput {
+public struct DataInput {
   /// The file's path, and the member of it where that is one, for messages.
-  package let path: String
+  public let path: String
   /// The first bytes, decompressed.
-  package let start: [UInt8]
+  public let start: [UInt8]
   /// Whether the bytes are compressed where they lie.
-  package let isCompressed: Bool
+  public let isCompressed: Bool
   /// Whether they can be read from any position of a file at `path`.
-  package let isPlainFile: Bool
+  public let isPlainFile: Bool
   /// Whether they lie in an archive.
   let isInArchive: Bool
   private let open: () throws(VAEError) -> any ByteReader
 
   /// The bytes from the beginning, decompressed. What comes through a pipe must be asked for once only.
-  package func reader() throws(VAEError) -> any ByteReader { try open() }
+  public func reader() throws(VAEError) -> any ByteReader { try open() }
 
   /// The bytes of a file, decompressed where they are gzip-compressed, or what comes through a pipe.
   package init(file path: String) throws(VAEError) {

@@ -29,7 +29,7 @@ public struct ArrayLayout: Sendable, Equatable {
   /// `[N, 1, H, W]` or `[N, H, W, 1]`, for images; where vectors are allowed in place of matrices, `[N]` is `[N, 1]`.
   ///
   /// - Throws: where there are more or fewer dimensions, a datum is empty, or the bytes are beyond counting.
-  init(
+  public init(
     dimensions: [Int], type: StoredType, isBigEndian: Bool, isInFortranOrder: Bool = false, offset: Int,
     allowingVectors: Bool = false, path: String
   ) throws(VAEError) {

@@ -10,15 +10,16 @@ enum EnginePurpose {
   case decoding
 }
 
-/// One step of the row phase, for some rows.
+/// One stage of the row phase, for some rows.
 enum Stage {
   /// Reads the data and their condition.
   case load
   /// A layer's outputs from its inputs.
   case forward(layer: Int)
-  /// Draws the noise; z and the KL divergence from the posteriors.
+  /// Draws the noise; z and the KL divergence from the posteriors; the condition once for each sample.
   case latentForward
-  /// The reconstruction terms and, in training, their derivative with respect to the last layer's pre-activations.
+  /// The reconstruction terms, what the objective makes of a datum's samples, and, in training, the derivative with respect
+  /// to the last layer's pre-activations.
   case likelihood
   /// The derivative with respect to a layer's inputs, and on through the activation of the layer before.
   case backward(layer: Int)
@@ -38,15 +39,15 @@ enum Stage {
 
 /// Stages that blocks of rows go through one after the other.
 ///
-/// The encoder's rows are data, the decoder's are samples; both directions of each are a group of their own, so that each
-/// gets blocks of a good size.
+/// The encoder's rows are data, the decoder's are samples; the encoder forward, the decoder forward and back, and the encoder
+/// back are a group each, so that each gets blocks of a good size.
 struct StageGroup {
   let stages: ArraySlice<Stage>
   /// Whether the rows are samples rather than data.
   let ofSamples: Bool
   /// Whether the group needs to run for the first of a batch's passes only.
   let onlyFirst: Bool
-  /// Whether it begins with what the objective must prepare for.
+  /// Whether the objective's `prepare` runs before it.
   var needsPreparation = false
 }
 
@@ -78,7 +79,7 @@ struct EnginePlan {
   let shape = TaskShape()
   /// The row phase.
   let groups: [StageGroup]
-  /// The weight phase, the largest tiles first, so that the threads end together; none but in training.
+  /// The weight phase, the largest tiles first, so that the threads end together; empty but in training.
   let tiles: [Tile]
 
   init(_ network: Network, for purpose: EnginePurpose) {

@@ -12,10 +12,11 @@ extension Engine {
   /// The samples go through in one pass (`joint`) or several (`accumulated`), and the passes' gradients add up.
   ///
   /// - Parameters:
-  ///   - gradient: receives the gradient. It may be nil where there is one pass and the update is all that is wanted.
+  ///   - gradient: receives the gradient. It may be nil where the engine does not train, or there is one pass and nothing is
+  ///     clipped.
   ///   - update: the optimizer's step to take once the gradient is complete, tile by tile.
   /// - Throws: where the loss, or a gradient to be clipped, is not finite, before anything is updated; and where the
-  ///   update leaves something that is not finite.
+  ///   update leaves something that is not finite, or OpenBLAS cannot have its memory.
   func run(
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
@@ -71,7 +72,7 @@ extension Engine {
     }
   }
 
-  /// The same, for those who update nothing that they go on with: the loss.
+  /// The same, for callers that do not go on with what is updated: the loss alone.
   func loss(
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
@@ -94,7 +95,7 @@ extension Engine {
     return StepFailure(error: error, hasUpdated: false)
   }
 
-  /// The sum over M data of a vector's elements, as many of each datum, by the data's weights; in order, in double
+  /// The sum of a vector with equally many elements for each of M data, times the data's weights; in order, in double
   /// precision.
   private func sum(_ terms: MatrixView<S>, _ source: some BatchSource<S>, data: Int) -> Double {
     let each = terms.columns / data

@@ -19,8 +19,8 @@ struct TaskShape: Sendable {
   var elementwiseRowsPerPiece = 32
   /// The rows of a weight matrix that one task computes the gradient of and updates.
   var weightRowsPerTile = 512
-  /// A weight matrix of so many rows has at least two tiles, that two threads share it.
-  var weightRowsOfOneTile = 128
+  /// A weight matrix of fewer rows may be one tile; any other has at least two, for two threads.
+  var leastRowsOfTwoTiles = 128
   /// Where a pass makes fewer products of numbers, one thread has done it sooner than others wake up: some 0.1 ms.
   var productsOfOneThread = 4e6
 
@@ -51,6 +51,6 @@ struct TaskShape: Sendable {
 
   /// The tiles of a weight matrix.
   func tiles(ofRows rows: Int) -> Partition {
-    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < weightRowsOfOneTile ? 1 : 2)
+    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < leastRowsOfTwoTiles ? 1 : 2)
   }
 }

@@ -35,8 +35,7 @@ extension Inference {
     var memory = Buffer<Element>(count: TaskShape.rowsPerInference)
     let memoryView = memory.mutableView
     defer { withExtendedLifetime(memory) {} }
-    // A sum of the means of terms needs no loss of each datum.
-    let asked = objective.flatMap { $0.betaOfSum == nil ? $0 : nil }
+    let asked = objective.flatMap { $0.usesDatumLosses ? $0 : nil }
     var losses = try asked.map { objective throws(VAEError) in try DatumLosses(objective, samples: samples) }
     try forEachPass(
       over: data, samples: samples, binarization: binarization, seed: seed, measure: measure,

@@ -37,7 +37,7 @@ public struct Likelihood: Chosen {
   /// Bernoulli likelihood, and of the errors, which take any; of a mix where all its columns take them.
   public var takesBinarized: Bool { model.takesBinarized }
 
-  /// Of each column, whether it is of real numbers, which another origin and unit change nothing about but numbers: those
+  /// Of each column, whether it is of real numbers, which another origin and unit only write differently: those
   /// of a Gaussian or a Laplace likelihood, or of the squared error, whose outputs have the activation identity.
   public func standardizes(dataSize: Int) -> [Bool] { model.isReal(dataSize: dataSize) }
 

@@ -1,7 +1,7 @@
-/// A likelihood as the engine runs it, on many rows in either precision, and as the explanation spells it out. R = M·L rows,
-/// row r = i·L + l; the P outputs per data dimension lie side by side.
+/// A likelihood as the engine runs it, on many rows in either precision, and as the explanation spells it out. R = M·S rows,
+/// row r = i·S + l, of S samples in a pass; the P outputs per data dimension lie side by side.
 package protocol LikelihoodKernel: LikelihoodModel {
-  /// The losses `[R]` ← the reconstruction term of each row; delta `[R, P·D]`, unless nil, ← its derivatives with respect to
+  /// The losses `[R]` ← the reconstruction term of each row (or + it, where `adds`); delta `[R, P·D]`, unless nil, ← its derivatives with respect to
   /// the outputs, times the scale.
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>)
 

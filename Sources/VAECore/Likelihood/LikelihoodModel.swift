@@ -4,36 +4,36 @@
 /// evaluates, verifies, explains and saves as the library's own do, which have vectorised kernels besides:
 ///
 /// ```swift
-/// struct Exponential: LikelihoodModel {
-///   static let name = "exponential"
-///   static let usual = Exponential()
-///   static let settings: [Setting<Exponential>] = []
+/// struct Logistic: LikelihoodModel {
+///   static let name = "logistic"
+///   static let usual = Logistic()
+///   static let settings: [Setting<Logistic>] = []
 ///
-///   var formula: String { "−log p(x|z) = Σ_j [OA_j + x_j e^−OA_j]" }
+///   var formula: String { "−log p(x|z) = Σ_j [r_j + 2 log(1 + e^−r_j)], r_j = |x_j − OA_j|" }
 ///   var domain: ValueDomain? { .finite }
 ///   var term: ReconstructionTerm { .density }
 ///   var hasMinimum: Bool { true }
 ///   var takesBinarized: Bool { false }
-///   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
+///   func isReal(dataSize: Int) -> [Bool] { Array(repeating: true, count: dataSize) }
 ///   func outputs(dataSize: Int) -> [LayerOutput] { [LayerOutput(name: "output", size: dataSize)] }
 ///
 ///   func evaluate(x: Span<Double>, outputs: Span<Double>, derivatives: inout MutableSpan<Double>) -> Double {
 ///     var loss = 0.0
 ///     for j in x.indices {
-///       let scaled = x[j] * exp(-outputs[j])
-///       loss += outputs[j] + scaled
-///       derivatives[j] = 1 - scaled
+///       let residual = x[j] - outputs[j]
+///       loss += abs(residual) + 2 * log1p(exp(-abs(residual)))
+///       derivatives[j] = -tanh(residual / 2)
 ///     }
 ///     return loss
 ///   }
 ///
 ///   func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>) {
-///     for j in mean.indices { mean[j] = exp(outputs[j]) }
+///     for j in mean.indices { mean[j] = outputs[j] }
 ///   }
 /// }
 ///
-/// try Likelihood.register(Exponential.self)
-/// let likelihood = Likelihood(Exponential())
+/// try Likelihood.register(Logistic.self)
+/// let likelihood = Likelihood(Logistic())
 /// ```
 ///
 /// Checkpoints and configurations name it; they are read by programs that have registered it.
@@ -43,7 +43,7 @@ public protocol LikelihoodModel: Choice {
 
   // What has no default here would be a wrong number somewhere if it were forgotten.
 
-  /// The values that data may take, each by itself; nil where ``objection(to:)`` tells.
+  /// The values that data may take, each by itself; nil where ``objection(to:)`` decides.
   var domain: ValueDomain? { get }
 
   /// What the reconstruction term is the negative logarithm of, if of anything.
@@ -52,7 +52,7 @@ public protocol LikelihoodModel: Choice {
   /// Whether the reconstruction term has a least value over all outputs, to be trained for.
   var hasMinimum: Bool { get }
 
-  /// Of each of D columns, whether it is of real numbers, which another origin and unit change nothing about but numbers.
+  /// Of each of D columns, whether it is of real numbers, which another origin and unit only write differently.
   func isReal(dataSize: Int) -> [Bool]
 
   /// Whether values binarised to 0 and 1 are this likelihood's kind of data.
@@ -122,7 +122,7 @@ public enum ReconstructionTerm: Sendable {
   /// Of nothing: it is an error, a mean over dimensions.
   case error
 
-  /// Whether it is one of something.
+  /// Whether it is a logarithm at all.
   public var isLogarithm: Bool {
     switch self {
     case .probability, .density, .densityAndProbability: true
@@ -130,7 +130,7 @@ public enum ReconstructionTerm: Sendable {
     }
   }
 
-  /// What the sum of two of them is; an error and a logarithm have none.
+  /// What the sum of two of them is; an error where either is one.
   static func + (a: ReconstructionTerm, b: ReconstructionTerm) -> ReconstructionTerm {
     switch (a, b) {
     case (.error, _), (_, .error): .error

@@ -14,7 +14,7 @@ package protocol TeamTask {
 /// its index alone. That, and tasks of fixed shape, is what makes results identical for every number of threads.
 ///
 /// A training step has a dozen rounds of tasks, too many to wake threads for. So a thread without work spins for some
-/// tens of microseconds before it sleeps, and a round waits for its tasks, not for threads that are late. Nothing is
+/// milliseconds before it sleeps, and a round waits for its tasks, not for threads that are late. Nothing is
 /// allocated per round. The threads start with the first round that they have something to do in.
 package final class ThreadTeam {
   package let threads: Int

@@ -28,6 +28,7 @@ struct EvidenceLowerBound: ObjectiveKernel {
   var usesImportanceWeights: Bool { false }
   var boundName: String? { beta == 1 && freeBits == 0 ? "−ELBO" : nil }
   var differentiatesLoss: Bool { !followsPath }
+  var usesDatumLosses: Bool { false }
   var betaOfSum: Double? { beta }
 
   func validate() throws(VAEError) {
@@ -59,7 +60,7 @@ struct EvidenceLowerBound: ObjectiveKernel {
 
   func reconstructionScale(_ batch: BatchCounts) -> Double { 1 / batch.rows }
 
-  /// A dimension below its free bits has no derivative.
+  /// A dimension below its free bits has the weight 0, and so no gradient.
   func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? {
     if freeBits == 0 { return nil }
     var counted = 0.0
@@ -106,7 +107,7 @@ extension Objective {
   ///     −ELBO:  E = (1/M) Σ_i [ (1/L) Σ_l −log p(x_i | z_il) + β·KL(q(z|x_i) ‖ p(z)) ]            nats per datum
   ///
   /// - Parameters:
-  ///   - beta: β ≥ 0, the weight of the KL divergence; others than 1 are of Higgins et al. (2017), "β-VAE".
+  ///   - beta: β ≥ 0, the weight of the KL divergence; values other than 1 are from Higgins et al. (2017), "β-VAE".
   ///   - freeBits: λ ≥ 0: with "free bits" (Kingma et al. 2016) a latent dimension costs at least λ nats, KL_k being its
   ///     KL divergence's mean over the minibatch, Σ_k max(λ, KL_k) instead of Σ_k KL_k.
   ///   - latentGradient: how the gradient reaches the encoder.

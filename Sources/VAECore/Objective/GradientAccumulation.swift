@@ -44,7 +44,7 @@ extension GradientAccumulation: Configurable {
         name: "gradient",
         help: """
           How the gradient of the mean over the samples is computed: joint (option 1, one batch of M·L rows) or \
-          accumulated (option 2, sample by sample). Both give the same.
+          accumulated (option 2, a few samples at a time). Both give the same.
           """, form: .word(names), usual: usual.name, replaced: ["samples_per_pass"]),
       SettingEntry(
         name: "samples_per_pass", help: "Samples per pass of the accumulated gradient.", form: .integer, usual: "1"),

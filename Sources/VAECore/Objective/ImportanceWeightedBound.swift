@@ -7,7 +7,7 @@
 ///
 ///     (1/M) ŵ (∂/∂z (−log p(x|z)) + z),   (1/M) ŵ ∂(−log w)/∂z,   (1/M) ŵ² ∂(−log w)/∂z
 ///
-/// and, the first of them, −1/2M for each log σ² besides: log q(z|x) at a given ε varies with σ alone.
+/// and, for the first of them, also −1/(2M) for each log σ²: log q(z|x) at a given ε varies with σ alone.
 struct ImportanceWeightedBound: ObjectiveKernel {
   static let name = "iwae"
   static let usual = Self()
@@ -76,8 +76,8 @@ struct ImportanceWeightedBound: ObjectiveKernel {
 }
 
 extension Objective {
-  /// The negative importance-weighted bound of Burda et al. (2015) with K = L samples; it never lies below −ELBO in
-  /// expectation, and equals it for L = 1:
+  /// The negative importance-weighted bound of Burda et al. (2015) with K = L samples; in expectation it never lies
+  /// above −ELBO, and equals it for L = 1:
   ///
   ///     −IWAE:  E = (1/M) Σ_i −log (1/L) Σ_l w_il,   w_il = p(x_i | z_il) p(z_il) / q(z_il | x_i)    nats per datum
   ///

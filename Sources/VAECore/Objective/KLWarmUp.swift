@@ -21,12 +21,13 @@ public enum KLWarmUp: Hashable, Sendable {
     }
   }
 
-  /// The epochs of the linear one, of whose setting nil is none.
+  /// The epochs of the linear warm-up; nil where it is another.
   private var linear: Double? {
     get { if case .linear(let epochs) = self { epochs } else { nil } }
     set { if let newValue { self = .linear(epochs: newValue) } }
   }
 
+  /// The epochs of a cycle; nil where it is another.
   private var cycle: Double? {
     get { if case .cyclical(let epochs) = self { epochs } else { nil } }
     set { if let newValue { self = .cyclical(epochs: newValue) } }

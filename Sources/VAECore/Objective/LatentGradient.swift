@@ -1,6 +1,6 @@
 extension Objective {
-  /// How the gradient reaches the encoder's parameters φ through z = μ + σ ⊙ ε and through the density q(z|x): as which
-  /// estimator, in the field's word.
+  /// How the gradient reaches the encoder's parameters φ through z = μ + σ ⊙ ε and through the density q(z|x): which
+  /// gradient estimator is used.
   public enum LatentGradient: String, Codable, CaseIterable, Sendable, SettingRepresentable {
     /// The derivative of the loss as it stands. Of the evidence lower bound the KL divergence is differentiated in closed
     /// form.
@@ -25,7 +25,7 @@ extension Objective {
   }
 }
 
-/// β as a setting, of objectives that have it.
+/// β as a setting; iwae has it to refuse other values than 1.
 func betaSetting<Model: ObjectiveModel>(
   _ path: WritableKeyPath<Model, Double> & Sendable, _ demand: SettingDemand? = nil
 ) -> Setting<Model> {

@@ -1,4 +1,4 @@
-/// What training minimises: a negative bound on the log-likelihood, and how its gradient reaches the encoder.
+/// What training minimises: as a rule a negative bound on the log-likelihood, and how its gradient reaches the encoder.
 ///
 /// ```swift
 /// training.objective = .evidenceLowerBound(beta: 4)
@@ -39,10 +39,10 @@ public struct Objective: Chosen, CustomStringConvertible {
     try model.validate()
   }
 
-  /// Whether the loss is something else than the mean of the losses of single samples.
+  /// Whether the loss is something other than the mean of the losses of single samples.
   public var couplesSamples: Bool { model.couplesSamples }
 
-  /// Whether the loss is something else than the mean of the losses of single data.
+  /// Whether the loss is something other than the mean of the losses of single data.
   public var couplesData: Bool { kernel.couplesData }
 
   /// Whether the loss is the mean of the losses of single data with single samples.

@@ -9,6 +9,9 @@ package protocol ObjectiveKernel: ObjectiveModel {
   /// Whether the gradient is the loss's derivative at given noise, and not another estimate of that on average.
   var differentiatesLoss: Bool { get }
 
+  /// Whether the loss is made of the data's own losses; else it is of the means of their terms.
+  var usesDatumLosses: Bool { get }
+
   /// The factor of each row's reconstruction term in the loss before ``combineSamples(_:batch:math:)``.
   func reconstructionScale(_ batch: BatchCounts) -> Double
 
@@ -16,8 +19,8 @@ package protocol ObjectiveKernel: ObjectiveModel {
   /// klWeights `[Z]`, and returns what the loss counts as KL divergence, where that is not the mean of KL over data.
   func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double?
 
-  /// After the likelihood: the loss of each datum, where it is none of the terms' means, and what its samples' terms and
-  /// their derivatives count.
+  /// After the likelihood: the loss of each datum, where they are used, and the weights of its samples' terms and their
+  /// derivatives.
   func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>)
 
   /// From ∂E/∂z by way of the decoder, the derivative with respect to the posteriors.
@@ -35,6 +38,7 @@ package protocol ObjectiveKernel: ObjectiveModel {
 extension ObjectiveKernel {
   package var couplesData: Bool { false }
   package var differentiatesLoss: Bool { true }
+  package var usesDatumLosses: Bool { true }
   package func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? { nil }
   package func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>) {}
   package func countedKL(ofDimension mean: Double) -> Double { mean }
@@ -48,11 +52,11 @@ package struct LossTerms {
   package var kl: Double
   /// What counts as KL divergence, where that is not `kl`.
   package var countedKL: Double?
-  /// The losses of the data one by one, where the loss is not made of the above.
+  /// The mean of the data's own losses, where the loss is made of them.
   package var datumLoss: Double
 }
 
-/// The numbers that a loss's means divide by.
+/// The numbers that a loss's sums are divided by.
 package struct BatchCounts {
   /// M
   package let data: Int

@@ -1,8 +1,8 @@
 /// What an objective must know: the loss of one datum, from what its L samples and its posterior come to.
 ///
-/// Training differentiates that function, and evaluation averages it over a set: there is one. It is in plain arithmetic; a
-/// type of any program that conforms trains, evaluates, verifies and is saved as the library's own are, which have
-/// vectorised kernels besides. A tempered bound, whose likelihood counts τ times:
+/// Evaluation averages that function over a set, and training takes its derivatives from it. It is in plain arithmetic; a type
+/// of any program that conforms trains, evaluates, verifies and is saved as the library's own are, which have vectorised
+/// kernels for training besides. A tempered bound, whose likelihood counts τ times:
 ///
 /// ```swift
 /// struct Tempered: ObjectiveModel {
@@ -39,11 +39,12 @@ public protocol ObjectiveModel: Choice, CustomStringConvertible {
   /// What the loss is called where, of a likelihood, it is a bound on −log p(x): "−ELBO"; nil where it is none.
   var boundName: String? { get }
 
-  /// The loss of one datum with all its samples, or, where it ``couplesSamples`` not, with some of them, and its derivatives.
-  /// These are 0 when the function is called.
+  /// The loss of one datum with all its samples, or, unless it ``couplesSamples``, with some of them, and its derivatives,
+  /// which are 0 when the function is called.
   func loss(_ datum: DatumTerms, derivatives: inout LossDerivatives) -> Double
 
-  /// β where the loss is the sum reconstruction + β·KL, whatever it counts as KL divergence; else the two stand beside it.
+  /// β where the loss is the sum reconstruction + β·KL, whatever it counts as KL divergence; nil
+  /// otherwise: the two are then reported beside the loss.
   var betaOfSum: Double? { get }
 
   /// The same with β times a factor, while the KL divergence warms up; nil where it has none.

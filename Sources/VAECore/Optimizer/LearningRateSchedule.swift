@@ -3,7 +3,8 @@
 ///     η_t = η · min(1, (t + 1)/W) · s(e)
 ///
 /// t counts the steps taken before, from 0; e the epochs completed, with the part of the current one; W is the length
-/// of the warm-up. The rate depends on these alone, and that of a plateau on how often it was reduced, so a run that is
+/// of the warm-up; without one, that factor is 1. The rate depends on these alone, and that of a plateau on how often it was reduced, that
+/// of a cosine on how many epochs there are to be, so a run that is
 /// continued needs nothing but their values.
 ///
 /// ```swift
@@ -47,7 +48,7 @@ public struct LearningRateSchedule: Chosen {
   }
 
   /// Whether the schedule runs over all epochs that there are to be, however many: a run that is given more of them then
-  /// goes on along another way than it began on.
+  /// goes on along another curve than it began on.
   public var spansAllEpochs: Bool { model.spansAllEpochs }
 
   /// Whether the rate changes within an epoch.

@@ -130,12 +130,12 @@ extension LearningRateSchedule {
     Self(CosineSchedule(factor: factor, epochs: epochs), warmupSteps: warmupSteps)
   }
 
-  /// s = 10^(−i/7) for 3^i epochs, i = 0 … 7, which are 3280 epochs in all, and as at last from then on: Burda et al.
+  /// s = 10^(−i/7) for 3^i epochs, i = 0 … 7, which are 3280 epochs in all, and 10⁻¹ from then on: Burda et al.
   /// (2015), "Importance weighted autoencoders", with η = 0.001.
   public static func burda(warmupSteps: Int = 0) -> Self { Self(BurdaSchedule(), warmupSteps: warmupSteps) }
 
   /// s = γ^r: by a factor γ each time that k epochs in a row bring no improvement of the loss on a validation set, r
-  /// being how often that was; see ``ValidationHistory``.
+  /// being how often that has been; see ``ValidationHistory``.
   public static func plateau(factor: Double = 0.1, epochs: Int = 10, warmupSteps: Int = 0) -> Self {
     Self(PlateauSchedule(factor: factor, epochs: epochs), warmupSteps: warmupSteps)
   }

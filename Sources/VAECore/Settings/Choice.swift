@@ -4,7 +4,7 @@ public protocol Choice: Configurable, Hashable {
   /// The name in settings, words joined by hyphens.
   static var name: String { get }
 
-  /// What is to be said to whoever gives it a setting that others of its kind have.
+  /// By a setting's name: what to answer where it is given one that only others of its kind have.
   static var refusals: [String: String] { get }
 }
 
@@ -44,7 +44,7 @@ public struct Choices: Sendable {
 
   /// What a name and settings choose.
   ///
-  /// - Throws: where there is none of that name, or a setting belongs to another.
+  /// - Throws: where there is none of that name, or a setting belongs to another of them.
   func make(_ name: String, _ values: [String: SettingValue]) throws(VAEError) -> any Choice {
     let all = types
     guard let type = all.first(where: { $0.name == name }) else {

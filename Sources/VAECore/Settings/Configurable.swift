@@ -1,9 +1,9 @@
 /// What has settings: a table of them, from which files, checks, options and documentation follow.
 public protocol Configurable: Sendable {
-  /// With all settings as usual; those that must be given are anything.
+  /// With all settings as usual; those that must be given have any value.
   static var usual: Self { get }
 
-  /// Its settings, in the order in which a person reads of them.
+  /// Its settings, in the order in which they are listed.
   static var settings: [Setting<Self>] { get }
 }
 
@@ -14,7 +14,7 @@ extension Configurable {
   /// The names of all settings, in files.
   public static var settingNames: [String] { settingEntries.map(\.name) }
 
-  /// With what some settings say, and the usual for the rest. Names that are none of its own are another's.
+  /// With what some settings say, and the usual for the rest. Names that are not its own are ignored.
   ///
   /// - Throws: where a value is none of its setting's, two contradict each other, or one that must be there is not. Whether
   ///   numbers make sense is another question, ``checkSettings()``.
@@ -36,7 +36,7 @@ extension Configurable {
   /// Throws where a setting makes no sense by itself.
   public func checkSettings() throws(VAEError) { for setting in Self.settings { try setting.check(self) } }
 
-  /// The names of the setting that a property is; it must be one.
+  /// The names of the setting for a property, which must have one.
   package static func names(of path: PartialKeyPath<Self>) -> [String] {
     guard let setting = settings.first(where: { $0.path() == path }) else {
       preconditionFailure("\(path) is no setting")
@@ -54,7 +54,7 @@ extension Configurable {
     for key in container.allKeys where names.contains(key.stringValue) {
       values[key.stringValue] = try container.decode(SettingValue.self, forKey: key)
     }
-    // What is wrong with a name may be that nobody knows whose it is.
+    // First: that nobody has registered a choice says more than that its settings are unknown.
     try self.init(settings: values)
     if let unknown = container.allKeys.map(\.stringValue).sorted().first(where: { !names.contains($0) }) {
       throw VAEError.unknown(unknown, among: Self.settingNames)

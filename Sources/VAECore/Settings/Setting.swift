@@ -4,8 +4,8 @@
 ///
 /// Reading and writing files, checks, the options of a command line and the table in the documentation all follow from it.
 public struct Setting<Owner: Sendable>: Sendable {
-  /// The names that the setting has in files, with what is to be said of each: one, but for a choice, which has one more for
-  /// each setting of what can be chosen.
+  /// The names that the setting has in files, with what is to be said of each: as a rule one; several where
+  /// names belong together, as a choice and its settings; none for a check of several others.
   public let entries: [SettingEntry]
   /// Which property it is, where it is one.
   let path: @Sendable () -> AnyKeyPath?
@@ -28,7 +28,7 @@ public struct Setting<Owner: Sendable>: Sendable {
   ///   - isRequired: whether it must be there.
   ///   - isDerived: whether it usually follows from something else, as the size of the data from the data.
   ///   - isBrief: whether it is written only where it is not as usual.
-  ///   - replaced: the names of other settings, which nobody means any more where this one is set anew.
+  ///   - replaced: the names of other settings, which are dropped where this one is set anew.
   public init<Value: SettingRepresentable & Equatable>(
     _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ help: String, _ demand: SettingDemand? = nil,
     placeholder: String? = nil, usual: String? = nil, isRequired: Bool = false, isDerived: Bool = false,
@@ -92,7 +92,7 @@ public struct SettingEntry: Hashable, Sendable {
   public let usual: String?
   /// Whether it usually follows from something else, as the size of the data from the data.
   public let isDerived: Bool
-  /// The names of other settings, which nobody means any more where this one is set anew.
+  /// The names of other settings, which are dropped where this one is set anew.
   public let replaced: [String]
 
   /// - Parameters:
@@ -102,7 +102,7 @@ public struct SettingEntry: Hashable, Sendable {
   ///   - form: how the value is written.
   ///   - usual: what holds where nothing is set.
   ///   - isDerived: whether it usually follows from something else.
-  ///   - replaced: the names of other settings, which nobody means any more where this one is set anew.
+  ///   - replaced: the names of other settings, which are dropped where this one is set anew.
   public init(
     name: String, help: String, placeholder: String? = nil, form: SettingForm, usual: String? = nil,
     isDerived: Bool = false, replaced: [String] = []

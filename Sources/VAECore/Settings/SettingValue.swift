@@ -1,8 +1,8 @@
-/// A JSON value, as far as settings have them.
+/// A JSON value, of one of the kinds that settings have.
 public enum SettingValue: Codable, Hashable, Sendable {
   /// A whole number.
   case integer(Int)
-  /// A whole number beyond those.
+  /// A whole number too large for `Int`.
   case unsigned(UInt64)
   /// Any other number.
   case number(Double)
@@ -35,7 +35,9 @@ public enum SettingValue: Codable, Hashable, Sendable {
     } else {
       let name = decoder.codingPath.map(\.stringValue).joined(separator: ".")
       throw VAEError(
-        .configuration, "The setting \"\(name)\" must be a number, true or false, a text or a list of whole numbers.")
+        .configuration,
+        "The setting \"\(name)\" must be a number, true or false, a text, a list of whole numbers, or whole numbers by names."
+      )
     }
   }
 
@@ -59,7 +61,7 @@ public enum SettingValue: Codable, Hashable, Sendable {
     return Int(exactly: number).map(String.init) ?? text.replacing("e-0", with: "e-")
   }
 
-  /// As it stands in a file; a text without its quotes.
+  /// As one would type it.
   public var text: String {
     switch self {
     case .integer(let value): "\(value)"
@@ -73,7 +75,7 @@ public enum SettingValue: Codable, Hashable, Sendable {
   }
 }
 
-/// How a setting is written where all that there is are words: on a command line, between commas.
+/// How a setting is written as text: on a command line, between commas.
 public enum SettingForm: Hashable, Sendable {
   /// A number, a whole one, or one from 0 on.
   case number, integer, unsigned
@@ -92,7 +94,7 @@ public enum SettingForm: Hashable, Sendable {
   /// What nobody writes in words.
   case object
 
-  /// What there is to choose from, where it is not everything of a kind.
+  /// What there is to choose from; nil where any value of the form will do.
   public var choices: [String]? {
     switch self {
     case .word(let words), .pattern(let words): words
@@ -122,13 +124,13 @@ public enum SettingForm: Hashable, Sendable {
   }
 }
 
-/// What a setting may be: there and back.
+/// A type that a setting may have, to values and back.
 public protocol SettingRepresentable: Sendable {
   /// How it is written.
   static var settingForm: SettingForm { get }
   /// As a value; nil where there is nothing to write.
   var settingValue: SettingValue? { get }
-  /// From a value; nil where it is none such.
+  /// From a value; nil where it is no such value.
   init?(settingValue: SettingValue)
 }
 
@@ -212,7 +214,7 @@ extension [Int]: SettingRepresentable {
 }
 
 extension Optional: SettingRepresentable where Wrapped: SettingRepresentable {
-  /// That of what may be there.
+  /// The wrapped type's.
   public static var settingForm: SettingForm { Wrapped.settingForm }
   /// Nothing where it is nil.
   public var settingValue: SettingValue? { flatMap(\.settingValue) }

@@ -61,6 +61,9 @@ struct ForeignModelTests {
     var couplesSamples: Bool { kind == .weighted }
     var usesImportanceWeights: Bool { kind == .weighted }
     var boundName: String? { nil }
+    var betaOfSum: Double? { kind == .closed ? weight : nil }
+
+    func scalingBeta(by factor: Double) -> PlainBound? { kind == .closed ? PlainBound(weight: factor * weight) : nil }
 
     func loss(_ datum: DatumTerms, derivatives: inout LossDerivatives) -> Double {
       let count = Double(datum.samples)
@@ -127,6 +130,18 @@ struct ForeignModelTests {
       #expect(relativeDifference([one.loss.total], [other.loss.total]) < 1e-13)
       #expect(relativeDifference([one.standardError!], [other.standardError!]) < 1e-10)
     }
+  }
+
+  /// A foreign β warms up as the library's does.
+  @Test func aPlainBetaWarmsUp() throws {
+    var training = TrainingConfiguration()
+    training.klWarmUp = .linear(epochs: 4)
+    training.objective = Objective(PlainBound(weight: 3))
+    try training.validate()
+    #expect(training.objective(at: 1).beta == 0.75)
+    training.objective = Objective(PlainBound(kind: .sampled))
+    let error = #expect(throws: VAEError.self) { try training.validate() }
+    #expect(error?.lacks("plain sampled", "warm up") == [])
   }
 
   /// Where the derivatives with respect to the samples' ratios do not add up to 1, and with weights of data.
