@@ -36,7 +36,10 @@ extension DataRequest: Configurable {
   public static var settings: [Setting<DataRequest>] {
     [
       Setting("data", \.location, locationHelp, usual: "", isRequired: true),
-      Setting("condition", \.condition, "Give a condition to encoder and decoder: \(conditionHelp)", usual: "none"),
+      Setting(
+        "condition", \.condition,
+        "Give a condition to encoder and decoder: \(conditionHelp) none leaves a configuration's out.",
+        usual: "none"),
       Setting(
         "weights", \.weights,
         "Weights of the training data: a file with a number for each; they are scaled to a mean of 1.",

@@ -47,6 +47,7 @@ struct LikelihoodCommandTests {
   @Test(arguments: [
     ("poisson --variance 1", ["variance", "gaussian"]), ("categorical", ["groups", "3,4,2"]),
     ("categorical --groups 3,4", ["add up to 7", "9 values"]), ("mixed --columns gaussian:4", ["add up to 4"]),
+    ("mixed --columns gaussian:-1", ["-1 of"]), ("mixed --columns categorical(none):9", ["\"none\"", "no setting"]),
     ("laplace --scale=-1", ["scale", "-1"]), ("poisson", ["column", "counts", "data"]),
     ("categorical --groups 9", ["one 1 among zeros"]),
   ])

@@ -68,6 +68,8 @@ extension Likelihood.Columns {
       for argument in arguments {
         let place = Model.settingEntries.lazy.compactMap { entry -> (name: String, value: SettingValue)? in
           switch (values[entry.name], entry.form.value(of: argument)) {
+          // No numbers, "none", say nothing.
+          case (_, .list([])?): nil
           case (nil, let value?): (entry.name, value)
           case (.list(let before)?, .list(let more)?): (entry.name, .list(before + more))
           case (_?, _), (nil, nil): nil
@@ -92,7 +94,11 @@ extension Likelihood {
       throw VAEError(
         .configuration, "\(name) has \(size) of the data's \(dataSize) values; possible are \(least) to all of them.")
     }
-    let sum = sizes.reduce(0, +)
+    // A file may name sizes whose sum no number holds.
+    let sum = sizes.reduce(0) { sum, size in
+      let (next, isTooLarge) = sum.addingReportingOverflow(size)
+      return isTooLarge ? .max : next
+    }
     guard sum == dataSize else {
       throw VAEError(
         .configuration,

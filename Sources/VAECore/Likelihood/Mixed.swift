@@ -45,8 +45,11 @@ struct MixedLikelihood: LikelihoodKernel {
 
   init(_ groups: [Likelihood.Columns]) {
     self.groups = groups
+    // Groups that cannot be, as validating will say, are in no place.
+    let sizes = groups.map { Int32(exactly: $0.count).map(Int.init) ?? 0 }
+    let isPossible = sizes.allSatisfy { $0 > 0 } && sizes.reduce(0, +) <= Int32.max
     var (column, output) = (0, 0)
-    slices = groups.map { group in
+    slices = (isPossible ? groups : []).map { group in
       let model = group.likelihood.model.kernel
       let width = model.outputs(dataSize: group.count).reduce(0) { $0 + $1.size }
       defer { (column, output) = (column + group.count, output + width) }

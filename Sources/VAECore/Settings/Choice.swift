@@ -22,18 +22,18 @@ public struct Choices: Sendable {
   let what: String
   private let registered: Locked<[any Choice.Type]>
 
-  init(_ what: String, _ types: [any Choice.Type]) { (self.what, registered) = (what, Locked(types)) }
+  package init(_ what: String, _ types: [any Choice.Type]) { (self.what, registered) = (what, Locked(types)) }
 
   /// All of them.
   var types: [any Choice.Type] { registered.withLock { $0 } }
 
   /// Their names.
-  var names: [String] { types.map { $0.name } }
+  package var names: [String] { types.map { $0.name } }
 
   /// Adds a type, so that settings can name it.
   ///
   /// - Throws: where another has its name.
-  func register(_ type: any Choice.Type) throws(VAEError) {
+  package func register(_ type: any Choice.Type) throws(VAEError) {
     let isFree = registered.withLock { types in
       if let other = types.first(where: { $0.name == type.name }) { return other == type }
       types.append(type)
@@ -45,7 +45,7 @@ public struct Choices: Sendable {
   /// What a name and settings choose.
   ///
   /// - Throws: where there is none of that name, or a setting belongs to another of them.
-  func make(_ name: String, _ values: [String: SettingValue]) throws(VAEError) -> any Choice {
+  package func make(_ name: String, _ values: [String: SettingValue]) throws(VAEError) -> any Choice {
     let all = types
     guard let type = all.first(where: { $0.name == name }) else {
       throw VAEError(
@@ -62,7 +62,7 @@ public struct Choices: Sendable {
   }
 
   /// What is to be said of the settings of all, each name once.
-  var entries: [SettingEntry] {
+  package var entries: [SettingEntry] {
     var names: Set<String> = []
     return types.flatMap { $0.settingEntries }.filter { names.insert($0.name).inserted }
   }
@@ -106,14 +106,17 @@ extension Chosen {
 }
 
 extension Setting where Owner: Configurable {
-  /// A choice, by its name, and all settings of what can be chosen.
+  /// A choice, by its name, and all settings of what can be chosen. Where a choice is made anew, the settings of the one
+  /// before go with it, unless they are kept: then those that do not belong to the new one are an error.
   init<Value: Chosen>(
-    choice name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ help: String, isBrief: Bool = false
+    choice name: String, _ path: WritableKeyPath<Owner, Value> & Sendable, _ help: String, isBrief: Bool = false,
+    keepsSettings: Bool = false
   ) {
     let entries = Value.choices.entries
     let usual = Owner.usual[keyPath: path].name
+    let replaced = keepsSettings ? [] : entries.map(\.name)
     self.init(
-      [SettingEntry(name: name, help: help, form: .text, usual: usual, replaced: entries.map(\.name))] + entries,
+      [SettingEntry(name: name, help: help, form: .word(Value.names), usual: usual, replaced: replaced)] + entries,
       path: { path },
       write: { (owner, values) throws(VAEError) in
         let own = values.filter { value in entries.contains { $0.name == value.key } }

@@ -14,7 +14,7 @@ public struct Setting<Owner: Sendable>: Sendable {
   /// All that is to be written.
   let read: @Sendable (Owner) -> [String: SettingValue]
   /// Throws where a value makes no sense.
-  let check: @Sendable (Owner) throws(VAEError) -> Void
+  package let check: @Sendable (Owner) throws(VAEError) -> Void
 
   /// A property.
   ///
@@ -151,10 +151,14 @@ public struct SettingDemand: Sendable {
 extension VAEError {
   /// A value that is none of a setting's.
   static func impossible(_ name: String, _ value: SettingValue, _ form: SettingForm) -> VAEError {
-    let given = if case .text(let text) = value { "\"\(text)\"" } else { value.text }
-    return VAEError(
-      .configuration,
-      "The setting \"\(name)\" cannot be \(given)\(form.choices.map { ": choose \($0.joined(separator: ", "))" } ?? "")."
-    )
+    let given =
+      switch value {
+      case .text(let text): "\"\(text)\""
+      case .list(let numbers): "\(numbers)"
+      case .object: "{\(value.text)}"
+      case .integer, .unsigned, .number, .flag: value.text
+      }
+    let choices = form.choices.map { ": choose \($0.joined(separator: ", "))" } ?? form.demand.map { ": give \($0)" }
+    return VAEError(.configuration, "The setting \"\(name)\" cannot be \(given)\(choices ?? "").")
   }
 }

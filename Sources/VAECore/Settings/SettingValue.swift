@@ -87,6 +87,8 @@ public enum SettingForm: Hashable, Sendable {
   case word([String])
   /// A number, or one of some words; any text where nil.
   case numberOr([String]?)
+  /// A whole number, or one of some words.
+  case integerOr([String])
   /// A text of one of some kinds, as "normal(σ)".
   case pattern([String])
   /// Whole numbers, separated by commas; "none" for none of them.
@@ -99,7 +101,23 @@ public enum SettingForm: Hashable, Sendable {
     switch self {
     case .word(let words), .pattern(let words): words
     case .numberOr(let words): words.map { ["a number"] + $0 }
+    case .integerOr(let words): ["a whole number from 1 on"] + words
     case .number, .integer, .unsigned, .flag, .text, .list, .object: nil
+    }
+  }
+
+  /// What a value must be in a file; nil where there are ``choices``.
+  var demand: String? {
+    switch self {
+    case .number: "a number"
+    case .integer: "a whole number"
+    case .unsigned: "a whole number from 0 on"
+    case .flag: "true or false"
+    case .text: "a text"
+    case .list: "a list of whole numbers"
+    case .object: "whole numbers by names"
+    case .numberOr: "a number or a text"
+    case .word, .pattern, .integerOr: nil
     }
   }
 
@@ -115,6 +133,9 @@ public enum SettingForm: Hashable, Sendable {
     case .numberOr(let words):
       if let number = Double(text) { return .number(number) }
       return words?.contains(text) ?? true ? .text(text) : nil
+    case .integerOr(let words):
+      if let number = Int(text) { return .integer(number) }
+      return words.contains(text) ? .text(text) : nil
     case .list:
       let parts = text == "none" ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
       let numbers = parts.compactMap { Int($0) }

@@ -12,7 +12,7 @@ extension TrainingConfiguration: Configurable {
         choice: "bound", \.objective,
         """
         What is maximised: elbo, the evidence lower bound, or iwae, the importance-weighted bound with K = L samples.
-        """, isBrief: true)
+        """, isBrief: true, keepsSettings: true)
     ] + KLWarmUp.settings.map { $0.lifted(to: \.klWarmUp) } + [
       Setting(
         "binarize", \.binarization,

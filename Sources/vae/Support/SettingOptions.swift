@@ -65,24 +65,24 @@ extension SettingForm {
   fileprivate var isNumber: Bool {
     switch self {
     case .number, .integer, .unsigned: true
-    case .flag, .text, .word, .pattern, .numberOr, .list, .object: false
+    case .flag, .text, .word, .pattern, .numberOr, .integerOr, .list, .object: false
     }
   }
 
   fileprivate var words: [String]? {
     switch self {
     case .word(let words): words
-    case .number, .integer, .unsigned, .flag, .text, .pattern, .numberOr, .list, .object: nil
+    case .number, .integer, .unsigned, .flag, .text, .pattern, .numberOr, .integerOr, .list, .object: nil
     }
   }
 
   fileprivate var title: String {
     switch self {
     case .number: "number"
-    case .integer: "whole number"
-    case .unsigned: "whole number from 0 on"
+    case .integer: "whole number up to \(Int.max)"
+    case .unsigned: "whole number from 0 to \(UInt64.max)"
     case .list: "list of whole numbers, as 500,200"
-    case .flag, .text, .word, .pattern, .numberOr, .object: "value of this option"
+    case .flag, .text, .word, .pattern, .numberOr, .integerOr, .object: "value of this option"
     }
   }
 }

@@ -50,8 +50,8 @@ extension TableOptions.Separator: SettingRepresentable {}
 extension TableOptions.Decimal: SettingRepresentable {}
 
 extension WhiteLevel: SettingRepresentable {
-  /// A number, or "none".
-  public static var settingForm: SettingForm { .numberOr(["none"]) }
+  /// A whole number, or "none".
+  public static var settingForm: SettingForm { .integerOr(["none"]) }
 
   /// The level of white, or "none"; nothing where nobody has said.
   public var settingValue: SettingValue? {
