@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import VAECore
+import VAEFiles
 
 /// Conditional models by their options: labels beside images, labels and numbers in files.
 struct ConditionCommandTests {
@@ -47,10 +48,9 @@ struct ConditionCommandTests {
       let codes = try NPY.read(folder.file("codes.npy"), as: Float.self)
       var reader = BytesReader(idxImages(count: 21))
       let x = try IDX.read(&reader).rows(0..<21, as: Float.self)
-      var labels = BytesReader(Self.labels(21))
-      let condition = try IDX.readLabels(&labels).rows(0..<21, as: Float.self)
-      #expect(codes == model.encode(x, condition: condition).mean)
       try folder.write(Self.labels(21), "labels")
+      let condition = try ConditionLocation.open(folder.file("labels")).rows(0..<21, as: Float.self)
+      #expect(codes == model.encode(x, condition: condition).mean)
       try NPY.write(condition, to: folder.file("labels.npy"))
       for file in ["labels", "labels.npy"] {
         try folder.vae("decode run --codes codes.npy --condition \(file) --out images.npy")

@@ -26,32 +26,6 @@ public enum IDX {
       allowingVectors: allowingVectors, path: reader.path)
   }
 
-  /// Reads a label of each datum (one dimension): integers of 1, 2 or 4 bytes.
-  ///
-  /// - Throws: where the file is not of the format, holds something else, or is shorter or longer than its header says.
-  public static func readLabels(_ reader: inout some ByteReader) throws(VAEError) -> Condition {
-    let path = reader.path
-    let (type, dimensionCount) = try magic(&reader)
-    guard dimensionCount == 1 else {
-      throw VAEError(.file, "\(path) has \(dimensionCount) dimensions; labels have one. Are they the data?")
-    }
-    guard type.isInteger else {
-      throw VAEError(.file, "\(path) holds \(type), not labels, which are whole numbers from 0 on.")
-    }
-    let count = try dimension(&reader)
-    // No more than the file can have, whatever its header says.
-    let bytes = try reader.read(min(count * type.size, reader.limit))
-    guard bytes.count == count * type.size else {
-      throw VAEError(
-        .file, "\(path) is truncated: its header promises \(count) labels, \(bytes.count / type.size) are there.")
-    }
-    guard try reader.read(1).isEmpty else {
-      throw VAEError(
-        .file, "\(path) goes on behind the \(count) labels that its header promises: the count or the file is wrong.")
-    }
-    return Condition(name: path, labels: type.elements(bytes, isBigEndian: true, as: Double.self).map { Int($0) })
-  }
-
   /// The types by their codes.
   private static let types: [UInt8: StoredType] = [
     0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,

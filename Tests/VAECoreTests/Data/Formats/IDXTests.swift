@@ -73,41 +73,6 @@ struct IDXTests {
     #expect(error?.lacks("empty", "data.idx") == [])
   }
 
-  private func labels(_ bytes: [UInt8], limit: Int? = nil) throws -> Condition {
-    var reader = BytesReader(bytes, path: "labels.idx", limit: limit)
-    return try IDX.readLabels(&reader)
-  }
-
-  @Test func labels() throws {
-    let bytes = try labels(idxFile(dimensions: [4], elements: [3, 0, 255, 1]))
-    #expect(
-      bytes.labels == [3, 0, 255, 1] && bytes.count == 4 && bytes.classes == [0, 1, 3, 255]
-        && bytes.name == "labels.idx")
-    let integers: [UInt32] = [7, 70_000, UInt32.max]
-    #expect(
-      try labels(idxFile(type: 12, dimensions: [3], elements: integers.flatMap(\.bigEndianBytes))).labels
-        == [7, 70_000, -1])
-    #expect(try labels(idxFile(dimensions: [0], elements: [])).labels == [])
-    #expect(try labels(idxFile(type: 9, dimensions: [2], elements: [1, 0xff])).labels == [1, -1])
-    #expect(try labels(idxFile(type: 11, dimensions: [1], elements: [1, 2])).labels == [258])
-  }
-
-  @Test(arguments: [
-    ([], ["header", "0 of 4 bytes"]), ([0, 0, 8], ["header", "3 of 4 bytes"]), ([1, 0, 8, 1], ["not an IDX file"]),
-    (idxImages(count: 2), ["3 dimensions", "labels have one"]),
-    (idxFile(type: 13, dimensions: [1], elements: [0, 0, 0, 0]), ["single precision", "whole numbers"]),
-    ([0, 0, 8, 1, 0, 0], ["header", "2 of 4 bytes"]),
-    (idxFile(dimensions: [5], elements: [1, 2, 3]), ["truncated", "5 labels", "3 are there"]),
-    (idxFile(type: 12, dimensions: [2], elements: [0, 0, 0, 1, 0]), ["truncated", "2 labels", "1 are there"]),
-    (idxFile(dimensions: [.max], elements: [1]), ["truncated", "1 are there"]),
-    (idxFile(dimensions: [2], elements: [1, 2, 3]), ["goes on", "2 labels"]),
-  ])
-  func refusesLabels(bytes: [UInt8], words: [String]) {
-    let error = #expect(throws: VAEError.self) { _ = try labels(bytes) }
-    #expect(error?.kind == .file)
-    #expect(error?.lacks(["labels.idx"] + words) == [], "\(error?.description ?? "")")
-  }
-
   private static let most = UInt32.max
   static let damages: [(name: String, bytes: [UInt8], words: [String])] = [
     ("empty", [], ["header", "0 of 4 bytes"]),
