@@ -38,7 +38,8 @@ struct ConditionLocationTests {
   }
 
   @Test(arguments: [
-    ([], ["empty"]), ([0, 0, 8], ["header", "3 of 4 bytes"]), (idxImages(count: 2), ["3 dimensions", "labels have one"]),
+    ([], ["empty"]), ([0, 0, 8], ["header", "3 of 4 bytes"]),
+    (idxImages(count: 2), ["3 dimensions", "labels have one"]),
     ([0, 0, 8, 1, 0, 0], ["header", "2 of 4 bytes"]),
     (idxFile(dimensions: [5], elements: [1, 2, 3]), ["truncated", "5"]),
     (idxFile(type: 12, dimensions: [2], elements: [0, 0, 0, 1, 0]), ["truncated"]),

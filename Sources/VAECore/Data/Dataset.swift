@@ -225,3 +225,8 @@ public struct Dataset: DataSource {
   /// The position of a datum in the set that it was read from.
   public func position(of index: Int) -> Int { origin.element(index) }
 }
+
+extension Dataset: CustomStringConvertible {
+  /// Its name and its size, not its values: "train-images: 60000 data of 28 × 28 pixels".
+  public var description: String { "\(name): \(count) data of \(imageShape.text(ofDataSize: dataSize))" }
+}

@@ -11,3 +11,15 @@ public struct ImageShape: Hashable, Sendable, Codable {
     self.width = width
   }
 }
+
+extension ImageShape: CustomStringConvertible {
+  /// "28 × 28 pixels"
+  public var description: String { "\(height) × \(width) pixels" }
+}
+
+extension ImageShape? {
+  /// What a datum of so many values is: "28 × 28 pixels", or "5 values" where it is no image.
+  package func text(ofDataSize dataSize: Int) -> String {
+    map { "\($0)" } ?? "\(dataSize) value\(dataSize == 1 ? "" : "s")"
+  }
+}

@@ -69,7 +69,7 @@ public struct ModelConfiguration: Hashable, Sendable {
       try check(
         shape.height > 0 && shape.width > 0
           && shape.height.multipliedReportingOverflow(by: shape.width) == (dataSize, false),
-        "Images of \(shape.height) × \(shape.width) pixels do not have the data size \(dataSize).")
+        "Images of \(shape) do not have the data size \(dataSize).")
     }
     try likelihood.validate(dataSize: dataSize)
     try initializer.validate()

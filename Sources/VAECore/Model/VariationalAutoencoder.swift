@@ -53,5 +53,16 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
     other.schema = schema
     return other
   }
+}
 
+extension VariationalAutoencoder: CustomStringConvertible {
+  /// The widths of its layers and what its outputs mean: "784 → 500 → 20 → 500 → 784, tanh, bernoulli".
+  public var description: String {
+    let widths =
+      [configuration.dataSize] + configuration.encoderHidden + [configuration.latentSize] + configuration.decoderHidden
+      + [configuration.dataSize]
+    let condition = configuration.conditionSize > 0 ? ", given \(configuration.conditionSize)" : ""
+    return widths.map(String.init).joined(separator: " → ") + condition
+      + ", \(configuration.isGated ? "gated " : "")\(configuration.activation.rawValue), \(configuration.likelihood.name)"
+  }
 }

@@ -199,7 +199,7 @@ struct DataReport: Encodable {
   var text: String {
     var lines = [
       "format  \(format)\(table.map { ": \($0.dialect)" } ?? "")",
-      "shape   \(count) data of \(DataText.size(dataSize, imageShape))",
+      "shape   \(count) data of \(imageShape.text(ofDataSize: dataSize))",
       "values  \(DataText.values(whiteLevel, storedType))",
     ]
     lines += (table?.notes ?? []).map { "        \($0)" }

@@ -66,14 +66,8 @@ enum DataText {
     _ name: String, _ data: any DataSource, _ description: DataSplit.Description?, isPart: Bool = false
   ) -> String {
     let format = description.map { " (\($0.format))" } ?? ""
-    return row(
-      name,
-      "\(data.name)\(format): \(isPart ? "at first " : "")\(data.count) data of \(size(data.dataSize, data.imageShape))"
-    )
-  }
-
-  static func size(_ dataSize: Int, _ shape: ImageShape?) -> String {
-    shape.map { "\($0.height) × \($0.width) pixels" } ?? "\(dataSize) value\(dataSize == 1 ? "" : "s")"
+    let size = data.imageShape.text(ofDataSize: data.dataSize)
+    return row(name, "\(data.name)\(format): \(isPart ? "at first " : "")\(data.count) data of \(size)")
   }
 
   /// What columns and values of data are, and what is known of each datum beside its values.

@@ -91,4 +91,17 @@ struct DatasetTests {
       #expect(error?.lacks("bytes", "64", "\(count)") == [])
     }
   }
+
+  /// What a person sees who prints a set or a model: no thousands of numbers.
+  @Test func descriptions() throws {
+    let images = Dataset(
+      name: "a", bytes: [1, 2, 3, 4, 5, 6], dataSize: 6, imageShape: ImageShape(height: 2, width: 3))
+    #expect("\(images)" == "a: 1 data of 2 × 3 pixels")
+    #expect("\(Dataset(name: "b", floats: [1, 2], dataSize: 1))" == "b: 2 data of 1 value")
+    let configuration = ModelConfiguration(
+      dataSize: 6, encoderHidden: [5], latentSize: 2, decoderHidden: [4, 3], conditionSize: 7, isGated: true,
+      likelihood: .poisson)
+    #expect(
+      "\(try VariationalAutoencoder<Float>(configuration))" == "6 → 5 → 2 → 4 → 3 → 6, given 7, gated tanh, poisson")
+  }
 }
