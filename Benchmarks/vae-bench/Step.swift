@@ -176,7 +176,7 @@ extension StepProfile.Work {
     case .objective: "objective: weights of samples"
     case .backwardProduct(let index): "backward, \(layer(index)): product"
     case .activationBackward(let index): "backward, \(layer(index)): activation"
-    case .latentBackward: "latent: derivatives by μ and log σ²"
+    case .latentBackward: "latent: derivatives with respect to μ and log σ²"
     case .gradientProduct(let index): "weights, \(layer(index)): product"
     case .biasSum(let index): "weights, \(layer(index)): bias gradient"
     case .update(let index): "weights, \(layer(index)): Adam"
@@ -193,7 +193,9 @@ extension StepProfile.Work {
     case .forwardProduct(let index): named(index, "forward")
     case .backwardProduct(let index): named(index, "backward")
     case .gradientProduct(let index): named(index, "gradient")
-    default: nil
+    case .load, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward, .latentBackward,
+      .biasSum, .update:
+      nil
     }
   }
 }

@@ -106,7 +106,7 @@ struct RollbackTests {
       let (data, target) = (try DataLocation.open(folder.file("data")).train, try checkpoint(to, folder))
       var trainer = try Trainer(resuming: target, threads: 1)
       try trainer.train(steps: from - to, on: data)
-      trainer.restore(target, rollbacks: 1)
+      try trainer.restore(target, rollbacks: 1)
       try trainer.train(steps: step - to, on: data)
       var killed = try trainer.checkpoint()
       killed.data = target.data

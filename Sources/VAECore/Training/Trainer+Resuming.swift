@@ -15,11 +15,17 @@ extension Trainer {
   /// `rollbacks` in all (those of the checkpoint where nil).
   ///
   /// The least validation loss stays that of all epochs, those that are given up included: whoever kept that epoch's model
-  /// still has the best. The checkpoint must have a state, and the model and the settings of this trainer.
-  public mutating func restore(_ checkpoint: Checkpoint<Element>, rollbacks: Int? = nil) {
+  /// still has the best.
+  ///
+  /// - Throws: where the checkpoint has no state, or is of another model or other settings; the trainer is as before then.
+  public mutating func restore(_ checkpoint: Checkpoint<Element>, rollbacks: Int? = nil) throws(VAEError) {
     guard let state = checkpoint.state, checkpoint.training == configuration,
       checkpoint.model.configuration == model.configuration
-    else { preconditionFailure("a checkpoint of another training") }
+    else {
+      throw VAEError(
+        .configuration,
+        "The checkpoint is of another training, or of a model alone: go back to one that this training has made.")
+    }
     model = checkpoint.model
     let diverged = self.state
     self.state = state

@@ -104,6 +104,12 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// are in memory at a time, the second being read while the first is in use. What was read serves for as long as it is
   /// the same source that is handed in (``DataSource/identity``); another is checked and read for itself.
   ///
+  /// In a task that may be cancelled the epoch ends with it, after the step that is under way:
+  ///
+  /// ```swift
+  /// try trainer.trainEpoch(on: data) { _ in try Task.checkCancellation() }
+  /// ```
+  ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
   ///   - progress: called after each step. What it throws interrupts the epoch, which the next call completes.

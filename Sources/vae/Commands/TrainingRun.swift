@@ -193,7 +193,7 @@ struct TrainingRun: ~Copyable {
         "\(checkpoints.file(checkpoint.step)) is a checkpoint of another run: remove it, and go on with: vae train --resume "
           + folder.path)
     }
-    trainer.restore(checkpoint, rollbacks: rollbacks)
+    try trainer.restore(checkpoint, rollbacks: rollbacks)
     epochTime = EpochTime()
     try cutBack()
     report.wentBack(from: error, to: trainer.state)

@@ -44,7 +44,7 @@ struct CheckpointStateTests {
       try trainer.train(steps: 2, on: data)
       let checkpoint = try trainer.checkpoint()
       try trainer.train(steps: 3, on: data)
-      trainer.restore(checkpoint, rollbacks: 4)
+      try trainer.restore(checkpoint, rollbacks: 4)
       try trainer.train(steps: 1, on: data)
       try trainer.checkpoint().write(to: folder.file("state"))
       let state = try #require(try Checkpoint<Float>(contentsOf: folder.file("state")).state)

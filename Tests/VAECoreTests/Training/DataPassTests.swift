@@ -146,7 +146,7 @@ struct DataPassTests {
     let half = try DataPass(of: stream(isCounted: true), windowSize: 10)
     let before = try trainer.checkpoint()
     try trainer.continueEpoch(on: half) { $0.step == 5 }
-    trainer.restore(before)
+    try trainer.restore(before)
     expectError("numbers", "once", "passed") { try trainer.trainEpoch(on: half) }
   }
 

@@ -155,18 +155,32 @@ struct TrainingStateTests {
     let checkpoint = try trainer.checkpoint()
     let after = try trainer.train(steps: 1, on: Self.data)
     let parameters = trainer.model.parameters
-    trainer.restore(checkpoint)
+    try trainer.restore(checkpoint)
     #expect(try trainer.train(steps: 1, on: Self.data) == after)
     let isEqual = trainer.model.parameters == parameters
     #expect(isEqual)
     #expect(trainer.state.lastRollback == nil)
     for rollbacks in 1...3 {
-      trainer.restore(checkpoint, rollbacks: rollbacks)
+      try trainer.restore(checkpoint, rollbacks: rollbacks)
       #expect(trainer.step == 3 && trainer.state.rollbacks == rollbacks)
       #expect(trainer.state.lastRollback?.to == 3 && trainer.state.lastRollback?.from == [4, 5, 5][rollbacks - 1])
       try trainer.train(steps: [2, 1, 1][rollbacks - 1], on: Self.data)
       #expect(trainer.statistics.learningRate == [0.005, 0.0025, 0.00125][rollbacks - 1])
     }
+  }
+
+  @Test func goesBackToItsOwnCheckpointsAlone() throws {
+    var trainer = try Trainer(Self.model(Float.self), configuration: Self.cases[0].configuration, threads: 1)
+    var other = Self.cases[0].configuration
+    other.seed += 1
+    let others = try Trainer(Self.model(Float.self), configuration: other, threads: 1).checkpoint()
+    try trainer.train(steps: 1, on: Self.data)
+    let state = trainer.state
+    for checkpoint in [others, Checkpoint(model: trainer.model, training: trainer.configuration)] {
+      let error = #expect(throws: VAEError.self) { try trainer.restore(checkpoint) }
+      #expect(error?.lacks("another training") == [])
+    }
+    #expect(trainer.state == state)
   }
 
   /// The epochs that are given up have had their losses, the least of which stays the least; whether it gets better is
@@ -177,13 +191,13 @@ struct TrainingStateTests {
     trainer.add(validationLoss: 6)
     let checkpoint = try trainer.checkpoint()
     trainer.add(validationLoss: 4)
-    trainer.restore(checkpoint, rollbacks: 1)
+    try trainer.restore(checkpoint, rollbacks: 1)
     #expect(trainer.state.validation.best == 4 && trainer.state.validation.epochsWithoutImprovement == 1)
     var isBest = trainer.add(validationLoss: 4.5)
     #expect(!isBest)
     isBest = trainer.add(validationLoss: 3)
     #expect(isBest)
-    trainer.restore(checkpoint)
+    try trainer.restore(checkpoint)
     #expect(trainer.state.validation.best == 5)
   }
 
