@@ -19,8 +19,11 @@ public struct Likelihood: Chosen {
   /// A likelihood of the library or of another program.
   public init(_ model: some LikelihoodModel) { self.model = model }
 
-  /// One of the ``choices``.
-  public init(choice: any Choice) { model = choice as! any LikelihoodModel }
+  /// One of the ``choices``; nil of anything else.
+  public init?(choice: any Choice) {
+    guard let model = choice as? any LikelihoodModel else { return nil }
+    self.model = model
+  }
 
   /// What was chosen.
   public var choice: any Choice { model }

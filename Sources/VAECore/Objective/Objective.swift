@@ -14,8 +14,11 @@ public struct Objective: Chosen, CustomStringConvertible {
   /// An objective of the library or of another program.
   public init(_ model: some ObjectiveModel) { self.model = model }
 
-  /// One of the ``choices``.
-  public init(choice: any Choice) { model = choice as! any ObjectiveModel }
+  /// One of the ``choices``; nil of anything else.
+  public init?(choice: any Choice) {
+    guard let model = choice as? any ObjectiveModel else { return nil }
+    self.model = model
+  }
 
   /// What was chosen.
   public var choice: any Choice { model }
@@ -27,7 +30,7 @@ public struct Objective: Chosen, CustomStringConvertible {
 
   /// Some of every kind that there is, to be verified.
   public static var examples: [Objective] {
-    choices.types.flatMap { ($0 as! any ObjectiveModel.Type).exampleObjectives }
+    choices.types.compactMap { $0 as? any ObjectiveModel.Type }.flatMap { $0.exampleObjectives }
   }
 
   /// As the engine runs it.

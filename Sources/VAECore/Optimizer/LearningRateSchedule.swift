@@ -26,8 +26,11 @@ public struct LearningRateSchedule: Chosen {
 
   init(_ model: some ScheduleModel, warmupSteps: Int) { (self.model, self.warmupSteps) = (model, warmupSteps) }
 
-  /// One of the ``choices``.
-  public init(choice: any Choice) { (model, warmupSteps) = (choice as! any ScheduleModel, 0) }
+  /// One of the ``choices``; nil of anything else.
+  public init?(choice: any Choice) {
+    guard let model = choice as? any ScheduleModel else { return nil }
+    (self.model, warmupSteps) = (model, 0)
+  }
 
   /// What was chosen.
   public var choice: any Choice { model }

@@ -12,8 +12,11 @@ public struct Optimizer: Chosen {
 
   init(_ model: some OptimizerModel) { self.model = model }
 
-  /// One of the ``choices``.
-  public init(choice: any Choice) { model = choice as! any OptimizerModel }
+  /// One of the ``choices``; nil of anything else.
+  public init?(choice: any Choice) {
+    guard let model = choice as? any OptimizerModel else { return nil }
+    self.model = model
+  }
 
   /// What was chosen.
   public var choice: any Choice { model }

@@ -74,8 +74,8 @@ public protocol Chosen: Hashable, Sendable {
   static var choices: Choices { get }
   /// What was chosen.
   var choice: any Choice { get }
-  /// One of the ``choices``.
-  init(choice: any Choice)
+  /// One of the ``choices``; nil of anything else.
+  init?(choice: any Choice)
 }
 
 extension Chosen {
@@ -89,7 +89,10 @@ extension Chosen {
   ///
   /// - Throws: where there is none of that name, a setting belongs to another, or a value is none of its setting's.
   public init(name: String, settings values: [String: SettingValue] = [:]) throws(VAEError) {
-    self.init(choice: try Self.choices.make(name, values))
+    guard let chosen = Self(choice: try Self.choices.make(name, values)) else {
+      preconditionFailure("\(name) is registered as a \(Self.choices.what), and is none")
+    }
+    self = chosen
   }
 
   /// Its settings, by name.

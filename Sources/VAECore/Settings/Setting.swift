@@ -158,7 +158,6 @@ extension VAEError {
       case .object: "{\(value.text)}"
       case .integer, .unsigned, .number, .flag: value.text
       }
-    let choices = form.choices.map { ": choose \($0.joined(separator: ", "))" } ?? form.demand.map { ": give \($0)" }
-    return VAEError(.configuration, "The setting \"\(name)\" cannot be \(given)\(choices ?? "").")
+    return VAEError(.configuration, "The setting \"\(name)\" cannot be \(given): \(form.advice).")
   }
 }

@@ -87,8 +87,8 @@ public enum SettingForm: Hashable, Sendable {
   case word([String])
   /// A number, or one of some words; any text where nil.
   case numberOr([String]?)
-  /// A whole number, or one of some words.
-  case integerOr([String])
+  /// A whole number from the given one on, or one of some words.
+  case integerFrom(Int, or: [String])
   /// A text of one of some kinds, as "normal(σ)".
   case pattern([String])
   /// Whole numbers, separated by commas; "none" for none of them.
@@ -96,28 +96,20 @@ public enum SettingForm: Hashable, Sendable {
   /// What nobody writes in words.
   case object
 
-  /// What there is to choose from; nil where any value of the form will do.
-  public var choices: [String]? {
+  /// What to do where a value is none of this form: "choose a, b", "give a whole number of at most 64 bits".
+  package var advice: String {
     switch self {
-    case .word(let words), .pattern(let words): words
-    case .numberOr(let words): words.map { ["a number"] + $0 }
-    case .integerOr(let words): ["a whole number from 1 on"] + words
-    case .number, .integer, .unsigned, .flag, .text, .list, .object: nil
-    }
-  }
-
-  /// What a value must be in a file; nil where there are ``choices``.
-  var demand: String? {
-    switch self {
-    case .number: "a number"
-    case .integer: "a whole number"
-    case .unsigned: "a whole number from 0 on"
-    case .flag: "true or false"
-    case .text: "a text"
-    case .list: "a list of whole numbers"
-    case .object: "whole numbers by names"
-    case .numberOr: "a number or a text"
-    case .word, .pattern, .integerOr: nil
+    case .number: "give a number"
+    case .integer: "give a whole number of at most 64 bits"
+    case .unsigned: "give a whole number from 0 on, of at most 64 bits"
+    case .flag: "give true or false"
+    case .text: "give a text"
+    case .list: "give a list of whole numbers"
+    case .object: "give whole numbers by names"
+    case .numberOr(nil): "give a number or a text"
+    case .numberOr(let words?): "choose a number, \(words.joined(separator: ", "))"
+    case .integerFrom(let least, let words): "choose a whole number from \(least) on, \(words.joined(separator: ", "))"
+    case .word(let words), .pattern(let words): "choose \(words.joined(separator: ", "))"
     }
   }
 
@@ -133,8 +125,8 @@ public enum SettingForm: Hashable, Sendable {
     case .numberOr(let words):
       if let number = Double(text) { return .number(number) }
       return words?.contains(text) ?? true ? .text(text) : nil
-    case .integerOr(let words):
-      if let number = Int(text) { return .integer(number) }
+    case .integerFrom(let least, let words):
+      if let number = Int(text) { return number < least ? nil : .integer(number) }
       return words.contains(text) ? .text(text) : nil
     case .list:
       let parts = text == "none" ? [] : text.split(separator: ",", omittingEmptySubsequences: false)

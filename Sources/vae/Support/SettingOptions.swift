@@ -44,8 +44,7 @@ struct SettingOptions<Group: SettingGroup>: ParsableArguments, CustomReflectable
       completion: entry.form.words.map { .list($0) }
     ) { text in
       if let value = entry.form.value(of: text) { return value }
-      throw ValidationError(
-        entry.form.choices.map { "choose \($0.joined(separator: ", "))" } ?? "it is no \(entry.form.title)")
+      throw ValidationError(entry.form.advice)
     }
   }
 }
@@ -65,24 +64,14 @@ extension SettingForm {
   fileprivate var isNumber: Bool {
     switch self {
     case .number, .integer, .unsigned: true
-    case .flag, .text, .word, .pattern, .numberOr, .integerOr, .list, .object: false
+    case .flag, .text, .word, .pattern, .numberOr, .integerFrom, .list, .object: false
     }
   }
 
   fileprivate var words: [String]? {
     switch self {
     case .word(let words): words
-    case .number, .integer, .unsigned, .flag, .text, .pattern, .numberOr, .integerOr, .list, .object: nil
-    }
-  }
-
-  fileprivate var title: String {
-    switch self {
-    case .number: "number"
-    case .integer: "whole number up to \(Int.max)"
-    case .unsigned: "whole number from 0 to \(UInt64.max)"
-    case .list: "list of whole numbers, as 500,200"
-    case .flag, .text, .word, .pattern, .numberOr, .integerOr, .object: "value of this option"
+    case .number, .integer, .unsigned, .flag, .text, .pattern, .numberOr, .integerFrom, .list, .object: nil
     }
   }
 }

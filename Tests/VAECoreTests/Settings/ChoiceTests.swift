@@ -47,6 +47,13 @@ struct ChoiceTests {
     }
   }
 
+  @Test func ofItsKindAlone() {
+    #expect(Likelihood(choice: Likelihood.poisson.choice) == .poisson)
+    #expect(LearningRateSchedule(choice: LearningRateSchedule.burda().choice) == .burda())
+    #expect(Likelihood(choice: Optimizer.adam().choice) == nil && Optimizer(choice: Likelihood.poisson.choice) == nil)
+    #expect(Objective(choice: Likelihood.poisson.choice) == nil && LearningRateSchedule(choice: Tea()) == nil)
+  }
+
   @Test func registered() throws {
     let drinks = Choices("drink", [Coffee.self])
     #expect(throws: VAEError.self) { try drinks.make("tea", [:]) }

@@ -56,7 +56,8 @@ struct SettingTests {
     #expect(SettingForm.list.value(of: "none") == .list([]))
     let refused: [(SettingForm, String)] = [
       (.integer, "1.5"), (.integer, ""), (.unsigned, "-1"), (.number, "x"), (.flag, "yes"), (.word(["a"]), "b"),
-      (.numberOr(["a"]), "b"), (.list, "1,,2"), (.list, "1,x"), (.object, "a 1"),
+      (.numberOr(["a"]), "b"), (.integerFrom(1, or: ["a"]), "0"), (.integerFrom(1, or: ["a"]), "b"), (.list, "1,,2"),
+      (.list, "1,x"), (.object, "a 1"),
     ]
     for (form, text) in refused { #expect(form.value(of: text) == nil, "\(form) \(text)") }
   }

@@ -50,8 +50,8 @@ extension TableOptions.Separator: SettingRepresentable {}
 extension TableOptions.Decimal: SettingRepresentable {}
 
 extension WhiteLevel: SettingRepresentable {
-  /// A whole number, or "none".
-  public static var settingForm: SettingForm { .integerOr(["none"]) }
+  /// A whole number from 1 on, or "none".
+  public static var settingForm: SettingForm { .integerFrom(1, or: ["none"]) }
 
   /// The level of white, or "none"; nothing where nobody has said.
   public var settingValue: SettingValue? {
