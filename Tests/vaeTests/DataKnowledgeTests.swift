@@ -115,7 +115,8 @@ struct DataKnowledgeTests {
       try folder.expectFailure(
         ["score", "run", "--data", "pixels.csv", "--white-level", "none", "--out", "c.npy"], ["pixels.csv", "0 to 1"])
       try folder.expectFailure(
-        ["score", "run", "--data", "pixels.csv", "--white-level", "0", "--out", "c.npy"], ["--white-level", "'0'", "whole number from 1 on"])
+        ["score", "run", "--data", "pixels.csv", "--white-level", "0", "--out", "c.npy"],
+        ["--white-level", "'0'", "whole number from 1 on"])
     }
   }
 }
