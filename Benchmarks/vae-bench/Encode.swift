@@ -23,11 +23,13 @@ struct Encode: ParsableCommand {
     let machine = Machine()
     let threads = threads.resolve(machine)
     let model = try VariationalAutoencoder<Float>(shape.model)
-    let (alone, together) = (Inference(model, threads: 1), Inference(model, threads: threads))
+    let (alone, together) = (
+      Inference(model, execution: Execution(threads: 1)), Inference(model, execution: Execution(threads: threads))
+    )
     var rows: [Row] = []
     for count in try positiveSizes(counts, "--counts") {
       let x = Matrix<Float>.uniform(rows: count, columns: shape.dataSize)
-      let expected = model.encode(x, threads: 1).mean
+      let expected = model.encode(x).mean
       guard together.encode(x).mean == expected && alone.encode(x).mean == expected else {
         throw VAEError(.numerics, "The codes of \(count) rows depend on who is asked.")
       }
@@ -37,7 +39,10 @@ struct Encode: ParsableCommand {
       }
       let spreads = try interleaved(
         effort.rounds,
-        [time { model.encode(x, threads: threads) }, time { alone.encode(x) }, time { together.encode(x) }])
+        [
+          time { Inference(model, execution: together.execution).encode(x) }, time { alone.encode(x) },
+          time { together.encode(x) },
+        ])
       rows.append(Row(rows: count, anew: spreads[0], alone: spreads[1], together: spreads[2]))
     }
     var table = Table(["rows", "anew µs", "kept, 1 thread µs", "kept µs"])

@@ -9,7 +9,7 @@ final class TrainingSteps {
 
   init(_ model: ModelConfiguration, _ training: TrainingConfiguration, threads: Int, stepsPerEpoch: Int = 10) throws {
     let vae = try VariationalAutoencoder<Float>(model)
-    trainer = try Trainer(vae, configuration: training, threads: threads)
+    trainer = try Trainer(vae, configuration: training, execution: Execution(threads: threads))
     self.stepsPerEpoch = stepsPerEpoch
     data = .noise(count: training.batchSize * stepsPerEpoch, dataSize: model.dataSize)
   }
@@ -48,7 +48,8 @@ func checkGradient(_ shape: StepShape, threads: Int) throws {
     let model = try VariationalAutoencoder<S>(shape.model)
     let result = try model.gradient(
       of: data.rows(0..<data.count),
-      noise: Matrix(rows: data.count * samples, columns: shape.latent, elements: noise.map { S($0) }), threads: threads)
+      noise: Matrix(rows: data.count * samples, columns: shape.latent, elements: noise.map { S($0) }),
+      execution: Execution(threads: threads))
     return result.gradient.names.flatMap { result.gradient[$0].map(Double.init) }
   }
   let single = try gradient(Float.self)

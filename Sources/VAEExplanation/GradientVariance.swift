@@ -106,12 +106,13 @@ extension VariationalAutoencoder {
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - draws: how many, at least two; the standard errors fall with their root.
   ///   - seed: determines the draws.
-  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
-  /// - Throws: where the data are not the model's, the objective couples samples or data, or a loss is not finite.
+  ///   - execution: how it is done.
+  /// - Throws: where the data are not the model's, the objective couples samples or data, or a loss is not finite; and
+  ///   what the execution's `progress` does.
   public func gradientVariance(
     on data: Dataset, objective: Objective = .evidenceLowerBound(), binarization: Binarization? = nil, draws: Int = 200,
-    seed: UInt64 = 0, threads: Int? = nil
-  ) throws(VAEError) -> GradientVariance {
+    seed: UInt64 = 0, execution: Execution = Execution()
+  ) throws -> GradientVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
@@ -122,11 +123,12 @@ extension VariationalAutoencoder {
           + "has no parts V_x/M and V_ε/(M·L): measure it at each M and L.")
     }
     let sampler = GradientSampler(
-      self, data, objective, binarization, batchSize: 1, samples: 1, seed: seed, threads: threads)
+      self, data, objective, binarization, batchSize: 1, samples: 1, seed: seed, execution: execution)
     var gradients = (0..<4).map { _ in Parameters<Element>(network) }
     var total = GradientVariance.Draws()
     var tensors = parameters.tensors.map { _ in GradientVariance.Draws() }
     for draw in 0..<draws {
+      try execution.report(.gradientVariance, Double(draw) / Double(draws))
       for (index, datum) in [0, 0, 1, 1].enumerated() {
         try sampler.draw(data: 2 * draw + datum, noise: 4 * draw + index, into: &gradients[index])
       }
@@ -156,25 +158,26 @@ extension VariationalAutoencoder {
   ///   - accumulation: how each gradient is computed: jointly, where the objective couples samples.
   ///   - pairs: how many, at least two.
   ///   - seed: determines the draws.
-  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
+  ///   - execution: how it is done.
   /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, or a loss is not
-  ///   finite.
+  ///   finite; and what the execution's `progress` does.
   public func measureGradientVariance(
     on data: Dataset, batchSize: Int, samples: Int, objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, accumulation: GradientAccumulation = .joint, pairs: Int = 32, seed: UInt64 = 0,
-    threads: Int? = nil
-  ) throws(VAEError) -> MeasuredVariance {
+    execution: Execution = Execution()
+  ) throws -> MeasuredVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation,
       seed: seed,
-      threads: threads)
+      execution: execution)
     var (first, second) = (Parameters<Element>(network), Parameters<Element>(network))
     var (total, norms) = ([Double](), [Double]())
     var tensors = parameters.tensors.map { _ in [Double]() }
     for pair in 0..<pairs {
+      try execution.report(.gradientVariance, Double(pair) / Double(pairs))
       try sampler.draw(data: 2 * pair, noise: 2 * pair, into: &first)
       try sampler.draw(data: 2 * pair + 1, noise: 2 * pair + 1, into: &second)
       var (sum, norm) = (0.0, 0.0)

@@ -84,31 +84,30 @@ extension VariationalAutoencoder {
   ///   - samples: the L to measure at.
   ///   - objective: what is differentiated.
   ///   - binarization: what becomes of grey values.
-  ///   - draws: for the split; see ``gradientVariance(on:objective:binarization:draws:seed:threads:)``.
+  ///   - draws: for the split; see ``gradientVariance(on:objective:binarization:draws:seed:execution:)``.
   ///   - pairs: of minibatches for each M and L.
   ///   - seed: determines the draws.
-  ///   - threads: how many threads compute, all cores where nil; the result does not depend on it.
-  ///   - progress: called before each combination.
+  ///   - execution: how it is done.
   /// - Throws: where the data are not the model's, the objective needs a likelihood that it has not, the minibatches need
-  ///   more memory than the machine has, or a loss is not finite.
+  ///   more memory than the machine has, or a loss is not finite; and what the execution's `progress` does.
   public func samplingPlan(
     on data: Dataset, batchSizes: [Int], samples: [Int], objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, draws: Int = 200,
-    pairs: Int = 32, seed: UInt64 = 0, threads: Int? = nil,
-    progress: (_ batchSize: Int, _ samples: Int) -> Void = { _, _ in }
-  ) throws(VAEError) -> SamplingPlan {
+    pairs: Int = 32, seed: UInt64 = 0, execution: Execution = Execution()
+  ) throws -> SamplingPlan {
     precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
     try objective.check(configuration.likelihood)
+    let parts = 1 + batchSizes.count * samples.count
     let split =
       objective.isMean
       ? try gradientVariance(
-        on: data, objective: objective, binarization: binarization, draws: draws, seed: seed, threads: threads) : nil
+        on: data, objective: objective, binarization: binarization, draws: draws, seed: seed,
+        execution: execution.part(0, of: parts)) : nil
     var points: [SamplingPlan.Point] = []
     for batchSize in batchSizes {
       for samples in samples {
-        progress(batchSize, samples)
         // Passes of a few thousand rows: more would only take memory.
         let width = objective.couplesSamples ? samples : max(1, 4096 / batchSize)
         let accumulation: GradientAccumulation = samples <= width ? .joint : .accumulated(samplesPerPass: width)
@@ -116,21 +115,18 @@ extension VariationalAutoencoder {
         (training.batchSize, training.samplesPerDatum, training.gradient) = (batchSize, samples, accumulation)
         try MemoryLimit.check(
           "Batches of \(batchSize) data with \(min(width, samples)) samples at once",
-          training.byteCount(training: self, threads: threads ?? Machine.threads),
+          training.byteCount(training: self, threads: execution.threadCount()),
           remedy: "choose smaller batches or fewer samples")
         let measured = try measureGradientVariance(
           on: data, batchSize: batchSize, samples: samples, objective: objective, binarization: binarization,
-          accumulation: accumulation, pairs: pairs,
-          seed: seed, threads: threads)
+          accumulation: accumulation, pairs: pairs, seed: seed, execution: execution.part(points.count + 1, of: parts))
         points.append(
           SamplingPlan.Point(
             batchSize: batchSize, samples: samples, measured: measured,
             predicted: split?.total.variance(batchSize: batchSize, samples: samples),
             secondsPerStep: try GradientSampler(
               self, data, objective, self.binarization(binarization), batchSize: batchSize, samples: samples,
-              accumulation: accumulation,
-              seed: seed,
-              threads: threads
+              accumulation: accumulation, seed: seed, execution: execution
             ).secondsPerStep()))
       }
     }

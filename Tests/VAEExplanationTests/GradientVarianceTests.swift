@@ -97,7 +97,8 @@ struct GradientVarianceTests {
   }
 
   @Test func theSplitIsExactOnAverage() throws {
-    let variance = try model.gradientVariance(on: data, objective: objective, draws: 20_000, seed: 1, threads: 1)
+    let variance = try model.gradientVariance(
+      on: data, objective: objective, draws: 20_000, seed: 1, execution: Execution(threads: 1))
     #expect(variance.tensors.map(\.name) == model.parameters.names)
     for (name, split, exact) in variance.tensors.map({ ($0.name, $0.split, exact($0.name)) })
       + [("all", variance.total, total)]
@@ -117,7 +118,8 @@ struct GradientVarianceTests {
   {
     let expected = total.data / Double(batchSize) + total.noise / Double(batchSize * samples)
     let measured = try model.measureGradientVariance(
-      on: data, batchSize: batchSize, samples: samples, objective: objective, pairs: 8000, seed: 4, threads: 1)
+      on: data, batchSize: batchSize, samples: samples, objective: objective, pairs: 8000, seed: 4,
+      execution: Execution(threads: 1))
     #expect(isWithin(3, measured.total, of: expected), "\(measured.total), \(expected)")
     #expect(measured.total.standardError < 0.05 * expected)
     for tensor in measured.tensors {
@@ -132,7 +134,7 @@ struct GradientVarianceTests {
   @Test func theStandardErrorsAreRight() throws {
     let scores = try (0..<100).map { seed in
       let variance = try model.gradientVariance(
-        on: data, objective: objective, draws: 400, seed: 100 + UInt64(seed), threads: 1
+        on: data, objective: objective, draws: 400, seed: 100 + UInt64(seed), execution: Execution(threads: 1)
       ).total.variance(batchSize: 1, samples: 1)
       return (variance.value - total.data - total.noise) / variance.standardError
     }
@@ -169,12 +171,13 @@ struct GradientVarianceTests {
     }
     #expect(error?.lacks("\(objective)", "V_x/M") == [])
     let plan = try model.samplingPlan(
-      on: data, batchSizes: [2, 3000], samples: [3], objective: objective, pairs: 2, threads: 1)
+      on: data, batchSizes: [2, 3000], samples: [3], objective: objective, pairs: 2, execution: Execution(threads: 1))
     #expect(plan.split == nil && plan.squaredNorm == nil && plan.best(within: 1e9) == nil)
     for point in plan.points {
       #expect(point.predicted == nil)
       let measured = try model.measureGradientVariance(
-        on: data, batchSize: point.batchSize, samples: 3, objective: objective, pairs: 2, threads: 1)
+        on: data, batchSize: point.batchSize, samples: 3, objective: objective, pairs: 2,
+        execution: Execution(threads: 1))
       #expect(relativeDifference([point.measured.total.value], [measured.total.value]) < 1e-9)
       #expect(
         plan.signalToNoise(of: point)

@@ -104,7 +104,7 @@ struct RollbackTests {
     try withRunData { folder in
       try folder.vae("train --data data --out run \(small) --epochs 2")
       let (data, target) = (try DataLocation.open(folder.file("data")).train, try checkpoint(to, folder))
-      var trainer = try Trainer(resuming: target, threads: 1)
+      var trainer = try Trainer(resuming: target, execution: Execution(threads: 1))
       try trainer.train(steps: from - to, on: data)
       try trainer.restore(target, rollbacks: 1)
       try trainer.train(steps: step - to, on: data)

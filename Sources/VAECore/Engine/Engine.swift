@@ -28,11 +28,6 @@ final class Engine<S: Scalar> {
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
 
-  /// An engine for passes of at most `data` data and `samples` samples each, with threads of its own.
-  convenience init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, threads: Int, purpose: EnginePurpose) {
-    self.init(model, data: data, samples: samples, team: ThreadTeam(threads: threads), purpose: purpose)
-  }
-
   /// An engine for passes of at most `data` data and `samples` samples each, on threads that others may use in between.
   init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose) {
     network = model.network

@@ -10,7 +10,7 @@ package struct GradientSampler<S: Scalar> {
   package init(
     _ model: VariationalAutoencoder<S>, _ dataset: Dataset, _ objective: Objective, _ binarization: Binarization,
     batchSize: Int, samples: Int,
-    accumulation: GradientAccumulation = .joint, seed: UInt64, threads: Int?
+    accumulation: GradientAccumulation = .joint, seed: UInt64, execution: Execution
   ) {
     precondition(batchSize > 0 && samples > 0, "minibatches of \(batchSize) data with \(samples) samples")
     self.model = model
@@ -20,7 +20,7 @@ package struct GradientSampler<S: Scalar> {
     batch = .init(count: batchSize, samples: samples, objective: objective, accumulation: accumulation)
     engine = Engine(
       model, data: batchSize, samples: accumulation.samplesPerPass(of: samples),
-      threads: threads ?? BLAS.threads(atMost: Machine.threads), purpose: .training)
+      team: ThreadTeam(threads: execution.threadCount()), purpose: .training)
   }
 
   /// The gradient of the minibatch that is determined by the seed and two numbers, one for the choice of its data and

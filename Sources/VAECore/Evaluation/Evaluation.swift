@@ -72,47 +72,45 @@ extension VariationalAutoencoder {
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the noise.
   ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
-  ///   - threads: how many threads compute; all cores where nil.
-  ///   - progress: called now and then.
+  ///   - execution: how it is done.
   /// - Throws: where the data are not the model's, a number of samples is out of range, the objective or importance
-  ///   sampling needs a likelihood that the model does not have, or a loss is not finite.
+  ///   sampling needs a likelihood that the model does not have, or a loss is not finite; and what the execution's
+  ///   `progress` does.
   public func evaluate(
     on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil,
     objective: Objective = .evidenceLowerBound(),
-    binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false, threads: Int? = nil,
-    progress: ((EvaluationProgress) -> Void)? = nil
-  ) throws(VAEError) -> Evaluation {
+    binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false,
+    execution: Execution = Execution()
+  ) throws -> Evaluation {
     try objective.validate()
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
-    let inference = Inference(self, threads: threads)
+    let inference = Inference(self, execution: execution)
     let kernel = objective.kernel
     let terms = try inference.terms(
-      of: data, samples: samples, objective: kernel, binarization: binarization, seed: seed, measure: .loss,
-      progress: progress
-    ) { pass throws(VAEError) in
+      of: data, samples: samples, objective: kernel, binarization: binarization, seed: seed, work: .loss
+    ) { pass in
       guard pass.firstSample == 0 else { return }
       latent.add(pass)
       if withDetails { squares += squaredErrors(pass, inference) }
     }
     if let position = terms.firstIndex(where: { !($0.reconstruction + $0.kl).isFinite }) {
-      throw .notFinite("loss", of: position, in: data)
+      throw VAEError.notFinite("loss", of: position, in: data)
     }
     let count = Double(data.count)
     let loss = kernel.loss(of: terms, klPerDimension: latent.klPerDimension)
     let losses = kernel.losses(of: terms)
-    let importance = try importanceSamples.map { samples throws(VAEError) in
-      let weights = try inference.importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
+    let importance = try importanceSamples.map { samples in
+      let weights = try inference.importanceWeights(of: data, samples: samples, binarization: binarization, seed: seed)
       let values = weights.map { $0.negativeLogMean(of: samples) }
       return ImportanceEstimate(
         samples: samples, negativeLogLikelihood: values.reduce(0, +) / count,
         standardError: values.count > 1 ? Estimate(values).standardError : nil,
         effectiveSamples: weights.reduce(0) { $0 + $1.effectiveCount } / count)
     }
-    let details = latent.mutualInformation(threads: threads, progress: progress).map {
+    let details = try latent.mutualInformation(execution).map {
       Evaluation.Details(
         mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
         reconstructionError: squares / (count * Double(data.dataSize)))

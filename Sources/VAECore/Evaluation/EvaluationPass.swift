@@ -1,18 +1,3 @@
-/// How far a long evaluation has come.
-public struct EvaluationProgress: Sendable {
-  /// What an evaluation finds out, one after the other.
-  public enum Measure: String, Sendable {
-    case loss
-    case logLikelihood = "log-likelihood"
-    case mutualInformation = "mutual information"
-  }
-
-  /// What is being found out.
-  public let measure: Measure
-  /// The part of it that is done, up to 1.
-  public let fraction: Double
-}
-
 /// Some data of a set with some of their samples, gone through a model: what one pass leaves in memory.
 ///
 /// Letters: M data, S samples of each, rows r = i·S + l.
@@ -54,10 +39,9 @@ extension Inference {
   ///
   /// The passes' shapes depend on the numbers of data and samples alone, and so the results on nothing else.
   func forEachPass(
-    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
-    measure: EvaluationProgress.Measure, progress: ((EvaluationProgress) -> Void)?,
-    _ body: (EvaluationPass<Element>) throws(VAEError) -> Void
-  ) throws(VAEError) {
+    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, work: Execution.Work,
+    _ body: (EvaluationPass<Element>) throws -> Void
+  ) throws {
     let data = try model.matching(data)
     guard samples > 0 && samples <= 1 << 24 else {
       throw VAEError(.configuration, "The samples per datum must be from 1 to 16777216; they are \(samples).")
@@ -66,7 +50,7 @@ extension Inference {
     let width = max(1, min(samples, TaskShape.rowsPerInference / batchSize))
     let engine = engine(for: .evaluation, data: batchSize, samples: width)
     defer { withExtendedLifetime(self) {} }
-    try BLAS.withOneThread { () throws(VAEError) in
+    try BLAS.withOneThread {
       for first in stride(from: 0, to: data.count, by: batchSize) {
         let range = first..<min(first + batchSize, data.count)
         let chunk = try data.read(range)
@@ -74,7 +58,7 @@ extension Inference {
           try model.configuration.likelihood.check(chunk, binarization: binarization)
         }
         let indices = (0..<UInt64(range.count)).map { $0 } + range.map { UInt64($0) }
-        try indices.withUnsafeBufferPointer { indices throws(VAEError) in
+        try indices.withUnsafeBufferPointer { indices in
           let source = DatasetSource<Element>(
             chunk, rows: indices.prefix(range.count), positions: indices.suffix(range.count),
             binarization: binarization,
@@ -91,7 +75,7 @@ extension Inference {
               EvaluationPass(
                 positions: range, firstSample: sample, samples: count, isLast: end == samples, engine: engine))
             let done = Double(range.lowerBound) + Double(range.count) * Double(end) / Double(samples)
-            progress?(EvaluationProgress(measure: measure, fraction: done / Double(data.count)))
+            try execution.report(work, done / Double(data.count))
           }
         }
       }

@@ -7,17 +7,19 @@ extension VariationalAutoencoder {
   ///   - condition: c `[M, C]`, where the model takes one.
   ///   - objective: what to differentiate.
   ///   - accumulation: option 1 or option 2.
-  ///   - threads: how many threads compute; the result does not depend on it.
+  ///   - execution: how it is done; nobody is told of its progress.
   /// - Returns: the loss in nats per datum, and ∂loss/∂w for every parameter w.
   /// - Throws: where the objective makes no sense, or the loss is not finite.
   public func gradient(
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
-    objective: Objective = .evidenceLowerBound(), accumulation: GradientAccumulation = .joint, threads: Int = 1
+    objective: Objective = .evidenceLowerBound(), accumulation: GradientAccumulation = .joint,
+    execution: Execution = Execution(threads: 1)
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
     try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
-      self, data: x.rows, samples: accumulation.samplesPerPass(of: samples), threads: threads, purpose: .training)
+      self, data: x.rows, samples: accumulation.samplesPerPass(of: samples),
+      team: ThreadTeam(threads: execution.threadCount()), purpose: .training)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     let loss = try engine.loss(
@@ -26,14 +28,15 @@ extension VariationalAutoencoder {
     return (loss, gradient)
   }
 
-  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:threads:)``.
+  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:execution:)``.
   public func loss(
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
     objective: Objective = .evidenceLowerBound()
   ) throws(VAEError) -> Loss {
     try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)
-    let engine = Engine<Element>(self, data: x.rows, samples: samples, threads: 1, purpose: .evaluation)
+    let engine = Engine<Element>(
+      self, data: x.rows, samples: samples, team: ThreadTeam(threads: 1), purpose: .evaluation)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     return try engine.loss(
       .init(count: x.rows, samples: samples, objective: objective, accumulation: .joint), parameters.buffer.view,

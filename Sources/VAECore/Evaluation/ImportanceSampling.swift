@@ -28,12 +28,10 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
 extension Inference {
   /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x).
   func importanceWeights(
-    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64,
-    progress: ((EvaluationProgress) -> Void)?
-  ) throws(VAEError) -> [LogSumExp] {
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64
+  ) throws -> [LogSumExp] {
     try terms(
-      of: data, samples: samples, addsWeights: true, binarization: binarization, seed: seed, measure: .logLikelihood,
-      progress: progress
+      of: data, samples: samples, addsWeights: true, binarization: binarization, seed: seed, work: .logLikelihood
     ).map(\.weights)
   }
 }

@@ -22,21 +22,24 @@ public struct Posterior<Element: Scalar>: Sendable {
 /// sooner done than others are awake; these start with the first question that is worth it.
 ///
 /// One question at a time: a class, so that nobody copies the memory, and not `Sendable`. Hand it to the task or the
-/// actor that asks, or give each task one of its own with `threads: 1`; they share the model's parameters.
+/// actor that asks, or give each task one of its own on one thread; they share the model's parameters.
 public final class Inference<Element: Scalar> {
   /// What is asked. (A value: a trainer that goes on does not change it.)
   public let model: VariationalAutoencoder<Element>
+  /// How it answers. (Of its progress it tells where a question is about a set that it reads itself; what lies in memory
+  /// can be asked for in pieces.)
+  public let execution: Execution
   private let team: ThreadTeam
   private var engines: [EnginePurpose: Engine<Element>] = [:]
 
   /// The number of threads that compute, at most.
   public var threads: Int { team.threads }
 
-  /// A model on some threads, on all that the process may run where nil; on fewer where a limit of the address space
-  /// leaves OpenBLAS no memory for them.
-  public init(_ model: VariationalAutoencoder<Element>, threads: Int? = nil) {
+  /// A model that is asked in such a way; with `Execution(threads: 1)`, no thread is started at all.
+  public init(_ model: VariationalAutoencoder<Element>, execution: Execution = Execution()) {
     self.model = model
-    team = ThreadTeam(threads: BLAS.threads(atMost: threads ?? Machine.threads))
+    self.execution = execution
+    team = ThreadTeam(threads: execution.threadCount())
   }
 
   /// The engine for a purpose, with room for so many data with so many samples each.
@@ -121,6 +124,31 @@ extension Inference {
     decode(encode(x, condition: condition).mean, condition: condition)
   }
 
+  /// E[x|z] `[count, D]` for z drawn from the prior N(0, I), which is the same under every condition c `[count, C]`; the
+  /// seed determines the draws.
+  public func sample(count: Int, condition: Matrix<Element>? = nil, seed: UInt64 = 0) -> Matrix<Element> {
+    let z = Matrix<Element>.standardNormal(rows: count, columns: model.configuration.latentSize, seed: seed)
+    return decode(z, condition: condition)
+  }
+
+  /// E[x|z] `[count, D]` for z drawn from the Gaussian of an aggregate posterior, with a condition c `[count, C]` where the
+  /// model takes one; the seed determines the draws.
+  public func sample(
+    count: Int, from posterior: AggregatePosterior, condition: Matrix<Element>? = nil, seed: UInt64 = 0
+  ) -> Matrix<Element> {
+    decode(posterior.sample(count: count, seed: seed), condition: condition)
+  }
+
+  /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
+  /// other: what changes from label to label is what z leaves to it. The model must take a condition.
+  public func decodeUnderEveryLabel(_ z: Matrix<Element>) -> Matrix<Element> {
+    let classes = model.configuration.conditionSize
+    precondition(classes > 0, "labels in a model that takes no condition")
+    return decode(
+      Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
+      condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes))
+  }
+
   /// Takes rows through the encoder or the decoder, a batch at a time in bounded memory, and hands the last layer's outputs
   /// on.
   private func run<Source: BatchSource<Element>>(
@@ -142,43 +170,26 @@ extension Inference {
 extension VariationalAutoencoder {
   /// The posterior q(z|x) of data x `[M, D]`; in a model that takes a condition c `[M, C]`, q(z|x, c). ``Inference`` is
   /// for those who ask often.
-  public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Posterior<Element>
-  {
-    Inference(self, threads: threads).encode(x, condition: condition)
+  public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil) -> Posterior<Element> {
+    Inference(self).encode(x, condition: condition)
   }
 
   /// E[x|z] `[R, D]` for latent variables z `[R, Z]`; in a model that takes a condition c `[R, C]`, E[x|z, c].
-  public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil) -> Matrix<Element> {
-    Inference(self, threads: threads).decode(z, condition: condition)
+  public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil) -> Matrix<Element> {
+    Inference(self).decode(z, condition: condition)
   }
 
   /// E[x|z] at the posterior's mean, z = μ(x): the reconstructions `[M, D]` of data x `[M, D]`, with their condition c
   /// `[M, C]` where the model takes one.
-  public func reconstruct(_ x: Matrix<Element>, condition: Matrix<Element>? = nil, threads: Int? = nil)
+  public func reconstruct(_ x: Matrix<Element>, condition: Matrix<Element>? = nil)
     -> Matrix<Element>
   {
-    Inference(self, threads: threads).reconstruct(x, condition: condition)
+    Inference(self).reconstruct(x, condition: condition)
   }
 
-  /// E[x|z] `[count, D]` for z drawn from the prior N(0, I), which is the same under every condition c `[count, C]`; the
-  /// seed determines the draws.
-  public func sample(count: Int, condition: Matrix<Element>? = nil, seed: UInt64 = 0, threads: Int? = nil)
-    -> Matrix<Element>
-  {
-    decode(
-      .standardNormal(rows: count, columns: configuration.latentSize, seed: seed), condition: condition,
-      threads: threads)
-  }
-
-  /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
-  /// other: what changes from label to label is what z leaves to it. The model must take a condition.
-  public func decodeUnderEveryLabel(_ z: Matrix<Element>, threads: Int? = nil) -> Matrix<Element> {
-    let classes = configuration.conditionSize
-    precondition(classes > 0, "labels in a model that takes no condition")
-    return decode(
-      Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
-      condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes),
-      threads: threads)
+  /// E[x|z] `[count, D]` for z drawn from the prior; see ``Inference/sample(count:condition:seed:)``.
+  public func sample(count: Int, condition: Matrix<Element>? = nil, seed: UInt64 = 0) -> Matrix<Element> {
+    Inference(self).sample(count: count, condition: condition, seed: seed)
   }
 }
 

@@ -58,9 +58,9 @@ struct LatentStatistics<S: Scalar> {
   }
 
   /// I(x; z), where samples were kept.
-  func mutualInformation(threads: Int?, progress: ((EvaluationProgress) -> Void)?) -> Double? {
+  func mutualInformation(_ execution: Execution) throws -> Double? {
     guard keepsSamples else { return nil }
-    return MutualInformation(mean: matrix(kept.mean), logVariance: matrix(kept.logVariance), z: matrix(kept.z))
-      .value(threads: threads) { progress?(EvaluationProgress(measure: .mutualInformation, fraction: $0)) }
+    return try MutualInformation(mean: matrix(kept.mean), logVariance: matrix(kept.logVariance), z: matrix(kept.z))
+      .value(execution)
   }
 }

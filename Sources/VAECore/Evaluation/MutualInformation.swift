@@ -41,22 +41,22 @@ struct MutualInformation {
   }
 
   /// I(x; z) in nats; the result does not depend on threads.
-  func value(threads: Int?, progress: ((Double) -> Void)? = nil) -> Double {
+  func value(_ execution: Execution) throws -> Double {
     let count = samples.rows
     let rows = Partition(count, intoPiecesOf: 128)
-    let team = ThreadTeam(threads: BLAS.threads(atMost: min(threads ?? Machine.threads, rows.count)))
+    let team = ThreadTeam(threads: execution.threadCount(atMost: rows.count))
     var memory = (0..<team.threads).map { _ in Buffer<Double>(count: 128 * Round.width) }
     var differences = Buffer<Double>(count: count)
     let round = Round(
       samples: samples.view, posteriors: posteriors.view, products: memory.indices.map { memory[$0].mutableView },
       differences: differences.mutableView, rows: rows, first: 0)
-    withExtendedLifetime((self, memory)) {
-      BLAS.withOneThread {
+    try withExtendedLifetime((self, memory)) {
+      try BLAS.withOneThread {
         // A few pieces at a time, so that somebody can be told.
         for first in stride(from: 0, to: rows.count, by: 64) {
           let pieces = min(64, rows.count - first)
           team.run(pieces, round.starting(at: first))
-          progress?(Double(first + pieces) / Double(rows.count))
+          try execution.report(.mutualInformation, Double(first + pieces) / Double(rows.count))
         }
       }
     }

@@ -16,33 +16,29 @@ extension VariationalAutoencoder {
   /// training, unless `binarization` says otherwise.
   ///
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
-  ///   that has none, or a score is not finite.
+  ///   that has none, or a score is not finite; and what the execution's `progress` does.
   public func score(
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
-    threads: Int? = nil, progress: ((EvaluationProgress) -> Void)? = nil
-  ) throws(VAEError) -> [Double] {
-    try Inference(self, threads: threads)
-      .score(data, by: score, binarization: binarization, seed: seed, progress: progress)
+    execution: Execution = Execution()
+  ) throws -> [Double] {
+    try Inference(self, execution: execution).score(data, by: score, binarization: binarization, seed: seed)
   }
 }
 
 extension Inference {
   /// The score of each datum of a set, in nats, in order;
-  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:threads:progress:)``.
+  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:execution:)``.
   public func score(
-    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
-    progress: ((EvaluationProgress) -> Void)? = nil
-  ) throws(VAEError) -> [Double] {
+    _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0
+  ) throws -> [Double] {
     let binarization = try model.binarization(binarization)
     switch score {
     case .negativeELBO(let samples):
-      return try terms(
-        of: data, samples: samples, binarization: binarization, seed: seed, measure: .loss, progress: progress
-      ).map { $0.reconstruction + $0.kl }
+      return try terms(of: data, samples: samples, binarization: binarization, seed: seed, work: .loss)
+        .map { $0.reconstruction + $0.kl }
     case .negativeLogLikelihood(let samples):
-      let weights = try importanceWeights(
-        of: data, samples: samples, binarization: binarization, seed: seed, progress: progress)
-      return weights.map { $0.negativeLogMean(of: samples) }
+      return try importanceWeights(of: data, samples: samples, binarization: binarization, seed: seed)
+        .map { $0.negativeLogMean(of: samples) }
     }
   }
 }

@@ -20,10 +20,9 @@ extension Inference {
   /// - Throws: where importance weights are wanted and the model has no likelihood, or a datum's terms are not finite.
   func terms(
     of data: some DataSource, samples: Int, objective: (any ObjectiveKernel)? = nil, addsWeights: Bool = false,
-    binarization: Binarization, seed: UInt64, measure: EvaluationProgress.Measure,
-    progress: ((EvaluationProgress) -> Void)?,
-    _ body: (EvaluationPass<Element>) throws(VAEError) -> Void = { _ in }
-  ) throws(VAEError) -> [DatumSums] {
+    binarization: Binarization, seed: UInt64, work: Execution.Work,
+    _ body: (EvaluationPass<Element>) throws -> Void = { _ in }
+  ) throws -> [DatumSums] {
     let likelihood = model.configuration.likelihood
     if (addsWeights || objective?.usesImportanceWeights ?? false) && !likelihood.isNormalized {
       throw VAEError(
@@ -37,10 +36,7 @@ extension Inference {
     defer { withExtendedLifetime(memory) {} }
     let asked = objective.flatMap { $0.usesDatumLosses ? $0 : nil }
     var losses = try asked.map { objective throws(VAEError) in try DatumLosses(objective, samples: samples) }
-    try forEachPass(
-      over: data, samples: samples, binarization: binarization, seed: seed, measure: measure,
-      progress: progress
-    ) { pass throws(VAEError) in
+    try forEachPass(over: data, samples: samples, binarization: binarization, seed: seed, work: work) { pass in
       let (reconstruction, kl) = (pass.losses, pass.kl)
       let ratios = memoryView.columns(0..<reconstruction.count)
       let wantsRatios = addsWeights || losses != nil
@@ -59,7 +55,7 @@ extension Inference {
           ? terms[position].weights.value
           : losses == nil ? terms[position].reconstruction + terms[position].kl : terms[position].loss
         if pass.isLast && !sum.isFinite {
-          throw .notFinite(measure.rawValue, of: position, in: data)
+          throw VAEError.notFinite(work.rawValue, of: position, in: data)
         }
       }
       try body(pass)

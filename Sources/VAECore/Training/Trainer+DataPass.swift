@@ -4,7 +4,7 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - pass: the data.
-  ///   - progress: called after each step. What it throws interrupts the epoch, which the next call completes.
+  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch, which the next call completes.
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
   /// - Throws: what ``trainEpoch(on:progress:)-(DataSource,_)`` does for other data; where another epoch had these data; and where it is
   ///   not known how many they are, but the learning rate or the objective changes within an epoch.
@@ -28,6 +28,7 @@ extension Trainer {
     while let data = try nextMinibatch(of: pass) {
       _ = try trainStep(on: data)
       let report = progress
+      try execution.report(.training, report.fraction)
       let pauses = try pauses(report)
       if state.position == 0 { return report.loss }
       if pauses { return nil }

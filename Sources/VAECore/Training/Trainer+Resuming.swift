@@ -2,12 +2,12 @@ extension Trainer {
   /// A trainer that goes on where a checkpoint was made, as if nothing had happened.
   ///
   /// - Throws: where the checkpoint has no state, or needs more memory than the machine has.
-  public init(resuming checkpoint: Checkpoint<Element>, threads: Int? = nil) throws(VAEError) {
+  public init(resuming checkpoint: Checkpoint<Element>, execution: Execution = Execution()) throws(VAEError) {
     guard let configuration = checkpoint.training, let state = checkpoint.state else {
       throw VAEError(
         .configuration, "The checkpoint holds a model alone, without the state of its training: there is no going on.")
     }
-    try self.init(checkpoint.model, configuration: configuration, threads: threads)
+    try self.init(checkpoint.model, configuration: configuration, execution: execution)
     self.state = state
   }
 
@@ -37,7 +37,7 @@ extension Trainer {
     fault = nil
   }
 
-  /// A checkpoint from which ``init(resuming:threads:)`` goes on.
+  /// A checkpoint from which ``init(resuming:execution:)`` goes on.
   ///
   /// - Throws: where the last step left something that is not finite.
   public func checkpoint() throws(VAEError) -> Checkpoint<Element> {

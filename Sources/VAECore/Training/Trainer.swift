@@ -14,6 +14,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   public internal(set) var model: VariationalAutoencoder<Element>
   /// How it is trained.
   public let configuration: TrainingConfiguration
+  /// On how many threads, and who is told of each step and may end it.
+  public let execution: Execution
   /// Where training stands.
   public internal(set) var state: TrainingState<Element>
   /// The epochs completed.
@@ -33,18 +35,19 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// Why there is no going on with what the last step left.
   var fault: VAEError?
 
-  /// A trainer for a model, on `threads` threads (all cores where nil).
+  /// A trainer for a model.
   ///
   /// - Throws: where the configuration makes no sense or needs more memory than the machine has.
   public init(
-    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int? = nil
+    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, execution: Execution = Execution()
   ) throws(VAEError) {
-    try self.init(model, configuration: configuration, threads: threads, holdsGradient: false)
+    try self.init(model, configuration: configuration, execution: execution, holdsGradient: false)
   }
 
   /// A trainer that, where it `holdsGradient`, writes the whole gradient to memory even where tiles would do.
   package init(
-    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, threads: Int?, holdsGradient: Bool
+    _ model: VariationalAutoencoder<Element>, configuration: TrainingConfiguration, execution: Execution,
+    holdsGradient: Bool
   ) throws(VAEError) {
     try configuration.validate()
     let likelihood = model.configuration.likelihood
@@ -55,7 +58,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     }
     try configuration.objective.check(likelihood)
     _ = try model.binarization(configuration.binarization)
-    let threads = threads ?? BLAS.threads(atMost: Machine.threads)
+    let threads = execution.threads ?? execution.threadCount()
     try BLAS.checkMemory(threads: threads)
     let width = configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let parameterCount = model.parameters.buffer.count
@@ -65,8 +68,9 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       remedy: "choose a smaller batch, fewer samples, or the accumulated gradient")
     self.model = model
     self.configuration = configuration
+    self.execution = execution
     engine = Engine(
-      model, data: configuration.batchSize, samples: width, threads: threads, purpose: .training)
+      model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads), purpose: .training)
     state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
@@ -95,6 +99,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     public let count: Int
     /// The mean loss over the data seen in this epoch, in nats per datum.
     public let loss: Loss
+    /// The part of the epoch that is over.
+    var fraction: Double? { steps.map { Double(step) / Double($0) } }
   }
 
   /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
@@ -104,15 +110,12 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// are in memory at a time, the second being read while the first is in use. What was read serves for as long as it is
   /// the same source that is handed in (``DataSource/identity``); another is checked and read for itself.
   ///
-  /// In a task that may be cancelled the epoch ends with it, after the step that is under way:
-  ///
-  /// ```swift
-  /// try trainer.trainEpoch(on: data) { _ in try Task.checkCancellation() }
-  /// ```
+  /// In a task that may be cancelled, an ``Execution`` whose `progress` looks for that ends the epoch after the step that is
+  /// under way.
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
-  ///   - progress: called after each step. What it throws interrupts the epoch, which the next call completes.
+  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch, which the next call completes.
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
   /// - Throws: where the data are not the model's or cannot be read; where the loss or, if it is clipped, the gradient is
   ///   no longer finite, the model then being as the step before left it; and where a step leaves something that is not
@@ -139,6 +142,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     while true {
       _ = try trainStep()
       let report = progress
+      try execution.report(.training, report.fraction)
       let pauses = try pauses(report)
       if state.position == 0 { return report.loss }
       if pauses { return nil }
@@ -168,6 +172,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       let step = try trainStep()
       sums.add(step.result.loss, count: step.count)
       taken.add(step)
+      try execution.report(.training, progress.fraction)
     }
     statistics = taken
     return sums.value

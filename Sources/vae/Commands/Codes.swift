@@ -39,7 +39,7 @@ struct Encode: ParsableCommand {
   ) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
-      let inference = Inference(model, threads: threads.threads)
+      let inference = Inference(model, execution: threads.execution)
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
         let posterior = try inference.encode(chunk)
@@ -98,7 +98,7 @@ struct Decode: ParsableCommand {
   ) throws(VAEError) {
     let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
     try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
-      let inference = Inference(model, threads: threads.threads)
+      let inference = Inference(model, execution: threads.execution)
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
         let rows = first..<min(first + chunkSize, z.rows)
         try append(inference.decode(z.rows(rows), condition: condition?.rows(rows)))

@@ -54,7 +54,7 @@ struct Evaluate: ParsableCommand {
     }
     let evaluation = try model.evaluate(
       on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,
-      seed: noise.seed, withDetails: true, threads: threads.threads, progress: ProgressLine.show)
+      seed: noise.seed, withDetails: true, execution: threads.execution.shown)
     Terminal.clearStatus()
     if output.json { return try Terminal.printJSON(Result(evaluation: evaluation, ppca: comparison)) }
     let samples = noise.samples

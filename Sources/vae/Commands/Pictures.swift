@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import VAECore
 import VAEFiles
 
@@ -21,7 +22,7 @@ struct Reconstruct: ParsableCommand {
     let model = try openModel(model.model).model
     let shape = try model.requireImages()
     let dataset = try data.open(for: model, at: self.model.model).prefix(count)
-    try comparison(of: dataset, by: model, shape: shape, columns: columns, threads: threads.threads)
+    try comparison(of: dataset, by: Inference(model, execution: threads.execution), shape: shape, columns: columns)
       .writePNG(to: out.path)
     print("\(dataset.count) images and their reconstructions: \(out.path)")
   }
@@ -83,11 +84,12 @@ struct Sample: ParsableCommand {
       for: model, at: self.model.model, count: latentGrid.map { $0 * $0 } ?? count, columns: columns,
       canRepeat: latentGrid == nil)
     let z = try latentVariables(plan.latentCount, checkpoint)
+    let inference = Inference(model, execution: threads.execution)
     let images =
       switch plan.condition {
-      case .none: model.decode(z, threads: threads.threads)
-      case .each(let condition): model.decode(z, condition: condition, threads: threads.threads)
-      case .everyLabel: model.decodeUnderEveryLabel(z, threads: threads.threads)
+      case .none: inference.decode(z)
+      case .each(let condition): inference.decode(z, condition: condition)
+      case .everyLabel: inference.decodeUnderEveryLabel(z)
       }
     try GreyImage(grid: images, shape: shape, columns: latentGrid ?? columns).writePNG(to: out.path)
     print("\(images.rows) images: \(out.path)")
@@ -107,8 +109,8 @@ struct Sample: ParsableCommand {
     guard let data else { return .standardNormal(rows: count, columns: size, seed: seed) }
     let request = try DataRequest(data, for: model, at: self.model.model)
     let source = try DataLocation.open(request).part(split ?? .train, of: data)
-    let posterior = try model.aggregatePosterior(
-      of: source, seed: seed, threads: threads.threads)
+    let posterior = try model.aggregatePosterior(of: source, seed: seed, execution: threads.execution.shown)
+    Terminal.clearStatus()
     return posterior.sample(count: count, seed: seed)
   }
 }

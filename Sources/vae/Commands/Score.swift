@@ -34,8 +34,7 @@ struct Score: ParsableCommand {
       dataset,
       by: noise.importanceSamples.map { .negativeLogLikelihood(importanceSamples: $0) }
         ?? .negativeELBO(samples: noise.samples),
-      binarization: noise.binarization(of: checkpoint), seed: noise.seed, threads: threads.threads,
-      progress: ProgressLine.show)
+      binarization: noise.binarization(of: checkpoint), seed: noise.seed, execution: threads.execution.shown)
     Terminal.clearStatus()
     let name =
       noise.importanceSamples == nil

@@ -56,11 +56,10 @@ struct Train: ParsableCommand {
     let model = try VariationalAutoencoder<Float>(
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
-    let trainer = try Trainer(model, configuration: plan.training, threads: threads.threads)
+    let trainer = try Trainer(model, configuration: plan.training, execution: threads.execution)
     let lock = try folder.prepare(overwriting: overwrite)
     var run = TrainingRun(
-      folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), threads: threads.threads,
-      isQuiet: output.json)
+      folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), isQuiet: output.json)
     try run.begin()
     try finish(&run, lock)
   }
@@ -68,10 +67,9 @@ struct Train: ParsableCommand {
   private func resumeRun(in folder: RunFolder, _ given: Settings) throws {
     let lock = try folder.lockRun()
     let resumed = try ResumedRun(folder, given, memory: options.memoryBytes)
-    let trainer = try Trainer(resuming: resumed.checkpoint, threads: threads.threads)
+    let trainer = try Trainer(resuming: resumed.checkpoint, execution: threads.execution)
     var run = TrainingRun(
-      folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data,
-      threads: threads.threads, isQuiet: output.json)
+      folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data, isQuiet: output.json)
     try run.resume()
     if let scheduled = resumed.scheduled { run.report.rescheduled(from: scheduled, run.trainer.state) }
     try finish(&run, lock)

@@ -11,7 +11,6 @@ struct TrainingRun: ~Copyable {
   let checkpoints: CheckpointFolder
   var trainer: Trainer<Float>
   let fingerprints: [String: DataFingerprint]
-  let threads: Int?
   let report: TrainingReport
   /// A line for each epoch.
   var metrics = MetricsLog()
@@ -20,14 +19,13 @@ struct TrainingRun: ~Copyable {
 
   init(
     folder: RunFolder, plan: RunPlan, trainer: consuming Trainer<Float>, fingerprints: [String: DataFingerprint],
-    threads: Int?, isQuiet: Bool
+    isQuiet: Bool
   ) {
     self.folder = folder
     self.plan = plan
     checkpoints = folder.checkpointFolder(plan)
     self.trainer = trainer
     self.fingerprints = fingerprints
-    self.threads = threads
     report = TrainingReport(plan: plan, isQuiet: isQuiet)
   }
 
@@ -113,10 +111,11 @@ struct TrainingRun: ~Copyable {
       guard let data else { return nil }
       return try trainer.model.evaluate(
         on: data, samples: training.evaluationSamples, objective: training.objective,
-        binarization: training.binarization, threads: threads
+        binarization: training.binarization, execution: trainer.execution.shown
       ).loss
     }
     let (test, validation) = (try evaluate(plan.data.test), try evaluate(plan.data.validation))
+    Terminal.clearStatus()
     let statistics = trainer.statistics
     let line = EpochMetrics(
       epoch: trainer.epoch, step: trainer.step, train: train, test: test, validation: validation,
@@ -147,23 +146,23 @@ struct TrainingRun: ~Copyable {
 
   private func savePictures(of model: VariationalAutoencoder<Float>) throws {
     guard let shape = model.configuration.imageShape else { return folder.removePictures() }
+    let inference = Inference(model, execution: trainer.execution)
     let originals = try (plan.data.test ?? plan.data.train).prefix(32)
-    try comparison(of: originals, by: model, shape: shape, columns: 8, threads: threads)
-      .writePNG(to: folder.reconstructions)
-    try GreyImage(grid: samples(of: model), shape: shape, columns: 8).writePNG(to: folder.samples)
+    try comparison(of: originals, by: inference, shape: shape, columns: 8).writePNG(to: folder.reconstructions)
+    try GreyImage(grid: samples(by: inference), shape: shape, columns: 8).writePNG(to: folder.samples)
   }
 
   /// Images that the model makes up: with labels a row for each, from the same latent variables; with numbers those of
   /// some data.
-  private func samples(of model: VariationalAutoencoder<Float>) throws -> Matrix<Float> {
+  private func samples(by inference: Inference<Float>) throws -> Matrix<Float> {
+    let model = inference.model
     let size = model.configuration.conditionSize
     if (1...64).contains(size) && plan.data.train.condition?.labels != nil {
-      return model.decodeUnderEveryLabel(
-        .standardNormal(rows: 8, columns: model.configuration.latentSize), threads: threads)
+      return inference.decodeUnderEveryLabel(.standardNormal(rows: 8, columns: model.configuration.latentSize))
     }
-    if size == 0 { return model.sample(count: 64, threads: threads) }
+    if size == 0 { return inference.sample(count: 64) }
     let some = try (plan.data.test ?? plan.data.train).prefix(64)
-    return model.sample(count: some.count, condition: model.condition(of: some, 0..<some.count), threads: threads)
+    return inference.sample(count: some.count, condition: model.condition(of: some, 0..<some.count))
   }
 
   /// Writes a checkpoint from which training can go on.
@@ -209,10 +208,10 @@ struct TrainingRun: ~Copyable {
 
 /// Data above their reconstructions.
 func comparison(
-  of data: Dataset, by model: VariationalAutoencoder<Float>, shape: ImageShape, columns: Int, threads: Int?
+  of data: Dataset, by inference: Inference<Float>, shape: ImageShape, columns: Int
 ) -> GreyImage {
   let originals = data.rows(0..<data.count, as: Float.self)
-  let reconstructions = model.reconstruct(
-    originals, condition: model.condition(of: data, 0..<data.count), threads: threads)
+  let reconstructions = inference.reconstruct(
+    originals, condition: inference.model.condition(of: data, 0..<data.count))
   return GreyImage.comparison(originals, reconstructions, shape: shape, columns: columns)
 }

@@ -57,9 +57,8 @@ struct VarianceMeasure: ParsableCommand {
     let data = network.isQuestion ? Dataset.question : try choice.requireData()
     let plan = try choice.model.samplingPlan(
       on: data, batchSizes: batchSizes.sizes, samples: sampleCounts.sizes, objective: choice.objective,
-      binarization: choice.binarization, draws: draws,
-      pairs: pairs, seed: network.seed, threads: threads.threads
-    ) { Terminal.status("M = \($0), L = \($1)") }
+      binarization: choice.binarization, draws: draws, pairs: pairs, seed: network.seed,
+      execution: threads.execution.shown)
     Terminal.clearStatus()
     try picture.map { try drawing(plan, choice.title).writeSVG(to: $0.path) }
     if output.json { return try Terminal.printJSON(Result(plan: plan, objective: choice.objective, budget: budget)) }

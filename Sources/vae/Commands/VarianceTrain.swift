@@ -109,7 +109,7 @@ struct VarianceTrain: ParsableCommand {
     judgedBy lossName: String, samples: Int
   ) throws -> Curve {
     var curve = Curve(batchSize: configuration.batchSize, samples: configuration.samplesPerDatum, lossName: lossName)
-    var trainer = try Trainer(model, configuration: configuration, threads: threads.threads)
+    var trainer = try Trainer(model, configuration: configuration, execution: threads.execution)
     let test = try data.test ?? data.train.prefix(10_000)
     var elapsed = 0.0
     // Points lie ever further apart, but at the number of steps and at the time that are asked for.
@@ -123,7 +123,7 @@ struct VarianceTrain: ParsableCommand {
       }
       let loss = try trainer.model.evaluate(
         on: test, samples: samples, objective: configuration.objective,
-        binarization: configuration.binarization, threads: threads.threads
+        binarization: configuration.binarization, execution: threads.execution
       ).loss.total
       let point = Point(step: trainer.step, seconds: elapsed, loss: loss)
       curve.points.append(point)

@@ -23,10 +23,3 @@ struct EvaluationOptions: ParsableArguments {
     binarize ?? checkpoint.model.schema?.binarization ?? .unchanged
   }
 }
-
-/// A line that shows how far a long evaluation has come.
-enum ProgressLine {
-  static func show(_ progress: EvaluationProgress) {
-    Terminal.status("\(progress.measure.rawValue)  \((100 * progress.fraction).digits(0)) %")
-  }
-}

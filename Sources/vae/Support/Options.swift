@@ -18,6 +18,18 @@ struct ThreadsOption: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1; it is \(threads).") }
     if let threads, threads > 1024 { throw ValidationError("--threads is \(threads); at most 1024 are possible.") }
   }
+
+  var execution: Execution { Execution(threads: threads) }
+}
+
+extension Execution {
+  /// With a line that shows how far the work has come.
+  var shown: Execution {
+    Execution(threads: threads) { progress in
+      let percent = progress.fraction.map { "  \((100 * $0).digits(0)) %" } ?? ""
+      Terminal.status(progress.work.rawValue + percent)
+    }
+  }
 }
 
 struct JSONFlag: ParsableArguments {

@@ -93,7 +93,7 @@ struct ConditionTests {
         configuration.batchSize = 30
         configuration.shuffleWindow = window
         func train(_ data: some DataSource) throws -> Parameters<Double> {
-          var trainer = try Trainer(model, configuration: configuration, threads: 2)
+          var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 2))
           for _ in 0..<2 { try trainer.trainEpoch(on: data) }
           return trainer.model.parameters
         }
@@ -101,7 +101,7 @@ struct ConditionTests {
         #expect(isEqual)
         // With a learning rate of 0 the epoch's KL divergence is that of the set, if each datum had its own condition.
         configuration.learningRate = 0
-        var trainer = try Trainer(model, configuration: configuration, threads: 1)
+        var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
         let loss = try trainer.trainEpoch(on: source)
         #expect(relativeDifference([loss.kl], [try model.evaluate(on: data).loss.kl]) < 1e-12)
       }

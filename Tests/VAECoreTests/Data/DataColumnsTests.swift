@@ -91,13 +91,13 @@ struct DataColumnsTests {
       (configuration.batchSize, configuration.shuffleWindow) = (2, window)
       let started = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 2, encoderHidden: [4], latentSize: 1, likelihood: .gaussian()), seed: 1)
-      var trainer = try Trainer(started, configuration: configuration, threads: 1)
+      var trainer = try Trainer(started, configuration: configuration, execution: Execution(threads: 1))
       let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: shards) }
       #expect(error?.lacks(["column 2 (member)", "5.0"]) == [], "\(error?.description ?? "")")
     }
     var configuration = TrainingConfiguration()
     configuration.batchSize = 2
-    var trainer = try Trainer(model(table(Self.club)), configuration: configuration, threads: 1)
+    var trainer = try Trainer(model(table(Self.club)), configuration: configuration, execution: Execution(threads: 1))
     let pass = try DataPass(of: SourceStream(table("age,member\n30,0\n31,1\n30,5\n29,1\n")), windowSize: 2)
     #expect(throws: VAEError.self) { try trainer.trainEpoch(on: pass) }
   }

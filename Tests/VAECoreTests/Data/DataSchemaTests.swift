@@ -45,7 +45,7 @@ struct DataSchemaTests {
     var configuration = TrainingConfiguration()
     configuration.batchSize = 20
     func train(_ data: some DataSource) throws -> Parameters<Float> {
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       try trainer.trainEpoch(on: data)
       return trainer.model.parameters
     }
@@ -66,14 +66,14 @@ struct DataSchemaTests {
     var configuration = TrainingConfiguration()
     (configuration.batchSize, configuration.shuffleWindow) = (10, 12)
     func train(_ data: some DataSource) throws -> Parameters<Float> {
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       for _ in 0..<2 { try trainer.trainEpoch(on: data) }
       return trainer.model.parameters
     }
     let isSame = try train(parts.training) == train(same.training)
     #expect(isSame)
     func pass(_ data: Dataset) throws -> Parameters<Float> {
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       try trainer.trainEpoch(on: DataPass(of: SourceStream(data), windowSize: 25))
       return trainer.model.parameters
     }
@@ -259,7 +259,7 @@ struct DataSchemaTests {
     configuration.binarization = .dynamic
     var trainer = try Trainer(
       VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 36, encoderHidden: [4], latentSize: 1)),
-      configuration: configuration, threads: 1)
+      configuration: configuration, execution: Execution(threads: 1))
     try trainer.trainEpoch(on: data)
     #expect(
       trainer.model.schema == DataSchema(storedType: .uint8, whiteLevel: 255, binarization: .dynamic))

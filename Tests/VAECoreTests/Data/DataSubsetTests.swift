@@ -63,7 +63,7 @@ struct DataSubsetTests {
     func train(_ data: some DataSource) throws -> Parameters<Float> {
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 25, encoderHidden: [6], latentSize: 2)),
-        configuration: configuration, threads: 1)
+        configuration: configuration, execution: Execution(threads: 1))
       for _ in 0..<2 { try trainer.trainEpoch(on: data) }
       return trainer.model.parameters
     }

@@ -36,7 +36,7 @@ struct AllocationTests {
       let model = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 256, encoderHidden: [50], latentSize: 5))
       for (rows, threads) in [(1, 1), (1, 2), (100, 1), (100, 2)] {
-        let inference = Inference(model, threads: threads)
+        let inference = Inference(model, execution: Execution(threads: threads))
         let x = Dataset.synthetic(count: rows).rows(0..<rows, as: Float.self)
         let z = inference.encode(x).mean
         let code = allocations { _ = Matrix<Float>(rows: rows, columns: 5) }.max()!
@@ -75,7 +75,7 @@ private func allocationsOfSteps(
         dataSize: 256, encoderHidden: isGated ? [50, 300] : [50], latentSize: 5, conditionSize: conditionSize,
         activation: isGated ? .gelu : .tanh,
         isGated: isGated, likelihood: isGated ? mixed : .bernoulli)),
-    configuration: configuration, threads: threads)
+    configuration: configuration, execution: Execution(threads: threads))
   var counts: [UInt64] = []
   counts.reserveCapacity(2 * 1000 / batchSize)
   func trainEpoch() throws {

@@ -13,7 +13,7 @@ struct BoundedLogVarianceTests {
     configuration.samplesPerDatum = 3
     configuration.gradient = gradient
     configuration.learningRate = 0
-    var trainer = try Trainer(model, configuration: configuration, threads: 2)
+    var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 2))
     try trainer.trainEpoch(on: Dataset.synthetic(count: 100, side: 8))
     return trainer.statistics
   }

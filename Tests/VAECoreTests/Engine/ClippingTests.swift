@@ -41,7 +41,7 @@ struct ClippingTests {
       configuration.optimizer = .sgd()
       configuration.learningRate = 1
       configuration.gradient = gradient
-      var trainer = try Trainer(start, configuration: configuration, threads: 2)
+      var trainer = try Trainer(start, configuration: configuration, execution: Execution(threads: 2))
       try trainer.train(steps: 1, on: data)
       return (trainer.model.parameters, trainer.statistics.clippedSteps == 1)
     }
@@ -68,7 +68,7 @@ struct ClippingTests {
       var configuration = configuration(clipNorm)
       configuration.optimizer = try Optimizer(name: optimizer)
       configuration.weightDecay = 0.01
-      var trainer = try Trainer(model(Float.self), configuration: configuration, threads: 2)
+      var trainer = try Trainer(model(Float.self), configuration: configuration, execution: Execution(threads: 2))
       for _ in 0..<2 { try trainer.trainEpoch(on: data) }
       #expect(trainer.statistics.clippedSteps == 0)
       return trainer.model.parameters
@@ -79,7 +79,7 @@ struct ClippingTests {
 
   @Test func threadsChangeNothing() throws {
     func train<S: Scalar>(_ type: S.Type, threads: Int) throws -> (Parameters<S>, TrainingStatistics) {
-      var trainer = try Trainer(model(S.self), configuration: configuration(5), threads: threads)
+      var trainer = try Trainer(model(S.self), configuration: configuration(5), execution: Execution(threads: threads))
       try trainer.trainEpoch(on: data)
       return (trainer.model.parameters, trainer.statistics)
     }

@@ -17,7 +17,7 @@ struct DivergenceTests {
     let model = try VariationalAutoencoder<Float>(
       ModelConfiguration(dataSize: scales.count, encoderHidden: [6], latentSize: 2, likelihood: likelihood),
       training: training, data: data)
-    var trainer = try Trainer(model, configuration: training, threads: 1)
+    var trainer = try Trainer(model, configuration: training, execution: Execution(threads: 1))
     do {
       for _ in 0..<200 { try trainer.trainEpoch(on: data) }
       return nil

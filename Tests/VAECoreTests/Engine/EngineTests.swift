@@ -44,7 +44,7 @@ struct EngineTests {
     let model = try VariationalAutoencoder<Double>(configuration, seed: 1)
     let x: Matrix<Double> = random.unitMatrix(data, 12)
     let noise: Matrix<Double> = random.matrix(data * samples, 3)
-    let batch = try model.gradient(of: x, noise: noise, threads: threads)
+    let batch = try model.gradient(of: x, noise: noise, execution: Execution(threads: threads))
     var mean = Dictionary(
       uniqueKeysWithValues: batch.gradient.names.map {
         ($0, [Double](repeating: 0, count: batch.gradient[$0].count))
@@ -77,9 +77,9 @@ struct EngineTests {
       let model = try VariationalAutoencoder<S>(configuration, seed: 1)
       let x: Matrix<S> = random.unitMatrix(shape.data, 150)
       let noise: Matrix<S> = random.matrix(shape.data * shape.samples, 20)
-      let one = try model.gradient(of: x, noise: noise, threads: 1)
+      let one = try model.gradient(of: x, noise: noise, execution: Execution(threads: 1))
       for threads in 2...4 {
-        let more = try model.gradient(of: x, noise: noise, threads: threads)
+        let more = try model.gradient(of: x, noise: noise, execution: Execution(threads: threads))
         #expect(one.loss == more.loss)
         let isSame = one.gradient == more.gradient
         #expect(isSame, "\(threads) threads")

@@ -107,9 +107,11 @@ struct EvaluationTests {
     throws
   {
     let model = try model()
-    let one = try model.evaluate(on: data, samples: 3, binarization: binarization, threads: 1)
+    let one = try model.evaluate(on: data, samples: 3, binarization: binarization, execution: Execution(threads: 1))
     for threads in 2...3 {
-      #expect(try model.evaluate(on: data, samples: 3, binarization: binarization, threads: threads) == one)
+      #expect(
+        try model.evaluate(on: data, samples: 3, binarization: binarization, execution: Execution(threads: threads))
+          == one)
     }
   }
 
@@ -167,7 +169,8 @@ struct EvaluationTests {
     var bounds: [Evaluation] = []
     for seed in 0..<300 as Range<UInt64> {
       let set = Dataset(name: "set", floats: (0..<40 * 6).map { _ in Float(random.uniform()) }, dataSize: 6)
-      bounds.append(try model.evaluate(on: set, samples: 2, importanceSamples: 3, seed: seed, threads: 1))
+      bounds.append(
+        try model.evaluate(on: set, samples: 2, importanceSamples: 3, seed: seed, execution: Execution(threads: 1)))
     }
     func check(_ value: (Evaluation) -> Double, _ error: (Evaluation) -> Double?) throws {
       let values = bounds.map(value)

@@ -144,8 +144,8 @@ struct ImportanceSamplingTests {
   @Test(arguments: [(1, 5000), (3, 700), (600, 9)]) func threadsChangeNothing(count: Int, samples: Int) throws {
     let (model, data) = (try model().converted(to: Float.self), data(count))
     let score = Score.negativeLogLikelihood(importanceSamples: samples)
-    let one = try model.score(data, by: score, threads: 1)
-    for threads in 2...4 { #expect(try model.score(data, by: score, threads: threads) == one) }
+    let one = try model.score(data, by: score, execution: Execution(threads: 1))
+    for threads in 2...4 { #expect(try model.score(data, by: score, execution: Execution(threads: threads)) == one) }
   }
 
   /// Weights that no double holds: their logarithms do not overflow, nor vanish.
@@ -158,23 +158,12 @@ struct ImportanceSamplingTests {
     #expect(try likely.score(data(3), by: .negativeLogLikelihood(importanceSamples: 5)).allSatisfy(\.isFinite))
   }
 
-  @Test func reportsProgress() throws {
-    var reports: [EvaluationProgress] = []
-    _ = try model().evaluate(on: data(600), samples: 9, importanceSamples: 9, withDetails: true) { reports.append($0) }
-    for measure in [EvaluationProgress.Measure.loss, .logLikelihood, .mutualInformation] {
-      let fractions = reports.filter { $0.measure == measure }.map(\.fraction)
-      #expect(fractions == fractions.sorted() && fractions.last == 1)
-    }
-    #expect(reports.count { $0.measure == .logLikelihood } > 2)
-  }
-
   /// The importance-weighted bound comes from the same passes as its terms, and equals the estimate of as many samples.
   @Test func theBoundTakesOnePass() throws {
-    var measures: Set<EvaluationProgress.Measure> = []
-    let bound = try model().evaluate(on: data(600), samples: 9, objective: .importanceWeightedBound()) {
-      measures.insert($0.measure)
-    }
-    #expect(measures == [.loss])
+    let reports = Reports()
+    let bound = try model().evaluate(
+      on: data(600), samples: 9, objective: .importanceWeightedBound(), execution: reports.execution)
+    #expect(Set(reports.all.map(\.work)) == [.loss])
     let importance = try #require(try model().evaluate(on: data(600), importanceSamples: 9).importance)
     #expect(bound.loss.total == importance.negativeLogLikelihood && bound.standardError == importance.standardError)
   }

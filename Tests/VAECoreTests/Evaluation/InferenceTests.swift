@@ -24,8 +24,8 @@ struct InferenceTests {
     let x: Matrix<S> = random.unitMatrix(201, 6)
     let z: Matrix<S> = random.matrix(201, 3)
     let naive = NaiveModel(model)
-    let posterior = model.encode(x, threads: 2)
-    let decoded = model.decode(z, threads: 2)
+    let posterior = model.encode(x)
+    let decoded = model.decode(z)
     let reconstructed = model.reconstruct(x)
     #expect(decoded.rows == 201 && decoded.columns == 6 && reconstructed.rows == 201)
     for row in [0, 1, 63, 64, 127, 128, 200] {
@@ -65,8 +65,8 @@ struct InferenceTests {
     var random = TestRandom(7)
     let model = try model(Float.self)
     let x: Matrix<Float> = random.unitMatrix(500, 6)
-    let one = model.reconstruct(x, threads: 1)
-    for threads in 2...4 { #expect(model.reconstruct(x, threads: threads) == one) }
+    let one = model.reconstruct(x)
+    for threads in 2...4 { #expect(Inference(model, execution: Execution(threads: threads)).reconstruct(x) == one) }
   }
 
   @Test func manyRowsAreOneByOne() throws {
@@ -89,7 +89,7 @@ struct InferenceTests {
   @Test func theSeedDeterminesSamples() throws {
     let model = try model(Float.self)
     let samples = model.sample(count: 100, seed: 3)
-    #expect(samples == model.sample(count: 100, seed: 3, threads: 1))
+    #expect(samples == Inference(model, execution: Execution(threads: 1)).sample(count: 100, seed: 3))
     #expect(samples != model.sample(count: 100, seed: 4))
     #expect(Set((0..<100).map { samples.row($0) }).count == 100)
     // Sample by sample: more of them begin with the fewer.

@@ -25,7 +25,7 @@ struct MutualInformationTests {
   private func details(_ model: VariationalAutoencoder<Double>, _ data: Dataset, threads: Int? = nil) throws
     -> (evaluation: Evaluation, details: Evaluation.Details)
   {
-    let evaluation = try model.evaluate(on: data, seed: 3, withDetails: true, threads: threads)
+    let evaluation = try model.evaluate(on: data, seed: 3, withDetails: true, execution: Execution(threads: threads))
     return (evaluation, try #require(evaluation.details))
   }
 

@@ -39,7 +39,8 @@ struct AggregatePosteriorTests {
     }
     #expect(relativeDifference(aggregate.covariance.elements, covariance.elements) < 1e-12)
     #expect(
-      try model.aggregatePosterior(of: data, threads: 2).mean == model.aggregatePosterior(of: data, threads: 1).mean)
+      try model.aggregatePosterior(of: data, execution: Execution(threads: 2)).mean
+        == model.aggregatePosterior(of: data, execution: Execution(threads: 1)).mean)
   }
 
   @Test func drawsHaveItsMoments() throws {
@@ -68,8 +69,9 @@ struct AggregatePosteriorTests {
   @Test func samplesAreDecodedDraws() throws {
     let model = try model()
     let aggregate = try model.aggregatePosterior(of: data)
-    #expect(model.sample(count: 9, from: aggregate, seed: 2) == model.decode(aggregate.sample(count: 9, seed: 2)))
-    #expect(model.sample(count: 9, from: aggregate, seed: 2) != model.sample(count: 9, seed: 2))
+    let inference = Inference(model)
+    #expect(inference.sample(count: 9, from: aggregate, seed: 2) == model.decode(aggregate.sample(count: 9, seed: 2)))
+    #expect(inference.sample(count: 9, from: aggregate, seed: 2) != model.sample(count: 9, seed: 2))
   }
 
   @Test func refusesWhatIsNoCovariance() throws {

@@ -212,7 +212,7 @@ struct LikelihoodTests {
     let noise: Matrix<Double> = .standardNormal(rows: 600, columns: 2)
     let one = try model.gradient(of: x, noise: noise)
     for threads in [2, 3] {
-      let many = try model.gradient(of: x, noise: noise, threads: threads)
+      let many = try model.gradient(of: x, noise: noise, execution: Execution(threads: threads))
       #expect(many.gradient == one.gradient && many.loss.total == one.loss.total)
     }
     let accumulated = try model.gradient(of: x, noise: noise, accumulation: .accumulated())

@@ -23,8 +23,8 @@ struct ConditionalModelTests {
       let (x, z): (Matrix<S>, Matrix<S>) = (random.unitMatrix(601, 6), random.matrix(601, 3))
       let condition: Matrix<S> = random.matrix(601, 3)
       let naive = NaiveModel(model)
-      let posterior = model.encode(x, condition: condition, threads: 2)
-      let decoded = model.decode(z, condition: condition, threads: 2)
+      let posterior = model.encode(x, condition: condition)
+      let decoded = model.decode(z, condition: condition)
       let reconstructed = model.reconstruct(x, condition: condition)
       for row in [0, 1, 127, 511, 512, 600] {
         let c = condition.row(row).map { Double($0) }
@@ -97,14 +97,14 @@ struct ConditionalModelTests {
       random.unitMatrix(shape.data, 150), random.matrix(shape.data * shape.samples, 20)
     )
     let condition = Matrix<Float>.oneHot((0..<shape.data).map { $0 % 10 }, classes: 10)
-    let one = try model.gradient(of: x, noise: noise, condition: condition, threads: 1)
-    let images = model.reconstruct(x, condition: condition, threads: 1)
+    let one = try model.gradient(of: x, noise: noise, condition: condition, execution: Execution(threads: 1))
+    let images = model.reconstruct(x, condition: condition)
     for threads in 2...4 {
-      let more = try model.gradient(of: x, noise: noise, condition: condition, threads: threads)
+      let more = try model.gradient(of: x, noise: noise, condition: condition, execution: Execution(threads: threads))
       #expect(one.loss == more.loss)
       let isSame = one.gradient == more.gradient
       #expect(isSame, "\(threads) threads")
-      #expect(model.reconstruct(x, condition: condition, threads: threads) == images)
+      #expect(Inference(model, execution: Execution(threads: threads)).reconstruct(x, condition: condition) == images)
     }
   }
 
@@ -142,7 +142,7 @@ struct ConditionalModelTests {
   @Test func decodesUnderEveryLabel() throws {
     let model = try randomModel(Self.configuration())
     let z = Matrix<Double>.standardNormal(rows: 5, columns: 3, seed: 1)
-    let images = model.decodeUnderEveryLabel(z)
+    let images = Inference(model).decodeUnderEveryLabel(z)
     #expect(images.rows == 15)
     for label in 0..<3 {
       let expected = model.decode(z, condition: .oneHot(Array(repeating: label, count: 5), classes: 3))
@@ -163,7 +163,7 @@ struct ConditionalModelTests {
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(
           ModelConfiguration(dataSize: 64, encoderHidden: [50], latentSize: 1, conditionSize: conditionSize)),
-        configuration: configuration, threads: 1)
+        configuration: configuration, execution: Execution(threads: 1))
       for _ in 0..<15 { try trainer.trainEpoch(on: data) }
       return try trainer.model.evaluate(on: Dataset.synthetic(count: 500, side: 8, seed: 1)).loss.total
     }

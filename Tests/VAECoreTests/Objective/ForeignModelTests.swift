@@ -99,7 +99,7 @@ struct ForeignModelTests {
     func compare<S: Scalar>(_ type: S.Type, tolerance: Double) throws {
       let (x, noise) = (convert(x, to: type), convert(noise, to: type))
       let a = try kernel.converted(to: type).gradient(of: x, noise: noise)
-      let b = try plain.converted(to: type).gradient(of: x, noise: noise, threads: 3)
+      let b = try plain.converted(to: type).gradient(of: x, noise: noise, execution: Execution(threads: 3))
       #expect(relativeDifference([Double(a.loss.total)], [Double(b.loss.total)]) < tolerance)
       #expect(worstTensor(b.gradient) { a.gradient[$0].map(Double.init) }.difference < tolerance)
     }
@@ -119,7 +119,7 @@ struct ForeignModelTests {
     ] where !(own.couplesSamples && accumulation != .joint) {
       let a = try model.gradient(of: x, noise: noise, objective: own, accumulation: accumulation)
       let b = try model.gradient(
-        of: x, noise: noise, objective: Objective(plain), accumulation: accumulation, threads: 2)
+        of: x, noise: noise, objective: Objective(plain), accumulation: accumulation, execution: Execution(threads: 2))
       #expect(relativeDifference([a.loss.total], [b.loss.total]) < 1e-13)
       #expect(worstTensor(b.gradient) { a.gradient[$0] }.difference < 1e-12)
       let data = Dataset(name: "x", floats: x.elements.map { Float($0) }, dataSize: 6)
@@ -173,7 +173,8 @@ struct ForeignModelTests {
         training.samplesPerDatum = 2
         let configuration = ModelConfiguration(
           dataSize: 6, encoderHidden: [5], latentSize: 2, likelihood: Likelihood(PlainGaussian(least: -8)))
-        var trainer = try Trainer(VariationalAutoencoder<Float>(configuration), configuration: training, threads: 1)
+        var trainer = try Trainer(
+          VariationalAutoencoder<Float>(configuration), configuration: training, execution: Execution(threads: 1))
         try trainer.train(steps: 2, on: data)
         let file = folder.file("model.safetensors")
         try trainer.checkpoint().write(to: file)
@@ -193,7 +194,7 @@ struct ForeignModelTests {
         guard checkpoint.model.configuration == configuration && checkpoint.training == training else {
           fatalError("\(checkpoint)")
         }
-        var resumed = try Trainer(resuming: checkpoint, threads: 2)
+        var resumed = try Trainer(resuming: checkpoint, execution: Execution(threads: 2))
         try trainer.train(steps: 4, on: data)
         try resumed.train(steps: 4, on: data)
         guard resumed.model.parameters == trainer.model.parameters else { fatalError("another training") }

@@ -56,7 +56,7 @@ struct ObjectiveReferenceTests {
       of: Matrix(rows: fixture.batchSize, columns: fixture.dataSize, elements: fixture.data.map { S($0) }),
       noise: Matrix(
         rows: fixture.batchSize * fixture.samples, columns: fixture.latent, elements: fixture.noise.map { S($0) }),
-      objective: reference.objective, accumulation: accumulation, threads: 2)
+      objective: reference.objective, accumulation: accumulation, execution: Execution(threads: 2))
     #expect(relativeDifference([loss.total], [reference.loss]) < tolerance)
     let worst = worstTensor(gradient) { reference.gradients[$0]! }
     #expect(worst.difference < tolerance, "\(worst)")

@@ -116,7 +116,7 @@ struct ObjectiveTests {
       configuration.objective = objective
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: data.dataSize, encoderHidden: [30], latentSize: 3)),
-        configuration: configuration, threads: threads)
+        configuration: configuration, execution: Execution(threads: threads))
       let losses = try (0..<4).map { _ in try trainer.trainEpoch(on: data).total }
       return (trainer.model.parameters, losses)
     }

@@ -131,7 +131,7 @@ struct LearningRateScheduleTests {
     configuration.learningRate = 0.01
     configuration.schedule = .cosine(warmupSteps: 2)
     let model = try VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 64, encoderHidden: [5], latentSize: 2))
-    var trainer = try Trainer(model, configuration: configuration, threads: 1)
+    var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
     // Four steps an epoch, the last one of 10 data.
     let data = Dataset.synthetic(count: 100, side: 8)
     for step in 0..<9 {

@@ -16,7 +16,7 @@ struct CheckpointFile {
     if withState {
       var training = TrainingConfiguration()
       training.batchSize = 2
-      var trainer = try Trainer(model, configuration: training, threads: 1)
+      var trainer = try Trainer(model, configuration: training, execution: Execution(threads: 1))
       try trainer.train(
         steps: 3, on: Dataset(name: "bytes", bytes: (0..<16).map { 16 * $0 }, dataSize: 4, whiteLevel: .value(255)))
       checkpoint = try trainer.checkpoint()

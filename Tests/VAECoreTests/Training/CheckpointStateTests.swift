@@ -12,7 +12,7 @@ struct CheckpointStateTests {
       configuration.batchSize = 7
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 25, encoderHidden: [4], latentSize: 2)),
-        configuration: configuration, threads: 1)
+        configuration: configuration, execution: Execution(threads: 1))
       try trainer.train(steps: 7, on: Dataset.synthetic(count: 20, side: 5))
       trainer.add(validationLoss: 0.1)
       trainer.add(validationLoss: 1 / 3)
@@ -40,7 +40,7 @@ struct CheckpointStateTests {
       let data = Dataset.synthetic(count: 20, side: 5)
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 25, encoderHidden: [4], latentSize: 2)),
-        configuration: TrainingConfiguration(), threads: 1)
+        configuration: TrainingConfiguration(), execution: Execution(threads: 1))
       try trainer.train(steps: 2, on: data)
       let checkpoint = try trainer.checkpoint()
       try trainer.train(steps: 3, on: data)
@@ -146,7 +146,7 @@ struct CheckpointStateTests {
         damaged[position] ^= 1 << UInt8(random.integer(0...7))
         let path = try folder.write(damaged, "flipped")
         do {
-          var trainer = try Trainer(resuming: Checkpoint<Float>(contentsOf: path), threads: 1)
+          var trainer = try Trainer(resuming: Checkpoint<Float>(contentsOf: path), execution: Execution(threads: 1))
           try trainer.train(steps: 3, on: data)
         } catch is VAEError {
           refused += 1
@@ -163,7 +163,7 @@ struct CheckpointStateTests {
       configuration.learningRate = 1e39
       var trainer = try Trainer(
         VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 25, encoderHidden: [4], latentSize: 2)),
-        configuration: configuration, threads: 1)
+        configuration: configuration, execution: Execution(threads: 1))
       #expect(throws: VAEError.self) { try trainer.train(steps: 1, on: Dataset.synthetic(count: 20, side: 5)) }
       #expect(throws: VAEError.self) { try trainer.checkpoint().write(to: folder.file("state")) }
       #expect(folder.names == [])

@@ -44,7 +44,7 @@ struct DataPassTests {
     configuration.seed = 5
     let model = try VariationalAutoencoder<Double>(
       ModelConfiguration(dataSize: 3, encoderHidden: [4], latentSize: 2, likelihood: .squaredError()))
-    return try Trainer(model, configuration: configuration, threads: threads)
+    return try Trainer(model, configuration: configuration, execution: Execution(threads: threads))
   }
 
   private func expectError(
@@ -87,7 +87,7 @@ struct DataPassTests {
       (configuration.batchSize, configuration.learningRate, configuration.binarization) = (1, 0, .dynamic)
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 24, encoderHidden: [4], latentSize: 2))
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       let data = Dataset(name: "grey", floats: Array(repeating: 0.5, count: 24 * Self.count), dataSize: 24)
       var sums = [0.0]
       try trainer.trainEpoch(on: DataPass(of: SourceStream(data), windowSize: windowSize)) {
@@ -131,7 +131,7 @@ struct DataPassTests {
       var trainer = try trainer(batchSize: 4)
       #expect(try trainer.continueEpoch(on: pass()) { $0.step == step } == nil)
       #expect(trainer.state.position == 4 * step && trainer.state.dataCount == (isCounted ? Self.count : 0))
-      var resumed = try Trainer(resuming: trainer.checkpoint(), threads: 2)
+      var resumed = try Trainer(resuming: trainer.checkpoint(), execution: Execution(threads: 2))
       let isEqual = try resumed.trainEpoch(on: pass()) == loss && resumed.model.parameters == straight.model.parameters
       #expect(isEqual, "from step \(step)")
       #expect(resumed.state == straight.state)
@@ -159,7 +159,7 @@ struct DataPassTests {
       change(&configuration)
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 3, encoderHidden: [4], latentSize: 2, likelihood: .squaredError()))
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       expectError("numbers", "how many", "constant") {
         try trainer.trainEpoch(on: DataPass(of: stream(isCounted: false), windowSize: 10))
       }
@@ -180,7 +180,7 @@ struct DataPassTests {
     let model = try VariationalAutoencoder<Double>(ModelConfiguration(dataSize: 3, encoderHidden: [4], latentSize: 2))
     var values = [Float](repeating: 0.5, count: 60)
     values[47] = 1.5
-    var bernoulli = try Trainer(model, configuration: TrainingConfiguration(), threads: 1)
+    var bernoulli = try Trainer(model, configuration: TrainingConfiguration(), execution: Execution(threads: 1))
     expectError("1.5", "bernoulli") {
       let data = Dataset(name: "values", floats: values, dataSize: 3)
       try bernoulli.trainEpoch(on: DataPass(of: SourceStream(data), windowSize: 5))

@@ -27,7 +27,8 @@ struct EpochFeedTests {
   private func train(_ data: some DataSource, window: Int?, threads: Int = 1) throws -> (Parameters<Float>, [Loss]) {
     let model = try VariationalAutoencoder<Float>(
       ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
-    var trainer = try Trainer(model, configuration: configuration(window: window), threads: threads)
+    var trainer = try Trainer(
+      model, configuration: configuration(window: window), execution: Execution(threads: threads))
     let losses = try (0..<3).map { _ in try trainer.trainEpoch(on: data) }
     return (trainer.model.parameters, losses)
   }
@@ -55,7 +56,7 @@ struct EpochFeedTests {
       configuration.binarization = .unchanged
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
-      var trainer = try Trainer(model, configuration: configuration, threads: 2)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 2))
       for epoch in 0..<2 {
         let order = EpochOrder(
           count: Self.count, seed: configuration.seed, epoch: epoch, window: window, datumByteCount: 25)
@@ -89,7 +90,7 @@ struct EpochFeedTests {
       let model = try VariationalAutoencoder<Double>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
       let kl = try model.evaluate(on: data).loss.kl
-      var trainer = try Trainer(model, configuration: configuration, threads: 1)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: 1))
       for _ in 0..<3 {
         let loss = try trainer.trainEpoch(on: file)
         #expect(relativeDifference([loss.kl], [kl]) < 1e-12)
@@ -115,7 +116,7 @@ struct EpochFeedTests {
     try withFile { file, _, folder in
       let model = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
-      var trainer = try Trainer(model, configuration: configuration(window: 64), threads: 1)
+      var trainer = try Trainer(model, configuration: configuration(window: 64), execution: Execution(threads: 1))
       try trainer.trainEpoch(on: file)
       if shrinks {
         let handle = try #require(FileHandle(forWritingAtPath: file.name))
@@ -143,7 +144,7 @@ struct EpochFeedTests {
       let error = #expect(throws: VAEError.self) { _ = try model.evaluate(on: file) }
       #expect(error?.lacks("numbers, datum 750, column 2") == [])
       for window in [nil, 100] {
-        var trainer = try Trainer(model, configuration: configuration(window: window), threads: 1)
+        var trainer = try Trainer(model, configuration: configuration(window: window), execution: Execution(threads: 1))
         #expect(throws: VAEError.self) { try trainer.trainEpoch(on: file) }
       }
     }
@@ -277,7 +278,7 @@ struct EpochFeedTests {
       let whole = try train(file, window: window).0
       let model = try VariationalAutoencoder<Float>(
         ModelConfiguration(dataSize: 25, encoderHidden: [10], latentSize: 2))
-      var trainer = try Trainer(model, configuration: configuration(window: window), threads: 1)
+      var trainer = try Trainer(model, configuration: configuration(window: window), execution: Execution(threads: 1))
       while trainer.epoch < 3 {
         let again = try ArrayFile(path: file.name) { reader throws(VAEError) in try IDX.layout(&reader) }
         try trainer.continueEpoch(on: again) { $0.step % 5 == 0 }

@@ -30,7 +30,7 @@ struct TrainerTests {
     _ model: VariationalAutoencoder<S>, _ configuration: TrainingConfiguration, on data: Dataset? = nil,
     epochs: Int = 2, threads: Int = 2
   ) throws -> (model: VariationalAutoencoder<S>, losses: [Loss]) {
-    var trainer = try Trainer(model, configuration: configuration, threads: threads)
+    var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: threads))
     let losses = try (0..<epochs).map { _ in try trainer.trainEpoch(on: data ?? self.data) }
     return (trainer.model, losses)
   }
@@ -53,7 +53,7 @@ struct TrainerTests {
     let configuration = configuration { $0.optimizer = try! Optimizer(name: optimizer) }
     func train(holdsGradient: Bool) throws -> Parameters<Float> {
       var trainer = try Trainer(
-        model(Float.self), configuration: configuration, threads: 2, holdsGradient: holdsGradient)
+        model(Float.self), configuration: configuration, execution: Execution(threads: 2), holdsGradient: holdsGradient)
       for _ in 0..<2 { try trainer.trainEpoch(on: data) }
       return trainer.model.parameters
     }
@@ -64,10 +64,10 @@ struct TrainerTests {
   /// Steps counted by themselves are those of whole epochs.
   @Test func stepsGoThroughEpochs() throws {
     let model = try model(Float.self)
-    var epochs = try Trainer(model, configuration: configuration(), threads: 1)
+    var epochs = try Trainer(model, configuration: configuration(), execution: Execution(threads: 1))
     for _ in 0..<3 { try epochs.trainEpoch(on: data) }
     // Four steps an epoch.
-    var steps = try Trainer(model, configuration: configuration(), threads: 1)
+    var steps = try Trainer(model, configuration: configuration(), execution: Execution(threads: 1))
     for count in [1, 5, 3] { try steps.train(steps: count, on: data) }
     #expect(steps.epoch == 2 && steps.step == 9)
     // The rest of the third.

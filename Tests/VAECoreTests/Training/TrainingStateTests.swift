@@ -63,7 +63,7 @@ struct TrainingStateTests {
     threads: Int = 1
   ) throws -> Outcome<S> {
     try withTemporaryFolder { folder in
-      var trainer = try Trainer(Self.model(type), configuration: configuration, threads: threads)
+      var trainer = try Trainer(Self.model(type), configuration: configuration, execution: Execution(threads: threads))
       var (losses, statistics): ([Loss], [TrainingStatistics]) = ([], [])
       while trainer.epoch < 3 && !trainer.hasStoppedImproving {
         let loss = try trainer.continueEpoch(on: Self.data) { interruptions.contains($0.totalSteps) }
@@ -75,7 +75,8 @@ struct TrainingStateTests {
         }
         if interruptions.contains(trainer.step) {
           try trainer.checkpoint().write(to: folder.file("state"))
-          trainer = try Trainer(resuming: Checkpoint(contentsOf: folder.file("state")), threads: threads + 1)
+          trainer = try Trainer(
+            resuming: Checkpoint(contentsOf: folder.file("state")), execution: Execution(threads: threads + 1))
         }
       }
       return Outcome(
@@ -101,11 +102,11 @@ struct TrainingStateTests {
   /// What a state holds is what training depends on: without any of it, another model comes out.
   @Test func theStateMatters() throws {
     let configuration = Self.cases[4].configuration
-    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
+    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
     try trainer.train(steps: 6, on: Self.data)
     let state = trainer.state
     #expect(state.epoch == 1 && state.step == 6 && state.position == 40 && state.dataCount == 75)
-    var other = try Trainer(trainer.model, configuration: configuration, threads: 1)
+    var other = try Trainer(trainer.model, configuration: configuration, execution: Execution(threads: 1))
     try trainer.trainEpoch(on: Self.data)
     try other.trainEpoch(on: Self.data)
     #expect(trainer.epoch == 2 && other.epoch == 1)
@@ -116,8 +117,8 @@ struct TrainingStateTests {
   /// The mean of an epoch that began with single steps is over all of its data.
   @Test func anEpochsMeanIsWhole() throws {
     let configuration = Self.cases[0].configuration
-    var whole = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
-    var parted = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
+    var whole = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
+    var parted = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
     try parted.train(steps: 2, on: Self.data)
     let (mean, other) = (try whole.trainEpoch(on: Self.data), try parted.trainEpoch(on: Self.data))
     #expect(mean == other)
@@ -126,7 +127,7 @@ struct TrainingStateTests {
 
   @Test func earlyStoppingWaits() throws {
     let configuration = Case("patience") { $0.earlyStopping = 2 }.configuration
-    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
+    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
     for (loss, isBest, stops) in [
       (5.0, true, false), (6, false, false), (4, true, false), (4, false, false), (4.5, false, true),
     ] {
@@ -139,7 +140,7 @@ struct TrainingStateTests {
   /// After two epochs without improvement the rate is multiplied by the factor, and the count begins anew.
   @Test func plateausReduceTheRate() throws {
     let configuration = Case("plateau") { $0.schedule = .plateau(factor: 0.5, epochs: 2) }.configuration
-    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
+    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
     for (loss, rate) in [(3.0, 0.01), (3, 0.01), (3, 0.005), (3, 0.005), (3, 0.0025), (2, 0.0025), (2, 0.0025)] {
       trainer.add(validationLoss: loss)
       try trainer.train(steps: 1, on: Self.data)
@@ -150,7 +151,7 @@ struct TrainingStateTests {
   /// Going back is going on from the checkpoint, with the rate halved for each time.
   @Test func goesBack() throws {
     let configuration = Self.cases[4].configuration
-    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, threads: 1)
+    var trainer = try Trainer(Self.model(Float.self), configuration: configuration, execution: Execution(threads: 1))
     try trainer.train(steps: 3, on: Self.data)
     let checkpoint = try trainer.checkpoint()
     let after = try trainer.train(steps: 1, on: Self.data)
@@ -170,10 +171,12 @@ struct TrainingStateTests {
   }
 
   @Test func goesBackToItsOwnCheckpointsAlone() throws {
-    var trainer = try Trainer(Self.model(Float.self), configuration: Self.cases[0].configuration, threads: 1)
+    var trainer = try Trainer(
+      Self.model(Float.self), configuration: Self.cases[0].configuration, execution: Execution(threads: 1))
     var other = Self.cases[0].configuration
     other.seed += 1
-    let others = try Trainer(Self.model(Float.self), configuration: other, threads: 1).checkpoint()
+    let others = try Trainer(Self.model(Float.self), configuration: other, execution: Execution(threads: 1))
+      .checkpoint()
     try trainer.train(steps: 1, on: Self.data)
     let state = trainer.state
     for checkpoint in [others, Checkpoint(model: trainer.model, training: trainer.configuration)] {
@@ -186,7 +189,8 @@ struct TrainingStateTests {
   /// The epochs that are given up have had their losses, the least of which stays the least; whether it gets better is
   /// counted anew.
   @Test func theBestStaysTheBest() throws {
-    var trainer = try Trainer(Self.model(Float.self), configuration: Self.cases[0].configuration, threads: 1)
+    var trainer = try Trainer(
+      Self.model(Float.self), configuration: Self.cases[0].configuration, execution: Execution(threads: 1))
     trainer.add(validationLoss: 5)
     trainer.add(validationLoss: 6)
     let checkpoint = try trainer.checkpoint()
@@ -202,7 +206,8 @@ struct TrainingStateTests {
   }
 
   @Test func refusesOtherDataInTheMiddle() throws {
-    var trainer = try Trainer(Self.model(Float.self), configuration: Self.cases[0].configuration, threads: 1)
+    var trainer = try Trainer(
+      Self.model(Float.self), configuration: Self.cases[0].configuration, execution: Execution(threads: 1))
     try trainer.train(steps: 1, on: Self.data)
     let error = #expect(throws: VAEError.self) { try trainer.trainEpoch(on: Self.data.prefix(74)) }
     #expect(error?.kind == .data)
@@ -213,7 +218,8 @@ struct TrainingStateTests {
     let checkpoint = Checkpoint(model: try Self.model(Float.self), training: TrainingConfiguration())
     let error = #expect(throws: VAEError.self) { _ = try Trainer(resuming: checkpoint) }
     #expect(error?.lacks("state") == [])
-    let trainer = try Trainer(Self.model(Float.self), configuration: TrainingConfiguration(), threads: 1)
+    let trainer = try Trainer(
+      Self.model(Float.self), configuration: TrainingConfiguration(), execution: Execution(threads: 1))
     #expect(throws: VAEError.self) { _ = try Trainer(resuming: trainer.checkpoint().withoutState) }
   }
 }

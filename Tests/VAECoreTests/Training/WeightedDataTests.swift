@@ -53,7 +53,7 @@ struct WeightedDataTests {
       }
     }
     for threads in 1...3 {
-      var trainer = try Trainer(model, configuration: configuration, threads: threads)
+      var trainer = try Trainer(model, configuration: configuration, execution: Execution(threads: threads))
       let weighted = try data.weighted(by: weights, from: "weights")
       let mean = try trainer.train(steps: 1, on: weighted)
       #expect(relativeDifference([mean.total], [loss]) < 1e-6)
@@ -66,7 +66,8 @@ struct WeightedDataTests {
   @Test func equalWeightsChangeNothing() throws {
     let model = try VariationalAutoencoder<Float>(ModelConfiguration(dataSize: 6, encoderHidden: [4], latentSize: 2))
     func train(_ data: any DataSource) throws -> Parameters<Float> {
-      var trainer = try Trainer(model, configuration: configuration { $0.batchSize = 2 }, threads: 2)
+      var trainer = try Trainer(
+        model, configuration: configuration { $0.batchSize = 2 }, execution: Execution(threads: 2))
       for _ in 0..<2 { try trainer.trainEpoch(on: data) }
       return trainer.model.parameters
     }

@@ -6,7 +6,7 @@ actor Scorer {
 
   /// The model in a file. On one thread, a request takes no core from the others.
   init(modelAt path: String, threads: Int = 1) throws {
-    inference = Inference(try Checkpoint<Float>(contentsOf: path).model, threads: threads)
+    inference = Inference(try Checkpoint<Float>(contentsOf: path).model, execution: Execution(threads: threads))
   }
 
   /// −ELBO of each row, in nats: the higher, the less the model expected it.
