@@ -8,6 +8,7 @@
 #include "counts.h"
 #include "random.h"
 #include "optimizer.h"
+#include "sparse.h"
 
 const vm_kernels NAME(vm_kernels) = {
   .bias_activation = NAME(bias_activation),
@@ -40,6 +41,8 @@ const vm_kernels NAME(vm_kernels) = {
   .optimize = NAME(optimize),
   .sum_of_squares = NAME(sum_of_squares),
   .scale = NAME(scale),
+  .sparse_product = NAME(sparse_product),
+  .sparse_gradient = NAME(sparse_gradient),
 };
 
 #undef T

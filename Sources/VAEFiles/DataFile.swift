@@ -16,6 +16,9 @@ public enum OpenedData {
     }
   }
 
+  /// The part of the values that is stored, where zeros are left out.
+  public var storedPart: Double? { if case .source(let source) = self { source.storedPart } else { nil } }
+
   /// The data as a source: a stream is read into memory, of which it may take `limit` bytes (the machine's where nil).
   ///
   /// - Throws: where it takes more, or cannot be read.

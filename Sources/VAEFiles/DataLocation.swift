@@ -30,15 +30,28 @@ public enum DataLocation {
   /// Reads data as they are, from where a person says.
   public static func open(_ location: String) throws(VAEError) -> DataSplit { try open(DataRequest(location)) }
 
+  /// What a person may name.
+  private enum Place {
+    case synthetic, fashionMNIST, standardInput, folder, files
+
+    init(_ location: String) {
+      switch location {
+      case "synthetic": self = .synthetic
+      case "fashion-mnist": self = .fashionMNIST
+      case "-": self = .standardInput
+      default: self = DataFile.isFolder(location) == true ? .folder : .files
+      }
+    }
+  }
+
   private static func openPair(_ request: DataRequest) throws(VAEError) -> DataSplit {
-    let location = request.location
-    switch location {
-    case "synthetic":
+    switch Place(request.location) {
+    case .synthetic:
       try checkIsLabels(request)
       return DataSplit(
         train: Dataset.synthetic(count: 10_000, seed: 0), test: Dataset.synthetic(count: 1_000, seed: 1),
         descriptions: ["train": .init(format: "made up"), "test": .init(format: "made up")])
-    case "fashion-mnist":
+    case .fashionMNIST:
       guard let folder = fashionMNISTFolders.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
         throw VAEError(
           .file,
@@ -46,9 +59,8 @@ public enum DataLocation {
             + "apt-get install dataset-fashion-mnist, or use synthetic data.")
       }
       return try openFolder(folder, request)
-    default:
-      if DataFile.isFolder(location) == true { return try openFolder(location, request) }
-      return try openWhole(location, request)
+    case .folder: return try openFolder(request.location, request)
+    case .standardInput, .files: return try openWhole(request.location, request)
     }
   }
 
@@ -93,27 +105,29 @@ public enum DataLocation {
   /// The files that a location stands for, and the folders all of whose files belong to it: where nobody may write who reads
   /// from it. Whether they are there is another question.
   public static func paths(of location: String) -> [String] {
-    switch location {
-    case "synthetic", "-": return []
-    case "fashion-mnist": return fashionMNISTFolders
-    default: break
-    }
-    guard DataFile.isFolder(location) == true else {
+    switch Place(location) {
+    case .synthetic, .standardInput: return []
+    case .fashionMNIST: return fashionMNISTFolders
+    case .files:
       return location.split(separator: ",").flatMap { part in
         // A name behind a colon is one of a file's arrays.
         let end = part.lastIndex(of: ":") ?? part.endIndex
         return [String(part), String(part[..<end])]
       }
+    case .folder:
+      guard let parts = try? DataParts(in: location), parts[.train] != nil else { return [location] }
+      return DataParts.Part.allCases.flatMap { parts[$0] ?? [] }
+        .map { (location as NSString).appendingPathComponent($0) }
     }
-    guard let parts = try? DataParts(in: location), parts[.train] != nil else { return [location] }
-    return DataParts.Part.allCases.flatMap { parts[$0] ?? [] }
-      .map { (location as NSString).appendingPathComponent($0) }
   }
 
-  /// Whether a location is a folder with a training part, as a request finds one.
+  /// Whether a location stands for several parts, one of which is to be trained on.
   public static func hasParts(_ location: String) -> Bool {
-    guard DataFile.isFolder(location) == true, let parts = try? DataParts(in: location) else { return false }
-    return parts[.train] != nil
+    switch Place(location) {
+    case .synthetic, .fashionMNIST: true
+    case .folder: (try? DataParts(in: location))?[.train] != nil
+    case .standardInput, .files: false
+    }
   }
 
   private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataSplit {

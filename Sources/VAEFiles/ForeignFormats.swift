@@ -130,7 +130,9 @@ struct ForeignFormat: Sendable {
     // scipy.sparse.save_npz; where the values are, each way of being sparse says in its own words.
     let isSparse = ["indices.npy", "row.npy", "coords_0.npy", "offsets.npy"].contains(where: names.contains)
     if isSparse && ["data.npy", "format.npy", "shape.npy"].allSatisfy(names.contains) {
-      return ForeignFormat("a sparse matrix of SciPy", "save it whole, numpy.save(…, x.toarray())", [])
+      return ForeignFormat(
+        "a sparse matrix of SciPy",
+        "write it by rows, scipy.sparse.save_npz(…, x.tocsr()), and give the file without a name behind it", [])
     }
     return nil
   }

@@ -6,12 +6,21 @@ package enum NPZ {
   /// array of one dimension `[N]`, as of labels, is `[N, 1]`.
   ///
   /// An array that is stored as it is can be read from any position, and its checksum is compared now, in one pass; a
-  /// compressed one can be read from its beginning. What the others hold does not matter.
+  /// compressed one can be read from its beginning. What the others hold does not matter. A sparse matrix of SciPy's is one
+  /// set, in memory.
   package static func open(
     _ path: String, array name: String?, allowingVectors: Bool = false
   ) throws(VAEError) -> OpenedData {
     let archive = try ZipArchive(PositionedFile(path: path))
-    let member = try archive.member(name)
+    if name == nil && archive.isSparseMatrix { return .source(try archive.sparseMatrix()) }
+    return try open(archive, array: name, allowingVectors: allowingVectors)
+  }
+
+  /// Opens one of an archive's arrays.
+  static func open(
+    _ archive: ZipArchive, array name: String?, allowingVectors: Bool
+  ) throws(VAEError) -> OpenedData {
+    let (path, member) = (archive.path, try archive.member(name))
     guard member.method == .stored else {
       return .stream(try stream(of: member, in: archive, allowingVectors))
     }

@@ -45,6 +45,7 @@ extension DataInput {
   func choosing(_ name: String?) throws(VAEError) -> (input: DataInput, member: String?) {
     guard isPlainFile, ZipArchive.begins(start) else { return (self, name) }
     let archive = try ZipArchive(PositionedFile(path: path))
+    if name == nil && archive.isSparseMatrix { return (self, nil) }
     let member = try archive.member(name)
     if member.isArray { return (self, member.name) }
     let input = try DataInput(member, of: archive)

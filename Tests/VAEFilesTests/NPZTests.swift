@@ -72,7 +72,7 @@ struct NPZTests {
     ("kinds", "fields", ["records", "structured_to_unstructured"]), ("kinds", "raw", ["raw bytes", "|V2", "bfloat16"]),
     ("kinds", "extended", ["extended precision", "<f16", "numpy.float64"]),
     ("bzip2", "x", ["bzip2", "savez_compressed"]), ("lzma", "x", ["LZMA", "savez_compressed"]), ("streamed", "x", []),
-    ("names", "größe", []), ("names", "b c", []), ("sparse", "data", ["sparse matrix of SciPy", "toarray()"]),
+    ("names", "größe", []), ("names", "b c", []), ("sparse", "data", ["sparse matrix of SciPy", "tocsr()"]),
   ])
   func arraysOfEveryKind(file: String, array: String, words: [String]) throws {
     let path = formatFixture(file + ".npz")
@@ -89,7 +89,7 @@ struct NPZTests {
     for (file, words) in [
       ("kinds", ["x (5 × 3, double precision)", "objects (2 × 2, Python objects)", "and 2 more"]),
       ("shapes", ["number (one value, single precision)", "labels (4, 64-bit integers)"]),
-      ("names", ["größe (5 × 3", "b c (5 × 3"]), ("sparse", ["sparse matrix of SciPy", "toarray()"]),
+      ("names", ["größe (5 × 3", "b c (5 × 3"]),
     ] {
       let error = #expect(throws: VAEError.self) { _ = try open(formatFixture(file + ".npz")) }
       #expect(error?.lacks(words) == [], "\(error?.description ?? "")")

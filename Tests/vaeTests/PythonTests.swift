@@ -6,11 +6,8 @@ import VAEFiles
 
 /// A checkpoint is opened by Python's safetensors, an independent reader.
 struct PythonTests {
-  /// A Python with safetensors and NumPy: VAE_PYTHON, or the one on the PATH.
-  static let python: String? = {
-    let candidates = [ProcessInfo.processInfo.environment["VAE_PYTHON"], "python3"].compactMap { $0 }
-    return candidates.first { (try? run($0, "import safetensors, numpy"))?.status == 0 }
-  }()
+  private static let python = Python(with: "safetensors", "numpy")
+  private static let scikitLearn = Python(with: "sklearn")
 
   @Test(.enabled(if: python != nil, "needs a Python with safetensors and numpy; set VAE_PYTHON to one"))
   func safetensorsOpensACheckpoint() throws {
@@ -25,7 +22,7 @@ struct PythonTests {
           assert json.loads(file.metadata()["configuration"])["hidden"] == [9]
           print(sorted((name, *file.get_tensor(name).shape, str(file.get_tensor(name).dtype)) for name in file.keys()))
         """
-      let result = try Self.run(try #require(Self.python), program)
+      let result = try #require(Self.python).run(["-c", program])
       #expect(
         result.output.split(separator: "\n").first.map(String.init) == """
           [('decoder.0.bias', 9, 'float32'), ('decoder.0.weight', 9, 3, 'float32'), ('encoder.0.bias', 9, 'float32'), \
@@ -36,11 +33,9 @@ struct PythonTests {
     }
   }
 
-  private static let hasScikitLearn = python.map { (try? run($0, "import sklearn"))?.status == 0 } ?? false
-
   /// A public table, the Wisconsin diagnostic breast cancer data (569 cases of 30 features): a model of benign cases tells
   /// malignant ones by their scores, and gives data back in their own units.
-  @Test(.enabled(if: hasScikitLearn, "needs a Python with scikit-learn; set VAE_PYTHON to one"))
+  @Test(.enabled(if: scikitLearn != nil, "needs a Python with scikit-learn; set VAE_PYTHON to one"))
   func aPublicTable() throws {
     try withTemporaryFolder { folder in
       let export = """
@@ -58,7 +53,7 @@ struct PythonTests {
         write("rest.csv", rest)
         print(len(benign) - 250, len(rest))
         """
-      let counts = try Self.run(try #require(Self.python), export).output.split(separator: " ")
+      let counts = try #require(Self.scikitLearn).run(["-c", export]).output.split(separator: " ")
       let (benign, all) = (try #require(Int(counts[0])), try #require(Int(counts[1].dropLast())))
       try folder.vae(
         "train --data benign.csv --drop-columns case --standardize --likelihood gaussian --variance learned --hidden 64 "
@@ -85,18 +80,5 @@ struct PythonTests {
         #expect(abs(other - mean) < deviation, "column \(column)")
       }
     }
-  }
-
-  private static func run(_ python: String, _ program: String) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [python, "-c", program]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 }

@@ -54,6 +54,16 @@ typedef struct {
   bool adds;
 } vm_likelihood;
 
+/// Some rows of a matrix of which only some columns are stored: of row i the columns and values from starts[i] to before
+/// starts[i + 1]; `rows` says which, `count` of them.
+typedef struct {
+  const ptrdiff_t *starts;
+  const uint32_t *columns;
+  const float *values;
+  const uint64_t *rows;
+  size_t count;
+} vm_sparse_rows;
+
 typedef struct {
   /// x[rows, columns] <- f(x + bias). `bias` may be NULL.
   void (*bias_activation)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride, const void *bias);
@@ -169,6 +179,14 @@ typedef struct {
 
   /// x[count] <- factor * x.
   void (*scale)(size_t count, void *x, double factor);
+
+  /// product[rows, outputs] <- x * weight^T, weight[outputs, columns]: from the stored columns alone.
+  void (*sparse_product)(const vm_sparse_rows *x, size_t outputs, const void *weight, size_t weight_stride,
+                         void *product, size_t stride);
+
+  /// gradient[outputs, columns] <- gradient + delta^T * x, delta[rows, outputs]. No column is stored twice in a row.
+  void (*sparse_gradient)(const vm_sparse_rows *x, size_t outputs, const void *delta, size_t delta_stride,
+                          void *gradient, size_t stride);
 } vm_kernels;
 
 /// Whether this processor (and this build) has the level.

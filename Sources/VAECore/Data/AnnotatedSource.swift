@@ -13,6 +13,8 @@ struct AnnotatedSource: DataSource {
   var imageShape: ImageShape? { base.imageShape }
   var storedType: StoredType { base.storedType }
   var origin: [Range<Int>] { base.origin }
+  var storedPart: Double? { base.storedPart }
+  var memoryByteCount: Int { base.memoryByteCount }
 
   /// A source with another condition, other weights, another white level or other columns, where they are given.
   init(

@@ -79,9 +79,9 @@ extension DataSource {
 extension Dataset {
   /// Some of its columns, in an order of their own.
   package func selecting(_ indices: [Int]) -> Dataset {
-    let places = (0..<count).flatMap { row in indices.map { row * dataSize + $0..<row * dataSize + $0 + 1 } }
     var selected = Dataset(
-      name: name, values: values.select(places), dataSize: indices.count, imageShape: nil, whiteLevel: whiteLevel,
+      name: name, values: values.select(columns: indices, of: dataSize), dataSize: indices.count, imageShape: nil,
+      whiteLevel: whiteLevel,
       assuming: assumedWhiteLevel)
     selected.takeAnnotations(of: self)
     selected.columns = columns?.selecting(indices)

@@ -29,6 +29,11 @@ public protocol DataSource: Sendable {
   /// conditions or weights do not; nil, by default, where it cannot be known. A trainer keeps what it has read of a
   /// source, and reads ahead, for as long as it is handed the same; one that it cannot know it reads anew in each call.
   var identity: DataIdentity? { get }
+  /// The part of the values that is stored, where zeros are left out (``SparseRows``); nil, by default, where all are.
+  var storedPart: Double? { get }
+  /// The bytes that all data take in memory, `Int.max` where they are beyond counting; by default those of all values, as
+  /// they are kept there.
+  var memoryByteCount: Int { get }
 
   /// The data of some ranges of positions, one range behind the other, in memory.
   ///
@@ -51,6 +56,8 @@ extension DataSource {
   public var columnNames: [String]? { columns?.names }
   /// The number that a column has in its file, from 1 on.
   func columnNumber(_ index: Int) -> Int { columns?.number(index) ?? index + 1 }
+  /// All values are stored.
+  public var storedPart: Double? { nil }
   /// Nobody knows whether it is the same.
   public var identity: DataIdentity? { nil }
 
@@ -83,7 +90,7 @@ extension DataSource {
     return try read(positions.map { $0..<$0 + 1 })
   }
 
-  /// The bytes that the data take in memory; `Int.max` where they are beyond counting.
+  /// By default, those of all values as they are kept there.
   public var memoryByteCount: Int {
     let (values, overflow) = count.multipliedReportingOverflow(by: dataSize)
     let (bytes, overflowed) = values.multipliedReportingOverflow(by: storedType.memorySize)

@@ -39,6 +39,16 @@ public struct DataSubset: DataSource {
     origin = base.origin.selecting(ranges)
   }
 
+  /// The other source's.
+  public var storedPart: Double? { base.storedPart }
+  /// As much of the other source's as it has of its data.
+  public var memoryByteCount: Int {
+    let whole = base.memoryByteCount
+    // No more of them than there are, so that the quotient is no more than the whole.
+    return whole == .max || count == 0
+      ? whole : base.count.dividingFullWidth(whole.multipliedFullWidth(by: count)).quotient
+  }
+
   /// The data of some ranges of positions.
   public func read(_ wanted: [Range<Int>]) throws(VAEError) -> Dataset {
     for range in wanted {

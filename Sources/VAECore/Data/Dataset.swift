@@ -49,6 +49,15 @@ public struct Dataset: DataSource {
     name: String, bytes: [UInt8], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
   ) {
     self.init(
+      name: name, bytes: SharedMemory(bytes), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  /// The same, from memory that is not copied.
+  public init(
+    name: String, bytes: SharedMemory<UInt8>, dataSize: Int, imageShape: ImageShape? = nil,
+    whiteLevel: WhiteLevel = .undecided
+  ) {
+    self.init(
       name: name, values: .bytes(bytes), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel,
       assuming: .of(bytes: bytes, areImages: imageShape != nil))
   }
@@ -56,6 +65,15 @@ public struct Dataset: DataSource {
   /// A set from numbers in single precision; there must be a multiple of `dataSize`.
   public init(
     name: String, floats: [Float], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
+  ) {
+    self.init(
+      name: name, floats: SharedMemory(floats), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  /// The same, from memory that is not copied.
+  public init(
+    name: String, floats: SharedMemory<Float>, dataSize: Int, imageShape: ImageShape? = nil,
+    whiteLevel: WhiteLevel = .undecided
   ) {
     self.init(name: name, values: .floats(floats), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
   }
@@ -65,7 +83,24 @@ public struct Dataset: DataSource {
   public init(
     name: String, doubles: [Double], dataSize: Int, imageShape: ImageShape? = nil, whiteLevel: WhiteLevel = .undecided
   ) {
+    self.init(
+      name: name, doubles: SharedMemory(doubles), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  /// The same, from memory that is not copied.
+  public init(
+    name: String, doubles: SharedMemory<Double>, dataSize: Int, imageShape: ImageShape? = nil,
+    whiteLevel: WhiteLevel = .undecided
+  ) {
     self.init(name: name, values: .doubles(doubles), dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel)
+  }
+
+  /// A set of rows that are mostly zeros. Where less than a fiftieth is stored, the first layer of a model multiplies that
+  /// alone, unless the data are standardised or binarised; everything else sees them as any other numbers in single
+  /// precision.
+  public init(name: String, rows: SparseRows) {
+    self.init(
+      name: name, values: .sparse(rows), dataSize: rows.columnCount, imageShape: nil, whiteLevel: .undecided)
   }
 
   init(
@@ -104,6 +139,17 @@ public struct Dataset: DataSource {
     if other.dataSize == dataSize { columns = other.columns }
   }
 
+  /// What is stored of the data, where they are stored as sparse rows; nil, too, where it is not what a model sees.
+  var sparseRows: SparseRows? {
+    if case .sparse(let rows) = values, assumedWhiteLevel.divisor == 1 { rows } else { nil }
+  }
+
+  /// The part of the values that is stored, of sparse rows.
+  public var storedPart: Double? { if case .sparse(let rows) = values { rows.storedPart } else { nil } }
+
+  /// The bytes that the values take in memory.
+  public var memoryByteCount: Int { values.byteCount }
+
   /// How values are stored in memory: as bytes, `Float` or `Double`.
   public var storedType: StoredType { values.storedType }
 
@@ -113,7 +159,7 @@ public struct Dataset: DataSource {
       precondition(range.lowerBound >= 0 && range.upperBound <= count, "data \(range) of \(count)")
     }
     var some = Dataset(
-      name: name, values: values.select(ranges.map { $0.lowerBound * dataSize..<$0.upperBound * dataSize }),
+      name: name, values: values.select(ranges, size: dataSize),
       dataSize: dataSize, imageShape: imageShape, whiteLevel: whiteLevel, assuming: assumedWhiteLevel)
     some.condition = condition?.read(ranges)
     some.weights = weights.map { weights in ranges.flatMap { weights[$0] } }
@@ -157,8 +203,9 @@ public struct Dataset: DataSource {
         for (column, index) in range.enumerated() { x[0, column] = S(bytes[index]) / white }
       }
     case .floats(let floats):
+      floats.withUnsafeBufferPointer { x.copy(from: UnsafeBufferPointer(rebasing: $0[range])) }
       let white = S(assumedWhiteLevel.divisor)
-      for (column, index) in range.enumerated() { x[0, column] = S(floats[index]) / white }
+      if white != 1 { for column in 0..<dataSize { x[0, column] /= white } }
     case .doubles(let doubles):
       let white = assumedWhiteLevel.divisor
       if let scaling, white == 1 {
@@ -167,7 +214,15 @@ public struct Dataset: DataSource {
           scaling.standardize(UnsafeBufferPointer(rebasing: $0[range]), into: x, math: math)
         }
       }
-      for (column, index) in range.enumerated() { x[0, column] = S(doubles[index] / white) }
+      if white == 1 {
+        doubles.withUnsafeBufferPointer { x.copy(from: UnsafeBufferPointer(rebasing: $0[range])) }
+      } else {
+        for (column, index) in range.enumerated() { x[0, column] = S(doubles[index] / white) }
+      }
+    case .sparse(let rows):
+      let white = S(assumedWhiteLevel.divisor)
+      x.setToZero()
+      rows.forEach(in: position) { x[0, $0] = S($1) / white }
     }
     scaling?.standardize(x, math: math)
   }
@@ -194,17 +249,22 @@ public struct Dataset: DataSource {
     case .bytes(let bytes): try forEachDatum(of: bytes, { Double($0) }, body)
     case .floats(let floats): try forEachDatum(of: floats, { Double($0) }, body)
     case .doubles(let doubles): try forEachDatum(of: doubles, { $0 }, body)
+    case .sparse(let rows):
+      for index in 0..<count { try body(index, rows.dense(index..<index + 1).map { T($0) }[...]) }
     }
   }
 
   private func forEachDatum<V, T: Scalar, E>(
-    of values: [V], _ number: (V) -> Double, _ body: (_ index: Int, _ values: ArraySlice<T>) throws(E) -> Void
+    of values: SharedMemory<V>, _ number: (V) -> Double,
+    _ body: (_ index: Int, _ values: ArraySlice<T>) throws(E) -> Void
   ) throws(E) {
     let white = assumedWhiteLevel.divisor
     var datum = [T](repeating: 0, count: dataSize)
-    for index in 0..<count {
-      for column in 0..<dataSize { datum[column] = T(number(values[index * dataSize + column]) / white) }
-      try body(index, datum[...])
+    try values.withUnsafeBufferPointer { values throws(E) in
+      for index in 0..<count {
+        for column in 0..<dataSize { datum[column] = T(number(values[index * dataSize + column]) / white) }
+        try body(index, datum[...])
+      }
     }
   }
 

@@ -11,10 +11,10 @@ struct DatasetBuilder {
   init(_ kind: DataKind, capacity: Int = 0) {
     self.kind = kind
     columns = kind.columns
-    func empty<T>() -> [T] {
+    func empty<T>() -> SharedMemory<T> {
       var array: [T] = []
       array.reserveCapacity(capacity * kind.dataSize)
-      return array
+      return SharedMemory(array)
     }
     switch kind.storedType.memoryType {
     case .uint8: values = .bytes(empty())
@@ -55,7 +55,7 @@ struct DatasetBuilder {
   /// The data so far.
   var count: Int { values.count / kind.dataSize }
 
-  var memoryByteCount: Int { values.count * values.storedType.size }
+  var memoryByteCount: Int { values.byteCount }
 
   /// What came together so far, from these places of a set, or a set of its own.
   func dataset(from origin: [Range<Int>]? = nil) -> Dataset {
@@ -77,6 +77,16 @@ extension Dataset.Values {
   fileprivate func isStored(as other: Dataset.Values) -> Bool { storedType == other.storedType }
 
   fileprivate mutating func append(_ more: Dataset.Values) {
+    if case .sparse(let rows) = more {
+      if count == 0 {
+        self = more
+        return
+      }
+      if case .sparse(let own) = self {
+        self = .sparse(own.appending(rows))
+        return
+      }
+    }
     append(bytes: { more.bytes }, floats: { more.floats }, doubles: { more.doubles })
   }
 
@@ -85,21 +95,29 @@ extension Dataset.Values {
     // Taken out while it grows, so that it is not copied.
     switch consume self {
     case .bytes(var values):
-      self = .bytes([])
-      values += bytes()
+      self = .bytes(SharedMemory([]))
+      values.append(bytes())
       self = .bytes(values)
     case .floats(var values):
-      self = .floats([])
-      values += floats()
+      self = .floats(SharedMemory([]))
+      values.append(floats())
       self = .floats(values)
     case .doubles(var values):
-      self = .doubles([])
-      values += doubles()
+      self = .doubles(SharedMemory([]))
+      values.append(doubles())
       self = .doubles(values)
+    case .sparse(let rows):
+      self = .floats(SharedMemory(rows.dense(0..<rows.rowCount) + floats()))
     }
   }
 
-  private var bytes: [UInt8] { if case .bytes(let values) = self { values } else { [] } }
-  private var floats: [Float] { if case .floats(let values) = self { values } else { [] } }
-  private var doubles: [Double] { if case .doubles(let values) = self { values } else { [] } }
+  private var bytes: [UInt8] { if case .bytes(let values) = self { Array(values) } else { [] } }
+  private var floats: [Float] {
+    switch self {
+    case .floats(let values): Array(values)
+    case .sparse(let rows): rows.dense(0..<rows.rowCount)
+    case .bytes, .doubles: []
+    }
+  }
+  private var doubles: [Double] { if case .doubles(let values) = self { Array(values) } else { [] } }
 }

@@ -1,15 +1,17 @@
 extension Dataset {
   /// Values as they are stored, one datum behind the other.
   enum Values: Sendable {
-    case bytes([UInt8])
-    case floats([Float])
-    case doubles([Double])
+    case bytes(SharedMemory<UInt8>)
+    case floats(SharedMemory<Float>)
+    case doubles(SharedMemory<Double>)
+    case sparse(SparseRows)
 
     var count: Int {
       switch self {
       case .bytes(let values): values.count
       case .floats(let values): values.count
       case .doubles(let values): values.count
+      case .sparse(let rows): rows.rowCount * rows.columnCount
       }
     }
 
@@ -17,17 +19,39 @@ extension Dataset {
     var storedType: StoredType {
       switch self {
       case .bytes: .uint8
-      case .floats: .float32
+      case .floats, .sparse: .float32
       case .doubles: .float64
       }
     }
 
-    /// The values at some ranges of places, one range behind the other.
-    func select(_ ranges: [Range<Int>]) -> Values {
-      switch self {
-      case .bytes(let values): .bytes(ranges.flatMap { values[$0] })
-      case .floats(let values): .floats(ranges.flatMap { values[$0] })
-      case .doubles(let values): .doubles(ranges.flatMap { values[$0] })
+    /// Bytes in memory.
+    var byteCount: Int { if case .sparse(let rows) = self { rows.byteCount } else { count * storedType.size } }
+
+    /// Some ranges of data of `size` values each, one range behind the other.
+    func select(_ ranges: [Range<Int>], size: Int) -> Values {
+      func select<T>(_ values: SharedMemory<T>) -> SharedMemory<T> {
+        values.withUnsafeBufferPointer { values in
+          SharedMemory(ranges.flatMap { values[$0.lowerBound * size..<$0.upperBound * size] })
+        }
+      }
+      return switch self {
+      case .bytes(let values): .bytes(select(values))
+      case .floats(let values): .floats(select(values))
+      case .doubles(let values): .doubles(select(values))
+      case .sparse(let rows): .sparse(rows.rows(ranges))
+      }
+    }
+
+    /// Some columns of all data of `size` values each, in an order of their own.
+    func select(columns: [Int], of size: Int) -> Values {
+      func select<T>(_ values: SharedMemory<T>) -> SharedMemory<T> {
+        SharedMemory((0..<values.count / size).flatMap { row in columns.map { values[row * size + $0] } })
+      }
+      return switch self {
+      case .bytes(let values): .bytes(select(values))
+      case .floats(let values): .floats(select(values))
+      case .doubles(let values): .doubles(select(values))
+      case .sparse(let rows): .sparse(rows.columns(columns))
       }
     }
 
@@ -37,6 +61,7 @@ extension Dataset {
       case .bytes(let values): Double(values[index])
       case .floats(let values): Double(values[index])
       case .doubles(let values): values[index]
+      case .sparse(let rows): Double(rows[index / rows.columnCount, index % rows.columnCount])
       }
     }
 
@@ -44,23 +69,27 @@ extension Dataset {
     func replacingNaN(by number: (_ index: Int) -> Double) -> Values {
       switch self {
       case .bytes: self
-      case .floats(let values): .floats(values.enumerated().map { $1.isNaN ? Float(number($0)) : $1 })
-      case .doubles(let values): .doubles(values.enumerated().map { $1.isNaN ? number($0) : $1 })
+      case .floats(let values):
+        .floats(SharedMemory(values.enumerated().map { $1.isNaN ? Float(number($0)) : $1 }))
+      case .doubles(let values): .doubles(SharedMemory(values.enumerated().map { $1.isNaN ? number($0) : $1 }))
+      case .sparse(let rows):
+        .sparse(rows.replacing { $2.isNaN ? Float(number($0 * rows.columnCount + $1)) : $2 })
       }
     }
 
     /// The values as a file holds them: bytes, or little-endian numbers.
     var fileBytes: [UInt8] {
       switch self {
-      case .bytes(let values): values
-      case .floats(let values): values.littleEndianBytes
-      case .doubles(let values): values.littleEndianBytes
+      case .bytes(let values): Array(values)
+      case .floats(let values): Array(values).littleEndianBytes
+      case .doubles(let values): Array(values).littleEndianBytes
+      case .sparse(let rows): rows.dense(0..<rows.rowCount).littleEndianBytes
       }
     }
 
     /// The least and the greatest, NaN where one is; nil where there are none.
     var range: (lower: Double, upper: Double)? {
-      func range<T: BinaryFloatingPoint>(_ values: [T]) -> (lower: Double, upper: Double)? {
+      func range<T: BinaryFloatingPoint>(_ values: UnsafeBufferPointer<T>) -> (lower: Double, upper: Double)? {
         var range: (lower: T, upper: T)?
         for value in values {
           guard !value.isNaN else { return (.nan, .nan) }
@@ -71,8 +100,10 @@ extension Dataset {
       switch self {
       // That all are looked at is not worth their while.
       case .bytes: return (0, 255)
-      case .floats(let values): return range(values)
-      case .doubles(let values): return range(values)
+      case .floats(let values): return values.withUnsafeBufferPointer(range)
+      case .doubles(let values): return values.withUnsafeBufferPointer(range)
+      case .sparse(let rows):
+        return (rows.storedCount < count ? rows.values + [0] : rows.values).withUnsafeBufferPointer(range)
       }
     }
   }

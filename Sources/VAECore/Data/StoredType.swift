@@ -107,6 +107,7 @@ extension StoredType {
     _ bytes: [UInt8], isBigEndian: Bool = false, as type: Element.Type = Element.self
   ) -> [Element] {
     precondition(bytes.count % size == 0, "\(bytes.count) bytes of \(self)")
+    if !isBigEndian && self == StoredType(Element.elementType) { return [Element](littleEndianBytes: bytes) }
     func each<T: FixedWidthInteger & UnsignedInteger>(_ number: (T) -> Element) -> [Element] {
       StoredType.map(bytes, isBigEndian, number)
     }

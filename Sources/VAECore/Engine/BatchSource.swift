@@ -6,6 +6,10 @@ protocol BatchSource<Element> {
   /// one.
   func load(_ range: Range<Int>, into x: MutableMatrixView<Element>, scaling: Scaling?)
 
+  /// What the first layer takes in of a range whose data, standardised or not, are in x: that, or what is sooner
+  /// multiplied.
+  func input(_ range: Range<Int>, loaded x: MatrixView<Element>, scaling: Scaling?) -> LayerInput<Element>
+
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
   func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<Element>)
 
@@ -20,6 +24,7 @@ protocol BatchSource<Element> {
 }
 
 extension BatchSource {
+  func input(_ range: Range<Int>, loaded x: MatrixView<Element>, scaling: Scaling?) -> LayerInput<Element> { .dense(x) }
   var isWeighted: Bool { false }
   func weight(_ index: Int) -> Double { 1 }
 }
@@ -57,6 +62,13 @@ struct DatasetSource<S: Scalar>: BatchSource {
     case .dynamic:
       math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)
     }
+  }
+
+  func input(_ range: Range<Int>, loaded x: MatrixView<S>, scaling: Scaling?) -> LayerInput<S> {
+    guard scaling == nil, binarization == .unchanged, let stored = dataset.sparseRows, stored.leavesOutZeros else {
+      return .dense(x)
+    }
+    return .sparse(stored, UnsafeBufferPointer(rebasing: rows[range]))
   }
 
   var isWeighted: Bool { dataset.weights != nil }

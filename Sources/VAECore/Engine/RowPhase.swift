@@ -36,9 +36,9 @@ extension Engine {
   }
 
   /// What a layer takes in: the data, the latent variable, or the outputs of the layer before.
-  func input(of layer: Int, _ block: EngineMemory<S>.Block) -> MatrixView<S> {
-    if layer == 0 { return block.x.view }
-    return (layer == network.encoderCount ? block.z : block.output(layer - 1)).view
+  func input(of layer: Int, _ block: EngineMemory<S>.Block, _ source: some BatchSource<S>) -> LayerInput<S> {
+    if layer == 0 { return source.input(block.data, loaded: block.x.view, scaling: scaling) }
+    return .dense((layer == network.encoderCount ? block.z : block.output(layer - 1)).view)
   }
 }
 
@@ -104,8 +104,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
       let (some, units) = part(piece, ofWidth: layer.units, block)
       let (output, slopes) = (some.output(index), some.slopes(index))
       layer.forwardProduct(
-        units, parameters: parameters, input: engine.input(of: index, some), condition: some.condition(index),
-        linear: slopes ?? output)
+        units, parameters: parameters, input: engine.input(of: index, some, source),
+        condition: some.condition(index), linear: slopes ?? output)
       timer.took(.forwardProduct(layer: index))
       layer.activation(units, parameters: parameters, linear: slopes, output: output, math: math)
       timer.took(.activation(layer: index))

@@ -52,7 +52,7 @@ extension Engine {
         }
         if memory.trains {
           let clips = update?.clipNorm != nil
-          weightPhase(pass, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
+          weightPhase(pass, source, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
         }
       }
       guard let update else { return result }

@@ -7,20 +7,22 @@ extension Engine {
   ///   - accumulate: whether to add to what `gradient` holds.
   ///   - update: the optimizer's step to take with each tile's gradient, if any.
   func weightPhase(
-    _ pass: Pass, gradient: MutableMatrixView<S>?, accumulate: Bool, update: ParameterUpdate<S>?
+    _ pass: Pass, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>?, accumulate: Bool,
+    update: ParameterUpdate<S>?
   ) {
     let block = memory.block(data: 0..<pass.count, samples: pass.samples)
     team.run(
       plan.tiles.count,
       WeightRound(
-        engine: self, block: block, gradient: gradient, accumulate: accumulate, update: update,
+        engine: self, source: source, block: block, gradient: gradient, accumulate: accumulate, update: update,
         faults: faults))
   }
 }
 
 /// The tiles of all layers' weights, each with its gradient and its update.
-private struct WeightRound<S: Scalar>: TeamTask {
+private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let engine: Engine<S>
+  let source: Source
   let block: EngineMemory<S>.Block
   let gradient: MutableMatrixView<S>?
   let accumulate: Bool
@@ -43,8 +45,8 @@ private struct WeightRound<S: Scalar>: TeamTask {
     let delta = block.delta(tile.layer).view
     var timer = StepTimer(engine.profile, worker: worker)
     layer.gradientProduct(
-      tile.outputs, input: engine.input(of: tile.layer, block), condition: block.condition(tile.layer), delta: delta,
-      weight: weight, accumulate: accumulate)
+      tile.outputs, input: engine.input(of: tile.layer, block, source), condition: block.condition(tile.layer),
+      delta: delta, weight: weight, accumulate: accumulate)
     timer.took(.gradientProduct(layer: tile.layer))
     layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
     timer.took(.biasSum(layer: tile.layer))

@@ -140,10 +140,17 @@ extension Inference {
   }
 
   /// E[x|z, c] `[C·R, D]` for latent variables z `[R, Z]` under each label c from 0 on, the R of a label one behind the
-  /// other: what changes from label to label is what z leaves to it. The model must take a condition.
-  public func decodeUnderEveryLabel(_ z: Matrix<Element>) -> Matrix<Element> {
+  /// other: what changes from label to label is what z leaves to it.
+  ///
+  /// - Throws: where the model takes no labels.
+  public func decodeUnderEveryLabel(_ z: Matrix<Element>) throws(VAEError) -> Matrix<Element> {
     let classes = model.configuration.conditionSize
-    precondition(classes > 0, "labels in a model that takes no condition")
+    guard classes > 0, model.schema == nil || model.conditionClasses != nil else {
+      throw VAEError(
+        .configuration,
+        "The model takes \(classes == 0 ? "no condition" : "numbers for its condition"), so there are no labels to decode under: "
+          + "train one with labels.")
+    }
     return decode(
       Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
       condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes))

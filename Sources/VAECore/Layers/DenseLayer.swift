@@ -91,14 +91,14 @@ package struct DenseLayer: Sendable {
   /// Some units' pre-activations but for the bias: linear `[rows, outputs]` ← input·W_xᵀ + condition·W_cᵀ in the columns
   /// of `units`.
   func forwardProduct<S>(
-    _ units: Range<Int>, parameters: MatrixView<S>, input: MatrixView<S>, condition: MatrixView<S>,
+    _ units: Range<Int>, parameters: MatrixView<S>, input: LayerInput<S>, condition: MatrixView<S>,
     linear: MutableMatrixView<S>
   ) {
     let weight = weight(in: parameters)
     forEachRange(of: units) { outputs in
       forEachProduct(of: outputs) { columns, rows in
         let (weight, linear) = (weight.rows(rows), linear.columns(columns))
-        BLAS.multiply(input, by: weight.columns(0..<inputs), transposingB: true, into: linear)
+        input.multiply(by: weight.columns(0..<inputs), into: linear)
         if conditionInputs > 0 {
           BLAS.multiply(
             condition, by: weight.columns(inputs..<weightColumns), transposingB: true, beta: 1, into: linear)
@@ -172,18 +172,18 @@ package struct DenseLayer: Sendable {
   /// The gradient of some outputs' rows of W, `weight`, from all rows of the batch at once: ∂E/∂W ← (δᵀ·X ∣ δᵀ·c) (+ what
   /// was there).
   func gradientProduct<S>(
-    _ outputs: Range<Int>, input: MatrixView<S>, condition: MatrixView<S>, delta: MatrixView<S>,
-    weight: MutableMatrixView<S>,
-    accumulate: Bool
+    _ outputs: Range<Int>, input: LayerInput<S>, condition: MatrixView<S>, delta: MatrixView<S>,
+    weight: MutableMatrixView<S>, accumulate: Bool
   ) {
     let first = weightRows(of: outputs).lowerBound
     forEachProduct(of: outputs) { columns, rows in
-      let (delta, beta) = (delta.columns(columns), accumulate ? 1 : 0 as S)
+      let delta = delta.columns(columns)
       let weight = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
-      BLAS.multiply(delta, by: input, transposingA: true, beta: beta, into: weight.columns(0..<inputs))
+      input.gradient(delta, into: weight.columns(0..<inputs), accumulate: accumulate)
       if conditionInputs > 0 {
         BLAS.multiply(
-          delta, by: condition, transposingA: true, beta: beta, into: weight.columns(inputs..<weightColumns))
+          delta, by: condition, transposingA: true, beta: accumulate ? 1 : 0,
+          into: weight.columns(inputs..<weightColumns))
       }
     }
   }

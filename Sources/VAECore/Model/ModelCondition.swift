@@ -1,12 +1,16 @@
 extension VariationalAutoencoder {
-  /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none. The
-  /// set must be one that ``matching(_:)-(DataSource)`` has made fit.
-  public func condition(of data: Dataset, _ range: Range<Int>) -> Matrix<Element>? {
+  /// The condition `[range.count, C]` of some data of a set, as the model takes it; nil where the model takes none.
+  ///
+  /// - Throws: where the set has none that the model takes.
+  public func condition(of data: Dataset, _ range: Range<Int>) throws(VAEError) -> Matrix<Element>? {
     if configuration.conditionSize == 0 { return nil }
     guard let condition = data.condition else {
-      preconditionFailure("\(data.name) has no condition of \(configuration.conditionSize) values")
+      throw VAEError(
+        .data,
+        "\(data.name) has no condition, and the model takes one of \(configuration.conditionSize) values: give the data "
+          + "theirs.")
     }
-    return condition.rows(range)
+    return try matching(condition).rows(range)
   }
 
   /// A condition as the model takes it: of labels, with the model's classes.

@@ -32,7 +32,7 @@ public struct Parameters<Element: Scalar>: Sendable, Equatable {
     set {
       let layout = layout(name)
       precondition(newValue.count == layout.count, "\(newValue.count) elements for \(name) \(layout.shape)")
-      for (index, value) in zip(layout.range, newValue) { buffer[index] = value }
+      buffer.replace(layout.range, by: newValue)
     }
   }
 

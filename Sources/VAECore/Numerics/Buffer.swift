@@ -1,6 +1,7 @@
 // All memory of the numerics, and the only file that allocates it. Four types:
 //
-//   Buffer             owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register).
+//   Buffer             owns: a value with copy-on-write, aligned to 64 bytes (a cache line, an AVX-512 register); or keeps
+//                      the owner of memory that it only reads.
 //   MatrixView         borrows, to read: a row-major window into a buffer, valid while the buffer is alive and unchanged.
 //   MutableMatrixView  borrows, to write: the same of a `var` that shares its memory with nobody, while that is so.
 //   TaskResults        a place for what each task of a round leaves behind.
@@ -14,6 +15,8 @@ package struct Buffer<Element: Scalar>: Sendable {
     // Unchecked: it is written only through a Buffer that holds the sole reference.
     let base: UnsafeMutablePointer<Element>
     let count: Int
+    /// Who owns the memory, where that is somebody else: then it is never written to.
+    let owner: (any Sendable)?
 
     init(count: Int) {
       let raw = UnsafeMutableRawPointer.allocate(
@@ -21,9 +24,17 @@ package struct Buffer<Element: Scalar>: Sendable {
       base = raw.bindMemory(to: Element.self, capacity: count)
       base.initialize(repeating: 0, count: count)
       self.count = count
+      owner = nil
     }
 
-    deinit { UnsafeMutableRawPointer(base).deallocate() }
+    init(_ elements: UnsafeBufferPointer<Element>, owner: any Sendable) {
+      // Where there are no elements there may be no memory.
+      base = UnsafeMutablePointer(mutating: elements.baseAddress ?? UnsafePointer(bitPattern: 64)!)
+      count = elements.count
+      self.owner = owner
+    }
+
+    deinit { if owner == nil { UnsafeMutableRawPointer(base).deallocate() } }
   }
 
   private var memory: Memory
@@ -35,7 +46,16 @@ package struct Buffer<Element: Scalar>: Sendable {
 
   package init(_ elements: some Collection<Element>) {
     memory = Memory(count: elements.count)
-    _ = UnsafeMutableBufferPointer(start: memory.base, count: memory.count).update(from: elements)
+    _ = UnsafeMutableBufferPointer(start: memory.base, count: memory.count).update(fromContentsOf: elements)
+  }
+
+  /// Elements where they are, where somebody else owns them; else a copy.
+  init(_ elements: SharedMemory<Element>) {
+    if let (elements, owner) = elements.foreign {
+      memory = Memory(elements, owner: owner)
+    } else {
+      self = elements.withUnsafeBufferPointer { Buffer($0) }
+    }
   }
 
   package var count: Int { memory.count }
@@ -57,6 +77,21 @@ package struct Buffer<Element: Scalar>: Sendable {
     return Array(UnsafeBufferPointer(start: memory.base + range.lowerBound, count: range.count))
   }
 
+  /// Puts as many other elements in the place of some.
+  package mutating func replace(_ range: Range<Int>, by elements: [Element]) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count && elements.count == range.count,
+      "\(elements.count) elements for \(range) of a buffer of \(count)")
+    makeUnique()
+    _ = UnsafeMutableBufferPointer(start: memory.base + range.lowerBound, count: range.count)
+      .update(fromContentsOf: elements)
+  }
+
+  /// Whether some of the elements are all finite.
+  func isFinite(_ range: Range<Int>) -> Bool {
+    withExtendedLifetime(self) { VectorMath().isFinite(view.columns(range)) }
+  }
+
   /// The buffer as one row, to read. The view must not outlive the buffer.
   package var view: MatrixView<Element> {
     MatrixView(base: UnsafePointer(memory.base), rows: 1, columns: count, stride: count)
@@ -71,7 +106,7 @@ package struct Buffer<Element: Scalar>: Sendable {
   }
 
   private mutating func makeUnique() {
-    if isKnownUniquelyReferenced(&memory) { return }
+    if isKnownUniquelyReferenced(&memory) && memory.owner == nil { return }
     let copy = Memory(count: count)
     copy.base.update(from: memory.base, count: count)
     memory = copy
@@ -189,6 +224,20 @@ package struct MutableMatrixView<Element: Scalar> {
   package func copy(from other: MatrixView<Element>) {
     precondition(rows == other.rows && columns == other.columns, "copy of \(other.shape) into \(shape)")
     for row in 0..<rows { (base + row * stride).update(from: other.base + row * other.stride, count: columns) }
+  }
+}
+
+extension MutableMatrixView {
+  /// Takes its elements from as many numbers in memory. Those of its own type are copied at once: where generic code is not
+  /// specialised, one by one takes some ten times as long.
+  package func copy<Number: Scalar>(from numbers: UnsafeBufferPointer<Number>) {
+    precondition(isContiguous && numbers.count == count, "\(numbers.count) numbers into \(shape)")
+    if Number.elementType == Element.elementType {
+      UnsafeMutableRawBufferPointer(start: base, count: count * Element.elementType.size)
+        .copyMemory(from: UnsafeRawBufferPointer(numbers))
+    } else {
+      for index in 0..<count { base[index] = Element(numbers[index]) }
+    }
   }
 }
 

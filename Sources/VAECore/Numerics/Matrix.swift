@@ -27,6 +27,16 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
     buffer = Buffer(elements)
   }
 
+  /// A matrix `[rows, columns]` of elements where they are, row by row, which is copied once it is changed.
+  public init(rows: Int, columns: Int, elements: SharedMemory<Element>) {
+    precondition(
+      rows >= 0 && columns >= 0 && elements.count == rows * columns,
+      "\(elements.count) elements for a matrix [\(rows), \(columns)]")
+    self.rows = rows
+    self.columns = columns
+    buffer = Buffer(elements)
+  }
+
   /// The element at a row and a column.
   public subscript(row: Int, column: Int) -> Element {
     get { buffer[index(row, column)] }

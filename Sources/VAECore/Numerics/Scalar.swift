@@ -3,7 +3,7 @@
 /// Both run the same code. A finite difference in single precision proves nothing, so every derivative is tested
 /// in `Double`, and training runs in `Float` for its speed. Other types cannot conform: nobody can make the
 /// ``ScalarKernels`` of one.
-public protocol Scalar: BinaryFloatingPoint, Codable, Sendable {
+public protocol Scalar: BitwiseCopyable, BinaryFloatingPoint, Codable, Sendable {
   /// What computes with the type.
   static var kernels: ScalarKernels<Self> { get }
 }

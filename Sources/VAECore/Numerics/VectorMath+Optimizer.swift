@@ -66,6 +66,11 @@ extension VectorMath {
     return kernels.pointee.sum_of_squares(x.count, x.base)
   }
 
+  /// Whether all elements are finite. (A sum of squares that is, says so; one that is not may have overflowed.)
+  func isFinite(_ x: MatrixView<S>) -> Bool {
+    sumOfSquares(x).isFinite || (0..<x.columns).allSatisfy { x[0, $0].isFinite }
+  }
+
   /// x ← factor·x
   package func scale(_ x: MutableMatrixView<S>, by factor: Double) {
     precondition(x.isContiguous, "\(x.shape) with gaps between rows")

@@ -15,9 +15,10 @@ struct OptimizerState<S: Scalar>: Sendable, Equatable {
 
   /// Sets a tensor's part of a vector.
   mutating func set(_ prefix: String, _ tensor: TensorLayout, to values: [S]) {
-    let isFirst = prefix == firstPrefix
-    for (index, value) in zip(tensor.range, values) {
-      if isFirst { first![index] = value } else { second![index] = value }
+    if prefix == firstPrefix {
+      first!.replace(tensor.range, by: values)
+    } else {
+      second!.replace(tensor.range, by: values)
     }
   }
 }

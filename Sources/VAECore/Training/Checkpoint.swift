@@ -150,7 +150,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       let values: [Element] = type.elements(
         try reader.readExactly(tensor.bytes.count, "the tensor \(tensor.name)"))
-      guard values.allSatisfy(\.isFinite) else {
+      guard Buffer(values).isFinite(0..<values.count) else {
         throw VAEError(.file, "\(path): the tensor \(tensor.name) holds a value that is not finite.")
       }
       if place.prefix == training?.optimizer.squaresPrefix, !values.allSatisfy({ $0 >= 0 }) {
@@ -180,7 +180,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     let pieces = vectors.flatMap { vector in
       model.parameters.tensors.map { (name: vector.prefix + $0.name, layout: $0, buffer: vector.buffer) }
     }
-    for piece in pieces where !piece.buffer.elements(piece.layout.range).allSatisfy(\.isFinite) {
+    for piece in pieces where !piece.buffer.isFinite(piece.layout.range) {
       throw VAEError(
         .numerics,
         "The parameters \(piece.name) are no longer finite, so \(path) is not written: lower the learning rate.")

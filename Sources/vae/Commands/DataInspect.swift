@@ -136,6 +136,7 @@ struct DataReport: Encodable {
   let dataSize: Int
   let imageShape: ImageShape?
   let storedType: StoredType
+  let storedPart: Double?
   let all: Values
   /// Of a table.
   let columns: [Values]?
@@ -148,6 +149,7 @@ struct DataReport: Encodable {
     case dataSize = "data_size"
     case imageShape = "image_shape"
     case storedType = "stored_type"
+    case storedPart = "stored_part"
     case whiteLevel = "white_level"
     case separator
     case decimalCommas = "decimal_commas"
@@ -166,6 +168,7 @@ struct DataReport: Encodable {
     dataSize = stream.dataSize
     imageShape = stream.imageShape
     storedType = stream.storedType
+    storedPart = file.data.storedPart
     all = Values(summary.all)
     let (names, kinds) = (stream.columnNames, stream.columns?.kinds)
     // Of a table each column; of an array without names, where there are few.
@@ -190,6 +193,7 @@ struct DataReport: Encodable {
     try values.encode(dataSize, forKey: .dataSize)
     try values.encodeIfPresent(imageShape, forKey: .imageShape)
     try values.encode(storedType, forKey: .storedType)
+    try values.encodeIfPresent(storedPart, forKey: .storedPart)
     try values.encode(whiteLevel.value, forKey: .whiteLevel)
     try values.encode(all, forKey: .all)
     try values.encodeIfPresent(columns, forKey: .columns)
@@ -200,7 +204,7 @@ struct DataReport: Encodable {
     var lines = [
       "format  \(format)\(table.map { ": \($0.dialect)" } ?? "")",
       "shape   \(count) data of \(imageShape.text(ofDataSize: dataSize))",
-      "values  \(DataText.values(whiteLevel, storedType))",
+      "values  \(DataText.values(whiteLevel, storedType, storedPart))",
     ]
     lines += (table?.notes ?? []).map { "        \($0)" }
     lines += encodings.map { "        \($0)" }
@@ -229,7 +233,7 @@ struct DataReport: Encodable {
 
 /// Opens data for the commands that look at them: a part of a named set, too.
 func openData(_ location: String, _ options: TableOptions) throws(VAEError) -> DataFile {
-  if location == "fashion-mnist" || location == "synthetic" || DataLocation.hasParts(location) {
+  if DataLocation.hasParts(location) {
     var request = DataRequest(location)
     request.table = options
     request.takesTrainingAlone = true

@@ -108,7 +108,7 @@ struct Explain: ParsableCommand {
     guard datum >= 0 && datum < data.count else {
       throw VAEError(.data, "There is no datum \(datum): \(data.name) has \(data.count), counted from 0.")
     }
-    let condition = choice.model.converted(to: Double.self).condition(of: data, datum..<datum + 1)
+    let condition = try choice.model.converted(to: Double.self).condition(of: data, datum..<datum + 1)
     return (data.rows(datum..<datum + 1, as: Double.self).elements, condition?.elements ?? [])
   }
 }

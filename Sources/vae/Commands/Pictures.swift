@@ -89,7 +89,7 @@ struct Sample: ParsableCommand {
       switch plan.condition {
       case .none: inference.decode(z)
       case .each(let condition): inference.decode(z, condition: condition)
-      case .everyLabel: inference.decodeUnderEveryLabel(z)
+      case .everyLabel: try inference.decodeUnderEveryLabel(z)
       }
     try GreyImage(grid: images, shape: shape, columns: latentGrid ?? columns).writePNG(to: out.path)
     print("\(images.rows) images: \(out.path)")

@@ -158,11 +158,11 @@ struct TrainingRun: ~Copyable {
     let model = inference.model
     let size = model.configuration.conditionSize
     if (1...64).contains(size) && plan.data.train.condition?.labels != nil {
-      return inference.decodeUnderEveryLabel(.standardNormal(rows: 8, columns: model.configuration.latentSize))
+      return try inference.decodeUnderEveryLabel(.standardNormal(rows: 8, columns: model.configuration.latentSize))
     }
     if size == 0 { return inference.sample(count: 64) }
     let some = try (plan.data.test ?? plan.data.train).prefix(64)
-    return inference.sample(count: some.count, condition: model.condition(of: some, 0..<some.count))
+    return inference.sample(count: some.count, condition: try model.condition(of: some, 0..<some.count))
   }
 
   /// Writes a checkpoint from which training can go on.
@@ -209,9 +209,9 @@ struct TrainingRun: ~Copyable {
 /// Data above their reconstructions.
 func comparison(
   of data: Dataset, by inference: Inference<Float>, shape: ImageShape, columns: Int
-) -> GreyImage {
+) throws -> GreyImage {
   let originals = data.rows(0..<data.count, as: Float.self)
   let reconstructions = inference.reconstruct(
-    originals, condition: inference.model.condition(of: data, 0..<data.count))
+    originals, condition: try inference.model.condition(of: data, 0..<data.count))
   return GreyImage.comparison(originals, reconstructions, shape: shape, columns: columns)
 }

@@ -45,7 +45,7 @@ struct Verify: ParsableCommand {
       ?? model.configuration.likelihood.exampleData(rows: batchSize, columns: size, seed: network.seed)
     let conditionSize = model.configuration.conditionSize
     let condition =
-      choice.data.map { model.condition(of: $0, 0..<x.rows) }
+      try choice.data.map { try model.condition(of: $0, 0..<x.rows) }
       ?? (conditionSize == 0 ? nil : .uniform(rows: x.rows, columns: conditionSize, seed: network.seed))
     var objectives = Objective.examples
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }

@@ -77,7 +77,7 @@ enum DataText {
       lines.append(row("table", table.dialect + (table.hasHeader ? ", a row of names" : ", no row of names")))
       lines += table.notes.map { row("", $0) }
     }
-    lines.append(row("values", values(data.whiteLevel, data.storedType)))
+    lines.append(row("values", values(data.whiteLevel, data.storedType, data.storedPart)))
     lines += encodings(data.columns).map { row("", $0) }
     if let condition = data.condition {
       let what =
@@ -99,8 +99,9 @@ enum DataText {
   }
 
   /// "grey levels from 0 to 255, seen as 0 to 1 (bytes)"
-  static func values(_ level: WhiteLevel, _ type: StoredType) -> String {
-    "\(level)\(level.value == nil ? "" : ", which a model sees from 0 to 1") (\(type))"
+  static func values(_ level: WhiteLevel, _ type: StoredType, _ storedPart: Double? = nil) -> String {
+    let part = storedPart.map { "; \((100 * $0).short) % are stored, the others are 0" } ?? ""
+    return "\(level)\(level.value == nil ? "" : ", which a model sees from 0 to 1") (\(type)\(part))"
   }
 
   private static func row(_ name: String, _ text: String) -> String {

@@ -226,7 +226,7 @@ struct DataSchemaTests {
     // Of these, one does not occur.
     let some = try data([7, 3])
     let matched = try model.matching(some).inMemory()
-    #expect(model.condition(of: matched, 0..<2)?.elements == [0, 0, 1, 0, 1, 0])
+    #expect(try model.condition(of: matched, 0..<2)?.elements == [0, 0, 1, 0, 1, 0])
     let x = some.rows(0..<2, as: Float.self)
     let condition = Matrix<Float>(rows: 2, columns: 3, elements: [0, 0, 1, 0, 1, 0])
     #expect(try model.matching(Condition(name: "", labels: [7, 3])).rows(0..<2) == condition)

@@ -6,10 +6,7 @@ import VAECore
 /// Tables at random in every dialect, against pandas, which is told the dialect that the reader has to find
 /// (Tests/Fixtures/tables.py). `VAE_TABLE_FILES=5000` reads more of them, `VAE_TABLE_SEED` others.
 struct RandomTablesTests {
-  private static let python: String? = {
-    let candidates = [ProcessInfo.processInfo.environment["VAE_PYTHON"], "python3"].compactMap { $0 }
-    return candidates.first { (try? run($0, ["-c", "import pandas"])) == 0 }
-  }()
+  private static let python = Python(with: "pandas")
 
   private struct Table: Decodable {
     let file: String
@@ -34,7 +31,7 @@ struct RandomTablesTests {
       let arguments = [
         script.path(percentEncoded: false), folder.path, "\(count)", environment["VAE_TABLE_SEED"] ?? "1",
       ]
-      try #require(Self.run(try #require(Self.python), arguments) == 0)
+      try #require(try #require(Self.python).run(arguments).status == 0)
       let tables = try JSONDecoder().decode([Table].self, from: Data(try folder.bytes("tables.json")))
       try #require(tables.count == count)
       var refused: [String: Int] = [:]
@@ -77,16 +74,5 @@ struct RandomTablesTests {
 
   private func start(of path: String) -> String {
     String(decoding: (FileManager.default.contents(atPath: path) ?? Data()).prefix(300), as: UTF8.self)
-  }
-
-  private static func run(_ python: String, _ arguments: [String]) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [python] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
   }
 }

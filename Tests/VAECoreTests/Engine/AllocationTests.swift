@@ -59,7 +59,9 @@ private func allocationsOfSteps(
   _ change: (inout TrainingConfiguration) -> Void, isGated: Bool, conditionSize: Int, batchSize: Int, threads: Int,
   others: Int
 ) throws -> [UInt64] {
-  let data = Dataset.synthetic(count: 1000)
+  var data = Dataset.synthetic(count: 1000)
+  // Its first layer takes what is not zero alone.
+  if isGated { data = try sparse(data) }
   let mixed = Likelihood.mixed([
     .init(100, .gaussian(variance: .perFeature)), .init(100, .bernoulli), .init(56, .laplace(scale: .learned)),
   ])
@@ -98,6 +100,16 @@ private func allocationsOfSteps(
     if counts.allSatisfy({ $0 == 0 }) { break }
   }
   return counts
+}
+
+/// As many data, each with one pixel of those alone.
+private func sparse(_ data: Dataset) throws -> Dataset {
+  let x = data.rows(0..<data.count, as: Float.self)
+  let columns = (0..<x.rows).map { 37 * $0 % x.columns }
+  let rows = try SparseRows(
+    columnCount: x.columns, starts: Array(0...x.rows), columns: columns,
+    values: (0..<x.rows).map { x[$0, columns[$0]] })
+  return try Dataset(name: data.name, rows: rows).conditioned(on: #require(data.condition))
 }
 
 /// How many allocations each of a hundred calls takes, once some have been made.

@@ -114,7 +114,7 @@ struct ConditionalModelTests {
     let model = try VariationalAutoencoder<Double>(
       ModelConfiguration(dataSize: 36, encoderHidden: [10], latentSize: 2, conditionSize: 4), seed: 1)
     let labels = try #require(data.condition?.labels)
-    let condition = try #require(model.condition(of: data, 0..<1100))
+    let condition = try #require(try model.condition(of: data, 0..<1100))
     #expect(condition == .oneHot(labels, classes: 4))
     let posterior = model.encode(data.rows(0..<1100), condition: condition)
     let evaluation = try model.evaluate(on: data, samples: 2, importanceSamples: 3, withDetails: true)
@@ -142,7 +142,7 @@ struct ConditionalModelTests {
   @Test func decodesUnderEveryLabel() throws {
     let model = try randomModel(Self.configuration())
     let z = Matrix<Double>.standardNormal(rows: 5, columns: 3, seed: 1)
-    let images = Inference(model).decodeUnderEveryLabel(z)
+    let images = try Inference(model).decodeUnderEveryLabel(z)
     #expect(images.rows == 15)
     for label in 0..<3 {
       let expected = model.decode(z, condition: .oneHot(Array(repeating: label, count: 5), classes: 3))
@@ -171,7 +171,7 @@ struct ConditionalModelTests {
     #expect(with < without - 0.3, "\(with), \(without)")
   }
 
-  @Test func conditionsThatDoNotFitTrap() async {
+  @Test func conditionsThatDoNotFitTrap() async throws {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let model = try VariationalAutoencoder<Float>(Self.configuration())
       _ = model.encode(Matrix(rows: 2, columns: 6), condition: Matrix(rows: 2, columns: 4))
@@ -186,6 +186,17 @@ struct ConditionalModelTests {
       _ = try model.loss(
         of: Matrix(rows: 2, columns: 6), noise: Matrix(rows: 2, columns: 3), condition: Matrix(rows: 1, columns: 3))
     }
+    let none = try VariationalAutoencoder<Float>(Self.configuration(conditionSize: 0))
+    let error = #expect(throws: VAEError.self) {
+      _ = try Inference(none).decodeUnderEveryLabel(Matrix(rows: 1, columns: 3))
+    }
+    #expect(error?.lacks("no condition", "labels") == [])
+    let bare = Dataset(name: "bare", floats: Array(repeating: 0.5, count: 12), dataSize: 6)
+    #expect(try none.condition(of: bare, 0..<2) == nil)
+    let missing = #expect(throws: VAEError.self) {
+      _ = try VariationalAutoencoder<Float>(Self.configuration()).condition(of: bare, 0..<2)
+    }
+    #expect(missing?.lacks("bare has no condition", "3 values") == [])
     await #expect(processExitsWith: .failure) {
       let model = try VariationalAutoencoder<Float>(Self.configuration(conditionSize: 0))
       _ = model.sample(count: 2, condition: Matrix(rows: 2, columns: 3))

@@ -1,0 +1,27 @@
+/// What a layer takes in, X `[rows, inputs]`: all that a dense layer asks of it are two products. Another kind of input is
+/// one more case, with those two.
+enum LayerInput<S: Scalar> {
+  case dense(MatrixView<S>)
+  /// Sparse rows: which of them.
+  case sparse(SparseRows, UnsafeBufferPointer<UInt64>)
+
+  /// linear `[rows, outputs]` ← X·Wᵀ, W = `weight` `[outputs, inputs]`.
+  func multiply(by weight: MatrixView<S>, into linear: MutableMatrixView<S>) {
+    switch self {
+    case .dense(let x): BLAS.multiply(x, by: weight, transposingB: true, into: linear)
+    case .sparse(let rows, let positions):
+      rows.withView(of: positions) { VectorMath().multiply($0, by: weight, into: linear) }
+    }
+  }
+
+  /// gradient `[outputs, inputs]` ← δᵀ·X (+ what was there), δ = `delta` `[rows, outputs]`.
+  func gradient(_ delta: MatrixView<S>, into gradient: MutableMatrixView<S>, accumulate: Bool) {
+    switch self {
+    case .dense(let x):
+      BLAS.multiply(delta, by: x, transposingA: true, beta: accumulate ? 1 : 0, into: gradient)
+    case .sparse(let rows, let positions):
+      if !accumulate { gradient.setToZero() }
+      rows.withView(of: positions) { VectorMath().addGradient(delta, of: $0, to: gradient) }
+    }
+  }
+}

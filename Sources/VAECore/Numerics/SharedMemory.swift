@@ -1,0 +1,80 @@
+/// Numbers in memory that a program owns, to be read where they are, without a copy: a mapped file, another library's array.
+///
+/// ```swift
+/// /// A file of numbers, mapped for as long as anything refers to it.
+/// final class MappedFile: @unchecked Sendable {
+///   let numbers: UnsafeBufferPointer<Float>
+///   deinit { munmap(UnsafeMutableRawPointer(mutating: numbers.baseAddress!), 4 * numbers.count) }
+/// }
+///
+/// let data = Dataset(name: "measurements", floats: SharedMemory(file.numbers, keeping: file), dataSize: 784)
+/// ```
+///
+/// A ``Dataset`` or a ``Matrix`` that is made of it, and each copy of those, keeps the owner. As long as there is one, nobody
+/// may write to the memory or free it; a matrix that is changed is copied first.
+public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  // Unchecked: nobody writes to the memory, as the caller promises.
+  private enum Storage {
+    case array([Element])
+    case foreign(UnsafeBufferPointer<Element>, owner: any Sendable)
+  }
+
+  private var storage: Storage
+
+  /// Memory for as long as `owner` is kept.
+  public init(_ elements: UnsafeBufferPointer<Element>, keeping owner: any Sendable) {
+    storage = .foreign(elements, owner: owner)
+  }
+
+  /// An array's memory, which the array's copies share until one of them is changed.
+  init(_ elements: [Element]) { storage = .array(elements) }
+
+  /// The memory and who owns it, where that is not this.
+  var foreign: (elements: UnsafeBufferPointer<Element>, owner: any Sendable)? {
+    if case .foreign(let elements, let owner) = storage { (elements, owner) } else { nil }
+  }
+
+  /// Calls a function with the elements, which are valid until it returns.
+  func withUnsafeBufferPointer<R, E>(_ body: (UnsafeBufferPointer<Element>) throws(E) -> R) throws(E) -> R {
+    switch storage {
+    case .array(let elements): return try elements.withUnsafeBufferPointer(body)
+    case .foreign(let elements, let owner):
+      defer { withExtendedLifetime(owner) {} }
+      return try body(elements)
+    }
+  }
+
+  /// Adds elements behind these.
+  mutating func append(_ more: [Element]) {
+    guard case .array(var elements) = storage else {
+      storage = .array(Array(self) + more)
+      return
+    }
+    // Taken out while it grows, so that it is not copied.
+    storage = .array([])
+    elements += more
+    storage = .array(elements)
+  }
+}
+
+extension SharedMemory: RandomAccessCollection {
+  /// 0
+  public var startIndex: Int { 0 }
+
+  /// The number of elements.
+  public var endIndex: Int {
+    switch storage {
+    case .array(let elements): elements.count
+    case .foreign(let elements, _): elements.count
+    }
+  }
+
+  /// The element at an index from 0 on.
+  public subscript(index: Int) -> Element {
+    precondition(index >= 0 && index < endIndex, "index \(index) of \(endIndex) elements in memory")
+    return switch storage {
+    case .array(let elements): elements[index]
+    case .foreign(let elements, _): elements[index]
+    }
+  }
+}
