@@ -20,13 +20,14 @@ let package = Package(
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // The library, and what it stands on.
     .target(
       name: "VAECore",
-      dependencies: ["CBLAS", "CVectorMath"],
+      dependencies: ["CBLAS", "CVectorMath", .product(name: "SystemPackage", package: "swift-system")],
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
     .target(name: "CVectorMath"),
     .systemLibrary(
@@ -47,6 +48,7 @@ let package = Package(
       dependencies: [
         "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
     // The benchmarks.

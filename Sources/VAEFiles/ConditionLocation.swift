@@ -83,7 +83,7 @@ public enum ConditionLocation {
           + "the condition.")
     }
     // A plain file reads faster than its compressed copy.
-    let candidates = [name, name + ".gz"].map { (place.folder as NSString).appendingPathComponent($0) }
+    let candidates = [name, name + ".gz"].map { place.folder.path(of: $0) }
     guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw VAEError(
         .file,

@@ -169,7 +169,7 @@ public struct DataFile {
   static func files(of location: String) throws(VAEError) -> [String] {
     if let isFolder = isFolder(location) {
       guard isFolder else { return [location] }
-      return try DataFormats.dataFiles(in: location).map { (location as NSString).appendingPathComponent($0) }
+      return try DataFormats.dataFiles(in: location).map { location.path(of: $0) }
     }
     return location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
@@ -180,7 +180,7 @@ public struct DataFile {
   ) throws(VAEError) -> DataFile {
     let names = try DataFormats.dataFiles(in: folder)
     return try openShards(
-      names.map { (folder as NSString).appendingPathComponent($0) }, name: folder, options, allowingVectors)
+      names.map { folder.path(of: $0) }, name: folder, options, allowingVectors)
   }
 
   private static func openShards(

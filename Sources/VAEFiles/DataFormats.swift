@@ -91,7 +91,7 @@ package enum DataFormats {
 
   /// The ending of a file's name in small letters, without `.gz`.
   private static func ending(of path: String) -> String {
-    var name = (path as NSString).lastPathComponent.lowercased()
+    var name = PathParts(path).name.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
     return (name as NSString).pathExtension
   }

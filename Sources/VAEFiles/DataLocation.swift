@@ -117,7 +117,7 @@ public enum DataLocation {
     case .folder:
       guard let parts = try? DataParts(in: location), parts[.train] != nil else { return [location] }
       return DataParts.Part.allCases.flatMap { parts[$0] ?? [] }
-        .map { (location as NSString).appendingPathComponent($0) }
+        .map { location.path(of: $0) }
     }
   }
 
@@ -138,7 +138,7 @@ public enum DataLocation {
     func open(_ part: DataParts.Part) throws(VAEError) -> Opened? {
       guard let names = parts[part] else { return nil }
       return try openOne(
-        names.map { (folder as NSString).appendingPathComponent($0) }.joined(separator: ","), request)
+        names.map { folder.path(of: $0) }.joined(separator: ","), request)
     }
     let train = try open(.train)!
     // Other sets' missing values are replaced as the training set's, of which alone a model knows, and their columns are

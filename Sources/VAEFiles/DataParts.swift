@@ -90,7 +90,7 @@ struct DataParts {
 
     init(_ name: String, in folder: String) {
       self.name = name
-      isFolder = DataFile.isFolder((folder as NSString).appendingPathComponent(name)) == true
+      isFolder = DataFile.isFolder(folder.path(of: name)) == true
       let words = Set(name.split { !$0.isLetter && !$0.isNumber }.flatMap { DataParts.words(in: String($0)) })
       part = Part.allCases.first { !$0.words.isDisjoint(with: words) }
       // A folder of parts may hold others beside them.

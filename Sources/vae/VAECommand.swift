@@ -41,8 +41,7 @@ import VAECore
     }
     // Results that nobody got are no success.
     if fflush(nil) != 0 {
-      let reason = String(cString: strerror(errno))
-      exit(withError: VAEError(.file, "The results cannot be printed: \(reason)."))
+      exit(withError: VAEError(.file, "The results cannot be printed: \(VAEError.reason())."))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 /// Makes folders of files so that a failure leaves nothing: under a temporary name, until all of them are written.
 package enum AtomicFolder {
@@ -26,12 +27,11 @@ package enum AtomicFolder {
   /// Makes the folder that takes the name `path` in the end.
   private static func makeTemporary(for path: String) throws(VAEError) -> String {
     guard !path.isEmpty else { throw VAEError(.file, "An empty path cannot be written: give the path of a folder.") }
-    var status = stat()
-    if lstat(path, &status) == 0 {
+    if (try? FilePath(path).stat(followTargetSymlink: false)) != nil {
       throw VAEError(.file, "\(path) is already there: give the name of a new folder.")
     }
     let place = PathParts(path)
-    let temporary = (place.folder as NSString).appendingPathComponent(".\(place.name).\(getpid()).tmp")
+    let temporary = place.folder.path(of: ".\(place.name).\(getpid()).tmp")
     guard mkdir(temporary, 0o777) == 0 else { throw .cannotWrite(path) }
     return temporary
   }

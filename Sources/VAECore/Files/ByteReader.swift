@@ -1,4 +1,4 @@
-import Foundation
+import SystemPackage
 
 /// A stream of bytes, read in pieces from the beginning.
 ///
@@ -36,14 +36,10 @@ package enum FileKind {
 
   /// What is there; throws where nothing is, or it cannot be looked at.
   package init(_ path: String) throws(VAEError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw .cannotRead(path) }
-    self =
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: .file
-      case S_IFIFO: .pipe
-      default: .other
-      }
+    do {
+      let type = try FilePath(path).stat().type
+      self = type == .regular ? .file : type == .fifo ? .pipe : .other
+    } catch { throw .cannotRead(path, error) }
   }
 }
 
@@ -53,7 +49,7 @@ public struct FileReader: ByteReader {
   public let path: String
   /// The file's size; `Int.max` where nobody knows it.
   public let limit: Int
-  private let handle: FileHandle
+  private let file: OpenFile
 
   /// Whether the bytes come from a pipe, or standard input: once.
   package var isPipe: Bool { limit == .max }
@@ -63,44 +59,58 @@ public struct FileReader: ByteReader {
   public init(path: String) throws(VAEError) {
     let kind = try FileKind(path)
     guard kind != .other else { throw .noFile(path, kind) }
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw .cannotRead(path) }
-    var status = stat()
-    guard fstat(handle.fileDescriptor, &status) == 0 else { throw .cannotRead(path) }
+    do {
+      file = OpenFile(try FileDescriptor.open(path, .readOnly, options: .closeOnExec))
+      limit = kind == .file ? Int(try file.descriptor.stat().size) : .max
+    } catch { throw .cannotRead(path, error) }
     self.path = path
-    self.handle = handle
-    limit = kind == .file ? Int(status.st_size) : .max
   }
 
   /// Standard input, whose length nobody knows.
   public static var standardInput: FileReader {
-    FileReader(path: "standard input", handle: .standardInput, limit: .max)
+    FileReader(path: "standard input", file: OpenFile(.standardInput), limit: .max)
   }
 
-  private init(path: String, handle: FileHandle, limit: Int) {
+  private init(path: String, file: OpenFile, limit: Int) {
     self.path = path
-    self.handle = handle
+    self.file = file
     self.limit = limit
   }
 
   /// The next bytes: `count` of them, or fewer at the end of the file; throws where it is shorter than it was.
   public func read(_ count: Int) throws(VAEError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(count, limit, 1 << 24))
     while bytes.count < count {
-      let piece: Data?
+      let size = min(count - bytes.count, 1 << 20)
+      let piece: [UInt8]
       do {
-        piece = try handle.read(upToCount: min(count - bytes.count, 1 << 20))
-      } catch {
-        throw .cannotRead(path, error)
+        piece = try [UInt8](unsafeUninitializedCapacity: size) { buffer, length in
+          length = try file.descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        if piece.isEmpty {
+          let isShorter = try limit != .max && file.descriptor.seek(offset: 0, from: .current) < Int64(limit)
+          if isShorter { throw VAEError.spoiled(path, "has changed") }
+          break
+        }
+      } catch { throw error as? VAEError ?? .cannotRead(path, error) }
+      if bytes.isEmpty {
+        bytes = piece
+        bytes.reserveCapacity(min(count, limit, 1 << 24))
+      } else {
+        bytes += piece
       }
-      guard let piece, !piece.isEmpty else {
-        if limit != .max, let end = try? handle.offset(), end < limit { throw .spoiled(path, "has changed") }
-        break
-      }
-      bytes.append(contentsOf: piece)
     }
     return bytes
   }
+}
+
+/// Closes a file that nobody reads from any more.
+private final class OpenFile: Sendable {
+  let descriptor: FileDescriptor
+
+  init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+  deinit { if descriptor != .standardInput { try? descriptor.close() } }
 }
 
 /// Bytes that were read to see what they are, and those behind them.
@@ -126,22 +136,6 @@ package struct ReaderFromStart: ByteReader {
 }
 
 extension VAEError {
-  /// The system's reason why a path could not be opened.
-  public static func cannotRead(_ path: String) -> VAEError {
-    VAEError(.file, "\(shown(path)) cannot be read: \(String(cString: strerror(errno))).")
-  }
-
-  /// The system's reason in one of Foundation's errors, which say less themselves.
-  package static func cannotRead(_ path: String, _ error: any Error) -> VAEError {
-    // Of either of Foundation's halves: an NSError, or a Swift one.
-    let system = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
-    if let system, system.domain == NSPOSIXErrorDomain {
-      errno = CInt(system.code)
-      return cannotRead(path)
-    }
-    return VAEError(.file, "\(shown(path)) cannot be read: \(error.localizedDescription)")
-  }
-
   /// A path that leads to no file that could be read from any position.
   static func noFile(_ path: String, _ kind: FileKind) -> VAEError {
     VAEError(
@@ -155,7 +149,4 @@ extension VAEError {
   static func spoiled(_ path: String, _ what: String) -> VAEError {
     VAEError(.file, "\(path) \(what) while it was in use: leave a data set as it is until the work on it is done.")
   }
-
-  /// A path for a message.
-  static func shown(_ path: String) -> String { path.isEmpty ? "An empty path" : path }
 }

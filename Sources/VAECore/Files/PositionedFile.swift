@@ -1,4 +1,4 @@
-import Foundation
+import SystemPackage
 
 /// Bytes that can be read from any place.
 package protocol PositionedBytes: Sendable {
@@ -28,9 +28,9 @@ package struct PositionedFile: PositionedBytes {
   package init(path: String) throws(VAEError) {
     let kind = try FileKind(path)
     guard kind == .file else { throw .noFile(path, kind) }
-    let descriptor = PositionedFile.open(path)
-    guard descriptor >= 0 else { throw .cannotRead(path) }
-    defer { close(descriptor) }
+    let descriptor: FileDescriptor
+    do { descriptor = try PositionedFile.open(path) } catch { throw .cannotRead(path, error) }
+    defer { try? descriptor.close() }
     guard let state = FileState(descriptor) else { throw .noFile(path, .other) }
     self.path = path
     self.state = state
@@ -49,9 +49,11 @@ package struct PositionedFile: PositionedBytes {
   ///
   /// - Throws: where they cannot be read, or the file is no longer what it was.
   func read(_ places: [Range<Int>], _ take: ([UInt8]) throws(VAEError) -> Void) throws(VAEError) {
-    let descriptor = PositionedFile.open(path)
-    guard descriptor >= 0 else { throw errno == ENOENT ? .spoiled(path, "was deleted") : .cannotRead(path) }
-    defer { close(descriptor) }
+    let descriptor: FileDescriptor
+    do { descriptor = try PositionedFile.open(path) } catch {
+      throw error as? Errno == .noSuchFileOrDirectory ? .spoiled(path, "was deleted") : .cannotRead(path, error)
+    }
+    defer { try? descriptor.close() }
     try check(descriptor)
     for place in places {
       let bytes = try bytes(place, of: descriptor)
@@ -62,30 +64,27 @@ package struct PositionedFile: PositionedBytes {
   }
 
   /// Where a pipe has taken a file's place, it is not waited for.
-  private static func open(_ path: String) -> CInt { Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+  private static func open(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+  }
 
   /// The bytes of a place, or those of them that are there.
-  private func bytes(_ place: Range<Int>, of descriptor: CInt) throws(VAEError) -> [UInt8] {
+  private func bytes(_ place: Range<Int>, of descriptor: FileDescriptor) throws(VAEError) -> [UInt8] {
     precondition(place.lowerBound >= 0 && place.upperBound <= size, "bytes \(place) of \(size)")
-    var failure: CInt = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: place.count) { buffer, length in
-      while length < place.count {
-        let got = pread(
-          descriptor, buffer.baseAddress! + length, place.count - length, off_t(place.lowerBound + length))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        if got <= 0 { break }
-        length += got
+    do {
+      return try [UInt8](unsafeUninitializedCapacity: place.count) { buffer, length in
+        while length < place.count {
+          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[length...])
+          let got = try descriptor.read(fromAbsoluteOffset: Int64(place.lowerBound + length), into: rest)
+          if got == 0 { break }
+          length += got
+        }
       }
-    }
-    if failure != 0 {
-      throw VAEError(.file, "\(path) cannot be read: \(String(cString: strerror(failure))).")
-    }
-    return bytes
+    } catch { throw .cannotRead(path, error) }
   }
 
   /// Throws where an open file is not the one that was found first, as it was then.
-  private func check(_ descriptor: CInt) throws(VAEError) {
+  private func check(_ descriptor: FileDescriptor) throws(VAEError) {
     guard let now = FileState(descriptor), now.isSameFile(as: state) else {
       throw .spoiled(path, "was replaced by another")
     }
@@ -95,25 +94,17 @@ package struct PositionedFile: PositionedBytes {
 
 /// By what to know a regular file again, and whether it was written since.
 private struct FileState: Equatable {
-  private let device: UInt64
-  private let inode: UInt64
+  private let device: DeviceID
+  private let inode: Inode
   let size: Int
   private let seconds: Int
   private let nanoseconds: Int
 
   /// Nil where what is open is no regular file.
-  init?(_ descriptor: CInt) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    device = UInt64(truncatingIfNeeded: status.st_dev)
-    inode = UInt64(status.st_ino)
-    size = Int(status.st_size)
-    #if canImport(Darwin)
-      let modified = status.st_mtimespec
-    #else
-      let modified = status.st_mtim
-    #endif
-    (seconds, nanoseconds) = (Int(modified.tv_sec), Int(modified.tv_nsec))
+  init?(_ descriptor: FileDescriptor) {
+    guard let status = try? descriptor.stat(), status.type == .regular else { return nil }
+    (device, inode, size) = (status.deviceID, status.inode, Int(status.size))
+    (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
   }
 
   func isSameFile(as other: FileState) -> Bool { device == other.device && inode == other.inode }

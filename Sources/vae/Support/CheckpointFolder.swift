@@ -21,7 +21,7 @@ struct CheckpointFolder {
   var newest: String? { steps.first.map(file) }
 
   func file(_ step: Int) -> String {
-    (path as NSString).appendingPathComponent("step-\(String(format: "%09d", step)).safetensors")
+    path.path(of: "step-\(String(format: "%09d", step)).safetensors")
   }
 
   private static func step(of name: String) -> Int? {

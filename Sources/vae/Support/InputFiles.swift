@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import VAECore
 import VAEFiles
 
@@ -52,14 +53,13 @@ struct InputFiles {
 
 /// Which file or folder a path leads to, however it is written.
 struct FileIdentity: Equatable {
-  private let device: dev_t
-  private let number: ino_t
+  private let device: DeviceID
+  private let inode: Inode
   let isFolder: Bool
 
   /// Nil where there is nothing.
   init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    (device, number, isFolder) = (status.st_dev, status.st_ino, status.st_mode & S_IFMT == S_IFDIR)
+    guard let status = try? FilePath(path).stat() else { return nil }
+    (device, inode, isFolder) = (status.deviceID, status.inode, status.type == .directory)
   }
 }

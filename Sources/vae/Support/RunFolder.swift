@@ -22,7 +22,7 @@ struct RunFolder {
   var reconstructions: String { file("reconstructions.png") }
   var samples: String { file("samples.png") }
 
-  private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+  private func file(_ name: String) -> String { path.path(of: name) }
 
   /// The settings that lie beside a model, given by its run's folder or its file.
   static func configuration(ofModelAt path: String) -> String? {
@@ -110,7 +110,7 @@ struct RunFolder {
     }
     throw VAEError(
       .file,
-      "The folder \(folder.isEmpty ? "without a name" : folder) cannot be made: \(String(cString: strerror(errno))).")
+      "The folder \(folder.isEmpty ? "without a name" : folder) cannot be made: \(VAEError.reason()).")
   }
 
   /// Removes the model of an earlier run and all that belongs to it.

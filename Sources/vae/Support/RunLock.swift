@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import VAECore
 
 /// Keeps a second writer out of a run's folder while one is at work.
@@ -6,48 +7,50 @@ import VAECore
 /// The system holds the lock for the process, not the file: what a killed process leaves behind locks nothing.
 struct RunLock: ~Copyable {
   private let path: String
-  private let descriptor: CInt
+  private let descriptor: FileDescriptor
 
   /// Locks a folder.
   ///
   /// - Throws: where another process has it, saying which.
   init(folder: String) throws(VAEError) {
-    path = (folder as NSString).appendingPathComponent(".lock")
+    path = folder.path(of: ".lock")
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-      guard descriptor >= 0 else { throw .cannotWrite(path) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        let isTaken = errno == EWOULDBLOCK
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try FileDescriptor.open(
+          path, .readWrite, options: [.create, .closeOnExec, .noFollow],
+          permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      } catch { throw .cannotWrite(path, error) }
+      guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        let error = Errno(rawValue: errno)
         let owner = RunLock.owner(descriptor)
-        close(descriptor)
-        guard isTaken else { throw .cannotWrite(path) }
+        try? descriptor.close()
+        guard error == .wouldBlock else { throw .cannotWrite(path, error) }
         throw VAEError(
           .file,
           "\(folder) is being trained by another process\(owner.map { " (\($0))" } ?? ""): wait until it ends, or give "
             + "another folder.")
       }
       // The one before may have removed the file between our opening and our locking it.
-      var (ours, there) = (stat(), stat())
-      if fstat(descriptor, &ours) == 0, stat(path, &there) == 0, ours.st_ino == there.st_ino {
+      if let ours = try? descriptor.stat(), let there = try? FilePath(path).stat(), ours.inode == there.inode {
         self.descriptor = descriptor
         break
       }
-      close(descriptor)
+      try? descriptor.close()
     }
-    ftruncate(descriptor, 0)
     // For the message alone, so that a full disk is no reason to give up.
-    let text = Array("\(getpid())\n".utf8)
-    _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    try? descriptor.resize(to: 0)
+    _ = try? descriptor.writeAll("\(getpid())\n".utf8)
   }
 
   deinit {
     unlink(path)
-    close(descriptor)
+    try? descriptor.close()
   }
 
-  private static func owner(_ descriptor: CInt) -> Int? {
+  private static func owner(_ descriptor: FileDescriptor) -> Int? {
     var bytes = [UInt8](repeating: 0, count: 20)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
-    return Int(String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).trimmingCharacters(in: .newlines))
+    let count = bytes.withUnsafeMutableBytes { try? descriptor.read(fromAbsoluteOffset: 0, into: $0) } ?? 0
+    return Int(String(decoding: bytes.prefix(count), as: UTF8.self).trimmingCharacters(in: .newlines))
   }
 }
