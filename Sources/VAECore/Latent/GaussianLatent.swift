@@ -56,7 +56,7 @@ package enum GaussianLatent {
       logVarianceDelta: logVarianceDelta, posteriorDelta: posteriorDelta, bounds: logVarianceBounds)
   }
 
-  /// Adds the derivative of c·w·(log q(z|x) − log p(z)) by z, with c = `scale` and the weights w `[R]` (1 where nil):
+  /// Adds the derivative of c·w·(log q(z|x) − log p(z)) with respect to z, with c = `scale` and the weights w `[R]` (1 where nil):
   ///
   ///     ∂E/∂z ← ∂E/∂z + c·w·z                                      at a given ε
   ///     ∂E/∂z ← ∂E/∂z + c·w·(z − ε/σ)                              along the `path`: q's μ and σ held fixed

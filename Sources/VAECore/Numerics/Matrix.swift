@@ -17,24 +17,15 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
     buffer = Buffer(count: rows * columns)
   }
 
-  /// A matrix `[rows, columns]` from its elements, row by row.
+  /// A matrix `[rows, columns]` from its elements, row by row. ``SharedMemory`` is read where it is, and copied once the
+  /// matrix is changed.
   public init(rows: Int, columns: Int, elements: some Collection<Element>) {
     precondition(
       rows >= 0 && columns >= 0 && elements.count == rows * columns,
       "\(elements.count) elements for a matrix [\(rows), \(columns)]")
     self.rows = rows
     self.columns = columns
-    buffer = Buffer(elements)
-  }
-
-  /// A matrix `[rows, columns]` of elements where they are, row by row, which is copied once it is changed.
-  public init(rows: Int, columns: Int, elements: SharedMemory<Element>) {
-    precondition(
-      rows >= 0 && columns >= 0 && elements.count == rows * columns,
-      "\(elements.count) elements for a matrix [\(rows), \(columns)]")
-    self.rows = rows
-    self.columns = columns
-    buffer = Buffer(elements)
+    buffer = (elements as? SharedMemory<Element>).map { Buffer($0) } ?? Buffer(elements)
   }
 
   /// The element at a row and a column.

@@ -26,8 +26,12 @@ public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Send
     storage = .foreign(elements, owner: owner)
   }
 
-  /// An array's memory, which the array's copies share until one of them is changed.
-  init(_ elements: [Element]) { storage = .array(elements) }
+  /// An array's memory, which its copies share until one of them is changed; of memory, the same; of anything else a copy.
+  init(_ elements: some Collection<Element>) {
+    self = elements as? SharedMemory ?? SharedMemory(array: Array(elements))
+  }
+
+  private init(array: [Element]) { storage = .array(array) }
 
   /// The memory and who owns it, where that is not this.
   var foreign: (elements: UnsafeBufferPointer<Element>, owner: any Sendable)? {

@@ -85,24 +85,6 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     nonmutating set { engine.profile = newValue }
   }
 
-  /// How far an epoch has come.
-  public struct Progress: Sendable {
-    /// The epoch that runs, from 1.
-    public let epoch: Int
-    /// The steps done in this epoch.
-    public let step: Int
-    /// The steps of the whole epoch, where they are known: not of data that come once and do not say how many they are.
-    public let steps: Int?
-    /// The steps done in all epochs.
-    public let totalSteps: Int
-    /// The data seen in this epoch.
-    public let count: Int
-    /// The mean loss over the data seen in this epoch, in nats per datum.
-    public let loss: Loss
-    /// The part of the epoch that is over.
-    var fraction: Double? { steps.map { Double(step) / Double($0) } }
-  }
-
   /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
   /// epoch has begun, it is completed.
   ///
@@ -147,16 +129,6 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       if state.position == 0 { return report.loss }
       if pauses { return nil }
     }
-  }
-
-  /// How far training has come after a step.
-  var progress: Progress {
-    let hasEnded = state.position == 0
-    func stepCount(_ data: Int) -> Int { (data + configuration.batchSize - 1) / configuration.batchSize }
-    return Progress(
-      epoch: state.epoch + (hasEnded ? 0 : 1), step: stepCount(state.losses.count),
-      steps: state.dataCount > 0 ? stepCount(state.dataCount) : nil, totalSteps: state.step,
-      count: state.losses.count, loss: state.losses.value)
   }
 
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see
