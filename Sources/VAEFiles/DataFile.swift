@@ -24,7 +24,14 @@ public enum OpenedData {
   /// - Throws: where it takes more, or cannot be read.
   public func source(limit: Int? = nil) throws(VAEError) -> any DataSource {
     switch self {
-    case .source(let source): return source
+    case .source(let source):
+      if let limit, let data = source as? Dataset, data.memoryByteCount > limit {
+        throw VAEError(
+          .data,
+          "\(data.name) takes \(data.memoryByteCount) bytes of memory, where it lies as a whole, and \(limit) are allowed: allow "
+            + "more.")
+      }
+      return source
     case .stream(var stream): return try stream.inMemory(limit: limit)
     }
   }

@@ -128,7 +128,7 @@ struct ForeignFormat: Sendable {
     }
     if names.contains("model.weights.h5") { return ForeignFormat("a Keras model", "give the data", []) }
     // scipy.sparse.save_npz; where the values are, each way of being sparse says in its own words.
-    let isSparse = ["indices.npy", "row.npy", "coords_0.npy", "offsets.npy"].contains(where: names.contains)
+    let isSparse = ["indices.npy", "row.npy", "coords.npy", "offsets.npy"].contains(where: names.contains)
     if isSparse && ["data.npy", "format.npy", "shape.npy"].allSatisfy(names.contains) {
       return ForeignFormat(
         "a sparse matrix of SciPy",

@@ -17,6 +17,9 @@ extension ZipArchive {
   ///   another program.
   func member(_ name: String?) throws(VAEError) -> Member {
     if let name, let member = members.first(where: { $0.name == name }) { return member }
+    if isSparseMatrix {
+      throw VAEError(.file, "\(path) is a sparse matrix of SciPy: give the file without a name behind it.")
+    }
     if let foreign = ForeignFormat.recognise(members: members.map(\.name)) {
       throw VAEError(.file, "\(path) is \(foreign.name): \(foreign.advice).")
     }

@@ -59,7 +59,7 @@ typedef struct {
 typedef struct {
   const ptrdiff_t *starts;
   const uint32_t *columns;
-  const float *values;
+  const double *values;
   const uint64_t *rows;
   size_t count;
 } vm_sparse_rows;

@@ -79,8 +79,7 @@ public struct Dataset: DataSource {
   }
 
   /// A set of rows that are mostly zeros. Where less than a fiftieth is stored, the first layer of a model multiplies that
-  /// alone, unless the data are standardised or binarised; everything else sees them as any other numbers in single
-  /// precision.
+  /// alone, unless the data are standardised or binarised; everything else sees them as any other numbers.
   public init(name: String, rows: SparseRows) {
     self.init(
       name: name, values: .sparse(rows), dataSize: rows.columnCount, imageShape: nil, whiteLevel: .undecided)

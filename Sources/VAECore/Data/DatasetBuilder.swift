@@ -107,7 +107,10 @@ extension Dataset.Values {
       values.append(doubles())
       self = .doubles(values)
     case .sparse(let rows):
-      self = .floats(SharedMemory(rows.dense(0..<rows.rowCount) + floats()))
+      let own = rows.dense(0..<rows.rowCount)
+      self =
+        rows.storedType.fitsInFloat
+        ? .floats(SharedMemory(own.map { Float($0) } + floats())) : .doubles(SharedMemory(own + doubles()))
     }
   }
 
@@ -115,9 +118,15 @@ extension Dataset.Values {
   private var floats: [Float] {
     switch self {
     case .floats(let values): Array(values)
-    case .sparse(let rows): rows.dense(0..<rows.rowCount)
+    case .sparse(let rows): rows.dense(0..<rows.rowCount).map { Float($0) }
     case .bytes, .doubles: []
     }
   }
-  private var doubles: [Double] { if case .doubles(let values) = self { Array(values) } else { [] } }
+  private var doubles: [Double] {
+    switch self {
+    case .doubles(let values): Array(values)
+    case .sparse(let rows): rows.dense(0..<rows.rowCount)
+    case .bytes, .floats: []
+    }
+  }
 }

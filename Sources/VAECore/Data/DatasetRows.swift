@@ -41,9 +41,14 @@ extension Dataset {
         for (column, index) in range.enumerated() { x[0, column] = S(doubles[index] / white) }
       }
     case .sparse(let rows):
-      let white = S(assumedWhiteLevel.divisor)
+      let white = assumedWhiteLevel.divisor
       x.setToZero()
-      rows.forEach(in: position) { x[0, $0] = S($1) / white }
+      guard let scaling, white == 1 else {
+        rows.forEach(in: position) { x[0, $0] = S($1 / white) }
+        break
+      }
+      scaling.standardize(x, math: math)
+      return rows.forEach(in: position) { x[0, $0] = S(scaling.standardized($1, column: $0)) }
     }
     scaling?.standardize(x, math: math)
   }
@@ -71,7 +76,8 @@ extension Dataset {
     case .floats(let floats): try forEachDatum(of: floats, { Double($0) }, body)
     case .doubles(let doubles): try forEachDatum(of: doubles, { $0 }, body)
     case .sparse(let rows):
-      for index in 0..<count { try body(index, rows.dense(index..<index + 1).map { T($0) }[...]) }
+      let white = assumedWhiteLevel.divisor
+      for index in 0..<count { try body(index, rows.dense(index..<index + 1).map { T($0 / white) }[...]) }
     }
   }
 

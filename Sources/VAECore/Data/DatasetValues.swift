@@ -19,8 +19,9 @@ extension Dataset {
     var storedType: StoredType {
       switch self {
       case .bytes: .uint8
-      case .floats, .sparse: .float32
+      case .floats: .float32
       case .doubles: .float64
+      case .sparse(let rows): rows.storedType
       }
     }
 
@@ -61,7 +62,7 @@ extension Dataset {
       case .bytes(let values): Double(values[index])
       case .floats(let values): Double(values[index])
       case .doubles(let values): values[index]
-      case .sparse(let rows): Double(rows[index / rows.columnCount, index % rows.columnCount])
+      case .sparse(let rows): rows[index / rows.columnCount, index % rows.columnCount]
       }
     }
 
@@ -73,7 +74,7 @@ extension Dataset {
         .floats(SharedMemory(values.enumerated().map { $1.isNaN ? Float(number($0)) : $1 }))
       case .doubles(let values): .doubles(SharedMemory(values.enumerated().map { $1.isNaN ? number($0) : $1 }))
       case .sparse(let rows):
-        .sparse(rows.replacing { $2.isNaN ? Float(number($0 * rows.columnCount + $1)) : $2 })
+        .sparse(rows.replacing { $2.isNaN ? number($0 * rows.columnCount + $1) : $2 })
       }
     }
 
@@ -83,7 +84,10 @@ extension Dataset {
       case .bytes(let values): Array(values)
       case .floats(let values): Array(values).littleEndianBytes
       case .doubles(let values): Array(values).littleEndianBytes
-      case .sparse(let rows): rows.dense(0..<rows.rowCount).littleEndianBytes
+      case .sparse(let rows):
+        rows.storedType.fitsInFloat
+          ? rows.dense(0..<rows.rowCount).map { Float($0) }.littleEndianBytes
+          : rows.dense(0..<rows.rowCount).littleEndianBytes
       }
     }
 

@@ -21,6 +21,9 @@ struct Scaling {
     math.shiftAndScale(x, shift: forward.shift, factor: forward.factor, into: y)
   }
 
+  /// y of one value x of a column.
+  func standardized(_ x: Double, column: Int) -> Double { (x - forward.shift[column]) * forward.factor[column] }
+
   /// From the reconstruction terms `[rows]` of y, those of x.
   func addVolume<S>(to losses: MutableMatrixView<S>) {
     for row in 0..<losses.columns { losses[0, row] += S(logVolume) }

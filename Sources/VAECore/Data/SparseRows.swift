@@ -7,37 +7,40 @@
 /// let data = Dataset(name: "counts", rows: rows)
 /// ```
 ///
-/// This is the compressed form by rows (CSR) of SciPy and others, row i being columns[starts[i] ..< starts[i + 1]] and as
-/// many values.
+/// This is the compressed form by rows (CSR) of SciPy and others: row i has the columns columns[starts[i] ..< starts[i + 1]],
+/// and the values in the same places.
 public struct SparseRows: Sendable, Hashable {
   /// The columns of each row, zeros included.
   public let columnCount: Int
   /// Where the columns and values of each row begin, and where those of the last end `[rowCount + 1]`.
   let starts: [Int]
-  /// The columns of each row's values, rising.
+  /// The columns of each row's values, ascending.
   let columns: [UInt32]
-  let values: [Float]
-  /// Whether products leave the zeros out: where less than a fiftieth of the values is stored. Above that a matrix product of
-  /// whole rows is sooner done, although it makes some fifty times as many products of numbers. Parts of the rows are
-  /// multiplied as the whole is, so that no result depends on the parts.
+  let values: [Double]
+  /// `float32` where single precision holds every value, else `float64`.
+  let storedType: StoredType
+  /// Whether products leave the zeros out: where less than a fiftieth of the values is stored. With more, a product of whole
+  /// rows is faster, although it multiplies some fifty times as many numbers. Parts of the rows are multiplied as the whole is,
+  /// so that no result depends on how they were taken apart; of sets that are put together the first decides.
   let leavesOutZeros: Bool
 
   /// The number of rows.
   public var rowCount: Int { starts.count - 1 }
   /// How many values are stored.
   public var storedCount: Int { values.count }
-  /// The part of all values that is stored.
+  /// The part of all values that is stored, zeros that are stored included.
   public var storedPart: Double { Double(storedCount) / max(1, Double(rowCount) * Double(columnCount)) }
 
-  /// Rows of `columnCount` columns, at most 2³²; of row i the columns and values from starts[i] to before starts[i + 1], in
+  /// Rows of `columnCount` columns, at most 2²⁶; of row i the columns and values from starts[i] to before starts[i + 1], in
   /// any order. Values of the same column are added up.
   ///
   /// - Throws: where the arrays do not belong together, or a column is beyond the last.
-  public init(columnCount: Int, starts: [Int], columns: [Int], values: [Float]) throws(VAEError) {
+  public init(columnCount: Int, starts: [Int], columns: [Int], values: [Double]) throws(VAEError) {
     func check(_ isRight: Bool, _ problem: @autoclosure () -> String) throws(VAEError) {
       if !isRight { throw VAEError(.data, "These are no sparse rows: \(problem()).") }
     }
-    try check((1...1 << 32).contains(columnCount), "they would have \(columnCount) columns")
+    try check(
+      (1...1 << 26).contains(columnCount), "they would have \(columnCount) columns, and there may be \(1 << 26)")
     try check(
       starts.first == 0 && starts.last == columns.count, "the rows are to begin at 0 and end at \(columns.count)")
     try check(columns.count == values.count, "there are \(columns.count) columns for \(values.count) values")
@@ -47,7 +50,7 @@ public struct SparseRows: Sendable, Hashable {
     if let column = columns.first(where: { $0 < 0 || $0 >= columnCount }) {
       try check(false, "a value stands in column \(column) of \(columnCount)")
     }
-    var (ends, sorted, sums) = ([0], [UInt32](), [Float]())
+    var (ends, sorted, sums) = ([0], [UInt32](), [Double]())
     sorted.reserveCapacity(columns.count)
     sums.reserveCapacity(columns.count)
     for row in 0..<starts.count - 1 {
@@ -64,22 +67,23 @@ public struct SparseRows: Sendable, Hashable {
       ends.append(sorted.count)
     }
     (self.columnCount, self.starts, self.columns, self.values) = (columnCount, ends, sorted, sums)
+    storedType = sums.allSatisfy { Double(Float($0)) == $0 || $0.isNaN } ? .float32 : .float64
     leavesOutZeros = 50 * Double(sums.count) < Double(starts.count - 1) * Double(columnCount)
   }
 
-  /// A part of others, or others with more.
-  private init(of whole: SparseRows, columnCount: Int, starts: [Int], sortedColumns: [UInt32], values: [Float]) {
+  /// Rows that come from others, and are stored and multiplied as those are.
+  private init(of whole: SparseRows, columnCount: Int, starts: [Int], sortedColumns: [UInt32], values: [Double]) {
     (self.columnCount, self.starts, columns, self.values) = (columnCount, starts, sortedColumns, values)
-    leavesOutZeros = whole.leavesOutZeros
+    (storedType, leavesOutZeros) = (whole.storedType, whole.leavesOutZeros)
   }
 
-  /// Calls a function with the column and the value of each that is stored of a row.
-  func forEach(in row: Int, _ body: (_ column: Int, _ value: Float) -> Void) {
+  /// Calls a function with the column and the value of each element that is stored of a row.
+  func forEach(in row: Int, _ body: (_ column: Int, _ value: Double) -> Void) {
     for index in starts[row]..<starts[row + 1] { body(Int(columns[index]), values[index]) }
   }
 
   /// A value, stored or 0.
-  subscript(row: Int, column: Int) -> Float {
+  subscript(row: Int, column: Int) -> Double {
     let range = starts[row]..<starts[row + 1]
     return columns[range].firstIndex(of: UInt32(column)).map { values[$0] } ?? 0
   }
@@ -94,10 +98,10 @@ public struct SparseRows: Sendable, Hashable {
       values: stored.flatMap { values[$0] })
   }
 
-  /// Some of the columns, in an order of their own.
+  /// The chosen columns, in the order in which they are given; one may be chosen more than once.
   func columns(_ chosen: [Int]) -> SparseRows {
     let places = Dictionary(grouping: chosen.indices) { UInt32(chosen[$0]) }
-    var (ends, columns, values) = ([0], [UInt32](), [Float]())
+    var (ends, columns, values) = ([0], [UInt32](), [Double]())
     for row in 0..<rowCount {
       let some = (starts[row]..<starts[row + 1]).flatMap { index in
         (places[self.columns[index]] ?? []).map { (column: UInt32($0), value: self.values[index]) }
@@ -119,8 +123,11 @@ public struct SparseRows: Sendable, Hashable {
       sortedColumns: columns + more.columns, values: values + more.values)
   }
 
+  /// The same rows with what a function makes of the stored values.
+  package func mapped(_ change: (Double) -> Double) -> SparseRows { replacing { change($2) } }
+
   /// The same rows with other numbers for the stored values.
-  func replacing(_ number: (_ row: Int, _ column: Int, _ value: Float) -> Float) -> SparseRows {
+  func replacing(_ number: (_ row: Int, _ column: Int, _ value: Double) -> Double) -> SparseRows {
     var changed = values
     for row in 0..<rowCount {
       for index in starts[row]..<starts[row + 1] { changed[index] = number(row, Int(columns[index]), values[index]) }
@@ -129,16 +136,16 @@ public struct SparseRows: Sendable, Hashable {
   }
 
   /// All values of some rows, zeros included, one row behind the other.
-  func dense(_ rows: Range<Int>) -> [Float] {
-    var dense = [Float](repeating: 0, count: rows.count * columnCount)
+  func dense(_ rows: Range<Int>) -> [Double] {
+    var dense = [Double](repeating: 0, count: rows.count * columnCount)
     for (index, row) in rows.enumerated() { forEach(in: row) { dense[index * columnCount + $0] = $1 } }
     return dense
   }
 
   /// Bytes in memory.
-  var byteCount: Int { 8 * starts.count + 8 * values.count }
+  var byteCount: Int { 8 * starts.count + 12 * values.count }
 
-  /// Some of the rows as the products of the first layer take them.
+  /// Calls a function with a view of some of the rows, which is valid until it returns.
   func withView<R>(of rows: UnsafeBufferPointer<UInt64>, _ body: (SparseMatrixView) -> R) -> R {
     starts.withUnsafeBufferPointer { starts in
       columns.withUnsafeBufferPointer { columns in

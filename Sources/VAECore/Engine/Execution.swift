@@ -1,4 +1,4 @@
-/// How work is done: on how many threads, and who is told how far it has come and may end it.
+/// How work is done: its number of threads, and a function that is told how far it has come and may end it.
 ///
 /// ```swift
 /// let execution = Execution(threads: 4) { progress in
@@ -10,14 +10,14 @@
 ///
 /// No result depends on it.
 public struct Execution: Sendable {
-  /// The number of threads that compute; nil for all that the process may run, or fewer where a limit of the address
-  /// space leaves OpenBLAS no memory for them.
+  /// The number of threads that compute; nil for all that the process may run. Where a limit of the address space leaves
+  /// OpenBLAS no memory for so many, they are fewer; a ``Trainer`` that was told a number throws.
   public var threads: Int?
   /// Called now and then, by the thread that asked for the work. What it throws ends the work and comes out of it: in a
   /// task that may be cancelled, `Task.checkCancellation()`.
   public var progress: (@Sendable (Progress) throws -> Void)?
 
-  /// Work on some threads, on all where nil; `progress` is told how far it has come.
+  /// Work on so many threads, or on all where nil; `progress` is told how far it has come.
   public init(threads: Int? = nil, progress: (@Sendable (Progress) throws -> Void)? = nil) {
     precondition(threads ?? 1 > 0, "work on \(threads ?? 1) threads")
     self.threads = threads
@@ -26,13 +26,13 @@ public struct Execution: Sendable {
 
   /// How far some work has come.
   public struct Progress: Sendable {
-    /// What is being done; a question may ask for several, one after the other.
+    /// What is being done; one call may do several kinds of work, one after the other.
     public let work: Work
-    /// The part of it that is done, up to 1; nil where nobody knows how much it will be.
+    /// The part of it that is done, up to 1; nil where its amount is not known.
     public let fraction: Double?
   }
 
-  /// What takes time.
+  /// A kind of work.
   public enum Work: String, Sendable, CaseIterable {
     /// An epoch of training.
     case training
@@ -53,7 +53,7 @@ public struct Execution: Sendable {
     try progress?(Progress(work: work, fraction: fraction))
   }
 
-  /// How one of some parts of work, which take much the same time, is done.
+  /// How part `index` of `count` parts, which take much the same time, is done: as a part of the whole's progress.
   package func part(_ index: Int, of count: Int) -> Execution {
     guard let progress else { return self }
     return Execution(threads: threads) { part in

@@ -18,16 +18,15 @@ public struct Posterior<Element: Scalar>: Sendable {
 /// ```
 ///
 /// The answers are those of the model's own functions of the same names, bit for bit, for every number of threads; each of
-/// those makes an `Inference` for one question. A few rows are computed on the calling thread alone, because that is
-/// sooner done than others are awake; these start with the first question that is worth it.
+/// those makes an `Inference` for one question. A few rows are computed on the calling thread alone, because waking others
+/// would take longer; those start with the first question that is large enough.
 ///
 /// One question at a time: a class, so that nobody copies the memory, and not `Sendable`. Hand it to the task or the
 /// actor that asks, or give each task one of its own on one thread; they share the model's parameters.
 public final class Inference<Element: Scalar> {
-  /// What is asked. (A value: a trainer that goes on does not change it.)
+  /// The model that answers, a copy: a trainer that goes on does not change it.
   public let model: VariationalAutoencoder<Element>
-  /// How it answers. (Of its progress it tells where a question is about a set that it reads itself; what lies in memory
-  /// can be asked for in pieces.)
+  /// How it answers. Scores tell of their progress; codes and data are answered at once, and can be asked for in pieces.
   public let execution: Execution
   private let team: ThreadTeam
   private var engines: [EnginePurpose: Engine<Element>] = [:]
@@ -35,7 +34,7 @@ public final class Inference<Element: Scalar> {
   /// The number of threads that compute, at most.
   public var threads: Int { team.threads }
 
-  /// A model that is asked in such a way; with `Execution(threads: 1)`, no thread is started at all.
+  /// Makes ready for questions to a model; with `Execution(threads: 1)`, no thread is started at all.
   public init(_ model: VariationalAutoencoder<Element>, execution: Execution = Execution()) {
     self.model = model
     self.execution = execution

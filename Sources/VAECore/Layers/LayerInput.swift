@@ -1,8 +1,8 @@
-/// What a layer takes in, X `[rows, inputs]`: all that a dense layer asks of it are two products. Another kind of input is
+/// What a layer takes in, X `[rows, inputs]`: a dense layer asks two products of it, and no more. Another kind of input is
 /// one more case, with those two.
 enum LayerInput<S: Scalar> {
   case dense(MatrixView<S>)
-  /// Sparse rows: which of them.
+  /// Those of some sparse rows at the given positions.
   case sparse(SparseRows, UnsafeBufferPointer<UInt64>)
 
   /// linear `[rows, outputs]` ← X·Wᵀ, W = `weight` `[outputs, inputs]`.

@@ -4,14 +4,16 @@
 /// /// A file of numbers, mapped for as long as anything refers to it.
 /// final class MappedFile: @unchecked Sendable {
 ///   let numbers: UnsafeBufferPointer<Float>
+///   init(path: String) throws { … }
 ///   deinit { munmap(UnsafeMutableRawPointer(mutating: numbers.baseAddress!), 4 * numbers.count) }
 /// }
 ///
+/// let file = try MappedFile(path: "measurements")
 /// let data = Dataset(name: "measurements", floats: SharedMemory(file.numbers, keeping: file), dataSize: 784)
 /// ```
 ///
-/// A ``Dataset`` or a ``Matrix`` that is made of it, and each copy of those, keeps the owner. As long as there is one, nobody
-/// may write to the memory or free it; a matrix that is changed is copied first.
+/// A ``Dataset`` or a ``Matrix`` that is made of it, and each copy of those, keeps the owner. As long as any of them is there, nobody may
+/// write to the memory or free it; a matrix that is changed is copied first.
 public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   // Unchecked: nobody writes to the memory, as the caller promises.
   private enum Storage {
@@ -21,12 +23,13 @@ public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Send
 
   private var storage: Storage
 
-  /// Memory for as long as `owner` is kept.
+  /// Memory that is valid for as long as `owner` is kept.
   public init(_ elements: UnsafeBufferPointer<Element>, keeping owner: any Sendable) {
     storage = .foreign(elements, owner: owner)
   }
 
-  /// An array's memory, which its copies share until one of them is changed; of memory, the same; of anything else a copy.
+  /// An array's memory, which its copies share until one of them is changed, or another's of this kind; of any other
+  /// collection a copy.
   init(_ elements: some Collection<Element>) {
     self = elements as? SharedMemory ?? SharedMemory(array: Array(elements))
   }

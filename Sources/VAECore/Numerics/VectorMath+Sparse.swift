@@ -5,14 +5,14 @@ import CVectorMath
 package struct SparseMatrixView {
   let starts: UnsafeBufferPointer<Int>
   let columns: UnsafeBufferPointer<UInt32>
-  let values: UnsafeBufferPointer<Float>
+  let values: UnsafeBufferPointer<Double>
   /// Which rows, in which order.
   let rows: UnsafeBufferPointer<UInt64>
   /// The columns of all rows; those that are stored are fewer.
   let columnCount: Int
 
   package init(
-    starts: UnsafeBufferPointer<Int>, columns: UnsafeBufferPointer<UInt32>, values: UnsafeBufferPointer<Float>,
+    starts: UnsafeBufferPointer<Int>, columns: UnsafeBufferPointer<UInt32>, values: UnsafeBufferPointer<Double>,
     rows: UnsafeBufferPointer<UInt64>, columnCount: Int
   ) {
     (self.starts, self.columns, self.values) = (starts, columns, values)

@@ -4,7 +4,8 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - pass: the data.
-  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch, which the next call completes.
+  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch,
+  ///     which the next call completes; after the last step there is nothing left to complete.
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
   /// - Throws: what ``trainEpoch(on:progress:)-(DataSource,_)`` does for other data; where another epoch had these data; and where it is
   ///   not known how many they are, but the learning rate or the objective changes within an epoch.

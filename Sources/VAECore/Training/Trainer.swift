@@ -14,7 +14,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   public internal(set) var model: VariationalAutoencoder<Element>
   /// How it is trained.
   public let configuration: TrainingConfiguration
-  /// On how many threads, and who is told of each step and may end it.
+  /// Its threads, and the function that is told of each step and may end training.
   public let execution: Execution
   /// Where training stands.
   public internal(set) var state: TrainingState<Element>
@@ -55,6 +55,12 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       throw VAEError(
         .configuration,
         "The \(likelihood.name) falls without end, so there is nothing to train: choose squared-error.")
+    }
+    guard !configuration.standardizes || model.standardization != nil else {
+      throw VAEError(
+        .configuration,
+        "The data are to be standardised, and the model does not know their means and deviations: make it of the training and "
+          + "its data, VariationalAutoencoder(_:training:data:).")
     }
     try configuration.objective.check(likelihood)
     _ = try model.binarization(configuration.binarization)
@@ -97,7 +103,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   ///
   /// - Parameters:
   ///   - data: what to train on, the same set every epoch.
-  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch, which the next call completes.
+  ///   - progress: called after each step. What it or the execution's throws interrupts the epoch,
+  ///     which the next call completes; after the last step there is nothing left to complete.
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
   /// - Throws: where the data are not the model's or cannot be read; where the loss or, if it is clipped, the gradient is
   ///   no longer finite, the model then being as the step before left it; and where a step leaves something that is not

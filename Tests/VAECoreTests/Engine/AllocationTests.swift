@@ -108,7 +108,7 @@ private func sparse(_ data: Dataset) throws -> Dataset {
   let columns = (0..<x.rows).map { 37 * $0 % x.columns }
   let rows = try SparseRows(
     columnCount: x.columns, starts: Array(0...x.rows), columns: columns,
-    values: (0..<x.rows).map { x[$0, columns[$0]] })
+    values: (0..<x.rows).map { Double(x[$0, columns[$0]]) })
   return try Dataset(name: data.name, rows: rows).conditioned(on: #require(data.condition))
 }
 

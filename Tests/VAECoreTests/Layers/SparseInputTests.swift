@@ -22,7 +22,8 @@ import VAECore
     return Dataset(
       name: "counts",
       rows: try SparseRows(
-        columnCount: size, starts: starts, columns: columns.map { $0 % size }, values: columns.map { counts[$0] }))
+        columnCount: size, starts: starts, columns: columns.map { $0 % size },
+        values: columns.map { Double(counts[$0]) }))
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -128,7 +129,7 @@ import VAECore
     let columns = shares.indices.filter { shares[$0] != 0 }
     let rows = try SparseRows(
       columnCount: Self.size, starts: (0...90).map { row in columns.count { $0 < row * Self.size } },
-      columns: columns.map { $0 % Self.size }, values: columns.map { shares[$0] })
+      columns: columns.map { $0 % Self.size }, values: columns.map { Double(shares[$0]) })
     for binarization in [Binarization.dynamic, .threshold] {
       let sparse = try trained(Dataset(name: "shares", rows: rows), plain, binarization: binarization)
       let whole = try trained(

@@ -6,6 +6,18 @@ import VAEExplanation
 
 /// A standardised model takes data and gives them back in their own units, and its losses are of the data as they are.
 struct StandardizationTests {
+  /// A model that was made without data would be trained on them as they are, without a word.
+  @Test func aTrainerThatStandardizesWantsMeans() throws {
+    var training = TrainingConfiguration()
+    training.standardizes = true
+    var model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 2, latentSize: 1, likelihood: .gaussian(variance: .learned)))
+    let error = #expect(throws: VAEError.self) { _ = try Trainer(model, configuration: training) }
+    #expect(error?.lacks("standardised", "training:data:") == [])
+    model.standardization = Standardization(means: [1, 2], deviations: [3, 4])
+    #expect(throws: Never.self) { _ = try Trainer(model, configuration: training) }
+  }
+
   private static let means = [1000.0, -3, 0.5]
   private static let deviations = [50.0, 0.001, 1]
 

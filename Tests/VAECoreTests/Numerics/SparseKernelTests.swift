@@ -11,7 +11,7 @@ import VAECore
   private struct Rows {
     var starts = [0]
     var columns: [UInt32] = []
-    var values: [Float] = []
+    var values: [Double] = []
     /// In this order, one of them twice.
     let rows: [UInt64] = [7, 3, 0, 1, 2, 4, 5, 6, 3]
 
@@ -20,7 +20,7 @@ import VAECore
       for length in lengths {
         let chosen = (0..<columnCount).map { ($0, generator.nextUniform()) }.sorted { $0.1 < $1.1 }.prefix(length)
         columns += chosen.map { UInt32($0.0) }.sorted()
-        values += chosen.map { Float(4 * $0.1 - 1) }
+        values += chosen.map { 4 * $0.1 - 1 }
         starts.append(columns.count)
       }
     }
@@ -43,7 +43,7 @@ import VAECore
       var dense = Matrix<Double>(rows: rows.count, columns: columnCount)
       for (row, from) in rows.enumerated() {
         for index in starts[Int(from)]..<starts[Int(from) + 1] {
-          dense[row, Int(columns[index])] = Double(values[index])
+          dense[row, Int(columns[index])] = values[index]
         }
       }
       return dense
@@ -66,7 +66,7 @@ import VAECore
     for row in 0..<9 {
       for output in 0..<outputs {
         let terms = (0..<Self.columnCount).map { dense[row, $0] * Double(weight[output, $0 + 2]) }
-        let bound = 2 * Double(Self.columnCount) * S.epsilon * terms.reduce(0) { $0 + abs($1) }
+        let bound = 3 * Double(Self.columnCount) * S.epsilon * terms.reduce(0) { $0 + abs($1) }
         worst.add(
           abs(Double(product[row, output + 1]) - terms.reduce(0, +)), bound: bound, "[\(row), \(output)] \(level)")
       }
@@ -87,7 +87,7 @@ import VAECore
     for output in 0..<outputs {
       for column in 0..<Self.columnCount {
         let terms = (0..<9).map { Double(delta[$0, output + 3]) * dense[$0, column] } + [Double(before[output, column])]
-        let bound = 10 * S.epsilon * terms.reduce(0) { $0 + abs($1) }
+        let bound = 12 * S.epsilon * terms.reduce(0) { $0 + abs($1) }
         worst.add(
           abs(Double(gradient[output, column]) - terms.reduce(0, +)), bound: bound, "[\(output), \(column)] \(level)")
       }
