@@ -1,4 +1,4 @@
-// Template: negative log-likelihoods per row with their derivatives by the decoder's outputs, in one pass.
+// Template: negative log-likelihoods per row with their derivatives with respect to the decoder's outputs, in one pass.
 
 /// Every row of a vm_likelihood: `row_loss` computes the loss from the datum x, the outputs o and the scale, and fills
 /// delta, unless that is NULL; as a constant, so that the loops that have no use for derivatives do not compute them.

@@ -1,5 +1,5 @@
-// Template: one optimizer step over a run of parameters, and what clipping a gradient takes. Each loop reads the gradient once, so that it can be
-// applied while a tile of the gradient is still in cache.
+// Template: one optimizer step over a run of parameters, and what clipping a gradient takes. Each loop reads the gradient
+// once, so that it can be applied while a tile of the gradient is still in cache.
 
 /// A number with the highest bit set where x is infinite or NaN: its exponent is all ones, and one more carries.
 /// Or'ed together, many numbers are checked without a comparison, and in integers, which reorder freely.

@@ -55,13 +55,13 @@ extension DataRequest: Configurable {
   }
 
   /// What names data, for a person.
-  public static let locationHelp = """
+  package static let locationHelp = """
     fashion-mnist, synthetic, a file (IDX, NPY, NPZ, safetensors, CSV or TSV; x.npz:name for one of its arrays), several \
     separated by commas, or a folder: of files, or of a training and a test part.
     """
 
   /// What names a condition, for a person.
-  public static let conditionHelp = """
+  package static let conditionHelp = """
     labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), or for data in \
     one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
     number is no label.

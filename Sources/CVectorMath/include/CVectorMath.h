@@ -72,7 +72,7 @@ typedef struct {
   void (*activation_backward)(vm_activation f, size_t rows, size_t columns, void *delta, size_t delta_stride,
                               const void *output, size_t output_stride);
 
-  /// a[rows, columns] <- f(x + bias), x[rows, columns] <- f'(x + bias): the slopes of a by what was in x.
+  /// a[rows, columns] <- f(x + bias), x[rows, columns] <- f'(x + bias): the slopes of a with respect to what was in x.
   void (*activation_with_slopes)(vm_activation f, size_t rows, size_t columns, void *x, size_t stride,
                                  const void *bias, void *a, size_t a_stride);
 
@@ -104,7 +104,8 @@ typedef struct {
   void (*latent_log_ratio)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
                            const void *z, void *ratios, double lower, double upper);
 
-  /// Adds the derivative of log q(z|x) - log p(z) by z to dz, weighted by w (NULL: 1) and scale, with v = squared ? w : 1:
+  /// Adds the derivative of log q(z|x) - log p(z) with respect to z to dz, weighted by w (NULL: 1) and scale, with
+  /// v = squared ? w : 1:
   /// z_delta[R, Z] <- v * dz + scale * w * v * (z - (path ? noise / sigma : 0)).
   /// With `path` z alone varies and q's mean and variance are held fixed; without, z's density under q varies by s alone.
   void (*latent_ratio_backward)(size_t data, size_t samples, size_t latent, const void *head, const void *noise,
@@ -122,7 +123,8 @@ typedef struct {
   size_t (*count_outside)(size_t rows, size_t columns, const void *x, size_t stride, double lower, double upper);
 
   // Likelihoods: for each row of outputs o[R, P D] and its datum x[M, D], losses[R] <- the sum over D of what follows,
-  // and delta[R, P D] <- scale times its derivatives by o. Where P is 2, o = m | s, s bounded to [lower, upper].
+  // and delta[R, P D] <- scale times its derivatives with respect to o. Where P is 2, o = m | s, s bounded to
+  // [lower, upper].
 
   /// softplus(o) - x o
   void (*bernoulli)(const vm_likelihood *rows);
@@ -133,7 +135,8 @@ typedef struct {
   /// 1/2 (log 2 pi + s + (m - x)^2 e^-s)
   void (*gaussian)(const vm_likelihood *rows, double lower, double upper);
 
-  /// log 2 + s + |m - x| e^-s; where s is not `learned`, P is 1 and s is `lower`. The derivative by m is 0 at m = x.
+  /// log 2 + s + |m - x| e^-s; where s is not `learned`, P is 1 and s is `lower`. The derivative with respect to m is 0 at
+  /// m = x.
   void (*laplace)(const vm_likelihood *rows, bool learned, double lower, double upper);
 
   /// log((e^o - 1) / o) - x o

@@ -1,4 +1,4 @@
-/// Data of one size, one after the other: bytes, or numbers.
+/// Data of one size, one after the other: bytes, numbers, or sparse rows of numbers.
 ///
 /// Kept as read: bytes become floating point per minibatch only, and numbers that single precision would round are kept in
 /// double precision until they have been centred and scaled.
@@ -30,7 +30,7 @@ public struct Dataset: DataSource {
       identity = DataIdentity()
     }
   }
-  /// The names of the columns, where they have names. Those that get some here hold numbers, unless it is known otherwise.
+  /// The names of the columns, where they have names. Columns that get them here, and were none before, hold numbers.
   public var columnNames: [String]? {
     get { columns?.names }
     set {
@@ -67,7 +67,7 @@ public struct Dataset: DataSource {
       whiteLevel: whiteLevel)
   }
 
-  /// A set from numbers in double precision, of which a model sees what is left after it has centred and scaled them; there
+  /// A set from numbers in double precision, which a model that standardises centres and scales before it rounds them; there
   /// must be a multiple of `dataSize`. An array and ``SharedMemory`` are not copied.
   public init(
     name: String, doubles: some Collection<Double>, dataSize: Int, imageShape: ImageShape? = nil,
@@ -79,7 +79,7 @@ public struct Dataset: DataSource {
   }
 
   /// A set of rows that are mostly zeros. Where less than a fiftieth is stored, the first layer of a model multiplies that
-  /// alone, unless the data are standardised or binarised; everything else sees them as any other numbers.
+  /// alone, unless the data are standardised, binarised or grey levels; everything else sees them as any other numbers.
   public init(name: String, rows: SparseRows) {
     self.init(
       name: name, values: .sparse(rows), dataSize: rows.columnCount, imageShape: nil, whiteLevel: .undecided)
@@ -105,7 +105,7 @@ public struct Dataset: DataSource {
     origin = [0..<count]
   }
 
-  /// The same data with other values, as many for each.
+  /// The same data with other values, the same number for each datum.
   func replacing(values: Values, whiteLevel: WhiteLevel, assuming assumed: WhiteLevel? = nil) -> Dataset {
     var dataset = Dataset(
       name: name, values: values, dataSize: count == 0 ? dataSize : values.count / count, imageShape: imageShape,
@@ -132,7 +132,7 @@ public struct Dataset: DataSource {
   /// The bytes that the values take in memory.
   public var memoryByteCount: Int { values.byteCount }
 
-  /// How values are stored in memory: as bytes, `Float` or `Double`.
+  /// How values are stored in memory: as bytes, `Float` or `Double`; of sparse rows, how they would be.
   public var storedType: StoredType { values.storedType }
 
   /// The data of some ranges of positions.

@@ -1,4 +1,4 @@
-/// Into which tasks the work of a pass is cut: the one place for such numbers, each with its reason.
+/// How the work of a pass is cut into tasks: the one place for the engine's numbers, each with its reason.
 ///
 /// A task's shape decides how its sums are ordered, and so the bits of the result. It is chosen from the network and the
 /// batch, and never from the number of threads that happen to run, so that the result is the same for all of them.
@@ -19,9 +19,9 @@ struct TaskShape: Sendable {
   var elementwiseRowsPerPiece = 32
   /// The rows of a weight matrix that one task computes the gradient of and updates.
   var weightRowsPerTile = 512
-  /// A weight matrix of fewer rows may be one tile; any other has at least two, for two threads.
+  /// A weight matrix of fewer rows is one tile; any other has an even number of them, for two threads.
   var leastRowsOfTwoTiles = 128
-  /// Where a pass makes fewer products of numbers, one thread has done it sooner than others wake up: some 0.1 ms.
+  /// A pass of fewer products of numbers that does not train runs on one thread: waking others takes longer, some 0.1 ms.
   var productsOfOneThread = 4e6
 
   /// The data that inference and evaluation take through an engine at once, and the rows: as many as keep its memory small.

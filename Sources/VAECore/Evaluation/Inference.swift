@@ -79,7 +79,7 @@ extension Inference {
     }
   }
 
-  /// The posterior of so many data, some of which `source` gives at a time.
+  /// The posteriors of `count` data, which `source` gives in batches.
   private func encode<Source: BatchSource<Element>>(
     count: Int, _ source: (_ rows: Range<Int>) -> Source
   ) -> Posterior<Element> {
@@ -174,8 +174,8 @@ extension Inference {
 }
 
 extension VariationalAutoencoder {
-  /// The posterior q(z|x) of data x `[M, D]`; in a model that takes a condition c `[M, C]`, q(z|x, c). ``Inference`` is
-  /// for those who ask often.
+  /// The posterior q(z|x) of data x `[M, D]`; in a model that takes a condition c `[M, C]`, q(z|x, c). Who asks often
+  /// keeps an ``Inference``.
   public func encode(_ x: Matrix<Element>, condition: Matrix<Element>? = nil) -> Posterior<Element> {
     Inference(self).encode(x, condition: condition)
   }

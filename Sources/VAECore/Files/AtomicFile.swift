@@ -14,7 +14,7 @@ public enum AtomicFile {
       do { try descriptor.writeAll(bytes) } catch { throw .cannotWrite(path, error) }
     }
 
-    /// Writes bytes once more over the first.
+    /// Puts bytes in the place of as many first ones.
     func overwrite(_ bytes: [UInt8]) throws(VAEError) {
       do { try descriptor.writeAll(toAbsoluteOffset: 0, bytes) } catch { throw .cannotWrite(path, error) }
     }
@@ -57,7 +57,7 @@ public enum AtomicFile {
   /// Throws where a file could not be written at `path`, as ``write(to:_:)`` would, before there is anything to write.
   ///
   /// - Throws: where its folder is not there or not writable, or something else than a file is in its place.
-  public static func check(_ path: String) throws(VAEError) {
+  package static func check(_ path: String) throws(VAEError) {
     // What the system allows, it alone knows.
     let (temporary, descriptor) = try openTemporary(for: path)
     try? descriptor.close()
@@ -84,8 +84,8 @@ public enum AtomicFile {
   }
 
   /// Removes what processes that were killed in the middle of a write have left in a folder of files that `names` says
-  /// are theirs. Nobody may be writing these.
-  public static func removeLeftovers(in folder: String, of names: (String) -> Bool) {
+  /// are theirs. No process may be writing these meanwhile.
+  package static func removeLeftovers(in folder: String, of names: (String) -> Bool) {
     for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
       let parts = file.split(separator: ".", omittingEmptySubsequences: false)
       // ".name.1234.tmp"

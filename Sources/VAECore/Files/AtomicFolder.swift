@@ -1,7 +1,7 @@
 import Foundation
 import SystemPackage
 
-/// Makes folders of files so that a failure leaves nothing: under a temporary name, until all of them are written.
+/// Makes folders of files so that an error leaves nothing: under a temporary name, until all of them are written.
 package enum AtomicFolder {
   /// Makes the folder at `path`, with the files that `body` writes into the folder that it is given.
   ///
@@ -14,7 +14,7 @@ package enum AtomicFolder {
       return result
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
-      // The name that a person knows.
+      // Messages have the path that was given.
       throw VAEError(error.kind, error.description.replacing(temporary, with: path), remedy: error.remedy)
     }
   }

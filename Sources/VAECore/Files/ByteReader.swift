@@ -7,9 +7,11 @@ public protocol ByteReader {
   /// The file's path, for messages.
   var path: String { get }
   /// An upper bound of the bytes that the stream can deliver in all, from the file's real size: what a header promises
-  /// beyond it is refused before it is allocated.
+  /// beyond it is refused before it is allocated. `Int.max` of a pipe and of standard input, which nobody can bound.
   var limit: Int { get }
   /// The next bytes: `count` of them, or fewer at the end of the stream.
+  ///
+  /// - Throws: where they cannot be read, or are not what they should be.
   mutating func read(_ count: Int) throws(VAEError) -> [UInt8]
 }
 
@@ -51,11 +53,11 @@ public struct FileReader: ByteReader {
   public let limit: Int
   private let file: OpenFile
 
-  /// Whether the bytes come from a pipe, or standard input: once.
+  /// Whether the bytes can be read only once, from a pipe or standard input.
   package var isPipe: Bool { limit == .max }
 
-  /// Opens a regular file or a pipe, for whose writer it waits; throws where nothing is there, it is not readable, or a
-  /// folder or a device.
+  /// Opens a regular file or a pipe, for whose writer it waits; throws where there is nothing, where it cannot be read, and
+  /// where it is a folder or a device.
   public init(path: String) throws(VAEError) {
     let kind = try FileKind(path)
     guard kind != .other else { throw .noFile(path, kind) }
@@ -113,7 +115,7 @@ private final class OpenFile: Sendable {
   deinit { if descriptor != .standardInput { try? descriptor.close() } }
 }
 
-/// Bytes that were read to see what they are, and those behind them.
+/// A reader whose first bytes can be looked at before they are read.
 package struct ReaderFromStart: ByteReader {
   package var path: String { rest.path }
   package var limit: Int { rest.limit }

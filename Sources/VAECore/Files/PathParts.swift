@@ -7,7 +7,7 @@ package struct PathParts: Equatable {
   /// Empty of the root, and of an empty path.
   package let name: String
 
-  /// A folder's own path may end in slashes, which are part of neither.
+  /// Slashes at the end belong to neither.
   package init(_ path: String) {
     let path = FilePath(path)
     name = path.lastComponent?.string ?? ""

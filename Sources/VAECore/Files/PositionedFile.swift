@@ -18,12 +18,12 @@ package protocol PositionedBytes: Sendable {
 /// of data may have more files than a process may have open.
 package struct PositionedFile: PositionedBytes {
   package let path: String
-  /// The file as it was found first, and has to stay.
+  /// The file's state when it was first opened, which has to stay.
   private let state: FileState
 
   package var size: Int { state.size }
 
-  /// Looks at a file; throws where it is not there, not readable, or none. A pipe is not even opened: whoever writes to it
+  /// Looks at a file; throws where it is missing, cannot be read, or is no regular file. A pipe is not even opened: whoever writes to it
   /// would find it closed again.
   package init(path: String) throws(VAEError) {
     let kind = try FileKind(path)
@@ -92,7 +92,7 @@ package struct PositionedFile: PositionedBytes {
   }
 }
 
-/// By what to know a regular file again, and whether it was written since.
+/// What identifies a regular file, and tells whether it was written since.
 private struct FileState: Equatable {
   private let device: DeviceID
   private let inode: Inode

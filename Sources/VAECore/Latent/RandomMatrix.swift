@@ -13,7 +13,7 @@ extension Matrix {
 
 extension Matrix {
   /// A matrix of independent draws from the uniform distribution on [0, 1), determined by the seed.
-  public static func uniform(rows: Int, columns: Int, seed: UInt64 = 0) -> Matrix {
+  package static func uniform(rows: Int, columns: Int, seed: UInt64 = 0) -> Matrix {
     var generator = PhiloxGenerator(NoiseStream(seed: seed, purpose: .synthesis))
     return Matrix(
       rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in Element(generator.nextUniform()) })

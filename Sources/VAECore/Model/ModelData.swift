@@ -23,7 +23,7 @@ extension VariationalAutoencoder {
 
   /// Whether the model's data are numbers that `Float` would round, which the model centres and scales: what it restores
   /// in their units is then exact only in a model of `Double` (``VariationalAutoencoder/converted(to:)``).
-  public var restoresDoubles: Bool { standardization != nil && schema?.storedType?.fitsInFloat == false }
+  package var restoresDoubles: Bool { standardization != nil && schema?.storedType?.fitsInFloat == false }
 
   /// What takes data for what the model takes them.
   var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }

@@ -75,7 +75,7 @@ package struct VectorMath<S: Scalar>: Sendable {
       f.kernel, x.rows, x.columns, x.base, x.stride, bias.base, output.base, output.stride)
   }
 
-  /// output ← f(x + bias) ⊙ σ(gate + gateBias), and the slopes of it by both take their places.
+  /// output ← f(x + bias) ⊙ σ(gate + gateBias), and its slopes with respect to both take their places.
   package func activateGated(
     _ f: Activation, _ x: MutableMatrixView<S>, gate: MutableMatrixView<S>, bias: MatrixView<S>,
     gateBias: MatrixView<S>,

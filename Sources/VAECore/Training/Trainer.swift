@@ -32,7 +32,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   private let feed: EpochFeed
   /// The data that were given last, and what the model takes them for.
   private var given: (identity: DataIdentity, fit: any DataSource)?
-  /// Why there is no going on with what the last step left.
+  /// Why training cannot go on from what the last step left; nil where it can.
   var fault: VAEError?
 
   /// A trainer for a model.
@@ -91,7 +91,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     nonmutating set { engine.profile = newValue }
   }
 
-  /// Trains on each datum once, in an order determined by seed and epoch; the last minibatch may be smaller. Where an
+  /// Trains on each datum once, in an order determined by seed, epoch and shuffle window; the last minibatch may be smaller. Where an
   /// epoch has begun, it is completed.
   ///
   /// A set that is not in memory is read into it where ``TrainingConfiguration/shuffleWindow`` is nil; else two windows
@@ -108,7 +108,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// - Returns: the mean loss over all data of the epoch, each at the step that saw it, in nats per datum.
   /// - Throws: where the data are not the model's or cannot be read; where the loss or, if it is clipped, the gradient is
   ///   no longer finite, the model then being as the step before left it; and where a step leaves something that is not
-  ///   finite, from where only ``restore(_:rollbacks:)`` leads on.
+  ///   finite, after which only ``restore(_:rollbacks:)`` lets training go on.
   @discardableResult
   public mutating func trainEpoch(
     on data: some DataSource, progress: ((Progress) throws -> Void)? = nil

@@ -6,7 +6,7 @@ public enum IDX {
   ///
   /// - Throws: where the file is not of the format, holds labels or another type, or is shorter or longer than its
   ///   header says.
-  public static func read(_ reader: inout some ByteReader) throws(VAEError) -> Dataset {
+  package static func read(_ reader: inout some ByteReader) throws(VAEError) -> Dataset {
     var stream = try ArrayStream(reader) { reader throws(VAEError) in try layout(&reader) }
     return try stream.inMemory()
   }
