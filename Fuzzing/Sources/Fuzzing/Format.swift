@@ -86,7 +86,7 @@ private func readCheckpoint(_ path: String) throws(VAEError) {
   let checkpoint = try Checkpoint<Float>(contentsOf: path)
   let size = checkpoint.model.configuration.conditionSize
   let condition = size > 0 ? Matrix(rows: 1, columns: size, elements: Array(repeating: Float(0), count: size)) : nil
-  _ = checkpoint.model.sample(count: 1, condition: condition, threads: 1)
+  _ = Inference(checkpoint.model, execution: Execution(threads: 1)).sample(count: 1, condition: condition)
   let copy = path + ".copy"
   do throws(VAEError) {
     try checkpoint.write(to: copy)
