@@ -23,8 +23,8 @@ package struct PositionedFile: PositionedBytes {
 
   package var size: Int { state.size }
 
-  /// Looks at a file; throws where it is missing, cannot be read, or is no regular file. A pipe is not even opened: whoever writes to it
-  /// would find it closed again.
+  /// Looks at a file; throws where it is missing, cannot be read, or is no regular file. A pipe is not even opened: whoever
+  /// writes to it would find it closed again.
   package init(path: String) throws(VAEError) {
     let kind = try FileKind(path)
     guard kind == .file else { throw .noFile(path, kind) }

@@ -1,7 +1,7 @@
 /// Numbers in memory that a program owns, to be read where they are, without a copy: a mapped file, another library's array.
 ///
 /// ```swift
-/// /// A file of numbers, mapped for as long as anything refers to it.
+/// /// A file of numbers, mapped for as long as anything refers to it. (Unchecked: nobody writes to them.)
 /// final class MappedFile: @unchecked Sendable {
 ///   let numbers: UnsafeBufferPointer<Float>
 ///   init(path: String) throws { … }
@@ -12,8 +12,8 @@
 /// let data = Dataset(name: "measurements", floats: SharedMemory(file.numbers, keeping: file), dataSize: 784)
 /// ```
 ///
-/// A ``Dataset`` or a ``Matrix`` that is made of it, and each copy of those, keeps the owner. As long as any of them is there, nobody may
-/// write to the memory or free it; a matrix that is changed is copied first.
+/// A ``Dataset`` or a ``Matrix`` that is made of it, and each copy of those, keeps the owner. As long as any of them is
+/// there, nobody may write to the memory or free it; a matrix that is changed is copied first.
 public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   // Unchecked: nobody writes to the memory, as the caller promises.
   private enum Storage {
