@@ -27,9 +27,10 @@ let package = Package(
     // The library, and what it stands on.
     .target(
       name: "VAECore",
-      dependencies: ["CBLAS", "CVectorMath", .product(name: "SystemPackage", package: "swift-system")],
+      dependencies: ["CBLAS", "CBFloat16", "CVectorMath", .product(name: "SystemPackage", package: "swift-system")],
       linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
     .target(name: "CVectorMath"),
+    .target(name: "CBFloat16", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),

@@ -62,6 +62,7 @@ struct StepShape: ParsableArguments {
   var hidden = "500"
   @Option(help: "Latent dimensions, Z.") var latent = 20
   @Option(help: "The bound: elbo or iwae, the importance-weighted one.") var bound = "elbo"
+  @Option(help: "In which precision matrices are multiplied.") var precision = Precision.full
 
   init() {}
 
@@ -95,13 +96,16 @@ struct StepShape: ParsableArguments {
     training.batchSize = batchSize
     training.samplesPerDatum = samples
     training.objective = objective
+    training.precision = precision
     return training
   }
 
   var text: String {
-    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")"
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")\(precision == .full ? "" : " \(precision.rawValue)")"
   }
 }
+
+extension Precision: ExpressibleByArgument {}
 
 /// How many threads.
 struct ThreadsOption: ParsableArguments {
@@ -126,7 +130,7 @@ extension StepShape: Encodable {
     case batchSize = "batch_size"
     case samples
     case dataSize = "data_size"
-    case hidden, latent, bound
+    case hidden, latent, bound, precision
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -179,6 +179,7 @@ extension StepProfile.Work {
     case .latentBackward: "latent: derivatives with respect to μ and log σ²"
     case .gradientProduct(let index): "weights, \(layer(index)): product"
     case .biasSum(let index): "weights, \(layer(index)): bias gradient"
+    case .packing: "packing"
     case .update(let index): "weights, \(layer(index)): Adam"
     }
   }
@@ -193,7 +194,7 @@ extension StepProfile.Work {
     case .forwardProduct(let index): named(index, "forward")
     case .backwardProduct(let index): named(index, "backward")
     case .gradientProduct(let index): named(index, "gradient")
-    case .load, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward, .latentBackward,
+    case .load, .packing, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward, .latentBackward,
       .biasSum, .update:
       nil
     }

@@ -26,8 +26,3 @@ const vm_kernels *vm_kernels_at(vm_level level, vm_type type) {
     default: return type == VM_FLOAT32 ? &vm_kernels_f32_baseline : &vm_kernels_f64_baseline;
   }
 }
-
-const char *vm_level_name(vm_level level) {
-  static const char *const names[VM_LEVEL_COUNT] = {"baseline", "avx2", "avx512"};
-  return names[level];
-}

@@ -16,7 +16,6 @@ typedef enum { VM_FLOAT32 = 0, VM_FLOAT64 = 1 } vm_type;
 
 /// Instruction-set levels, in rising order. On processors other than x86-64 only the first exists.
 typedef enum { VM_BASELINE = 0, VM_AVX2 = 1, VM_AVX512 = 2 } vm_level;
-enum { VM_LEVEL_COUNT = 3 };
 
 typedef enum { VM_IDENTITY, VM_TANH, VM_RELU, VM_SIGMOID, VM_SOFTPLUS, VM_ELU, VM_SILU, VM_GELU } vm_activation;
 
@@ -198,8 +197,6 @@ bool vm_level_supported(vm_level level);
 /// The table of a level. The level must be supported.
 const vm_kernels *vm_kernels_at(vm_level level, vm_type type);
 
-/// "baseline", "avx2", "avx512"
-const char *vm_level_name(vm_level level);
 
 /// Tells the processor that this thread waits in a loop.
 static inline void vm_pause(void) {

@@ -53,6 +53,11 @@ extension Dataset {
     scaling?.standardize(x, math: math)
   }
 
+  /// How bfloat16 numbers hold the data where they are not standardised: they have 8 bits, as bytes have.
+  var packed: PackedData {
+    if case .bytes = values { .exact(scale: assumedWhiteLevel.divisor) } else { .rounded }
+  }
+
   /// Writes the condition of the datum at a position into c `[1, C]`.
   func loadCondition<S>(_ position: Int, into row: MutableMatrixView<S>) {
     guard let condition else { preconditionFailure("\(name) has no condition of \(row.columns) values") }

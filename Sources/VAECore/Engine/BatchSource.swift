@@ -10,6 +10,9 @@ protocol BatchSource<Element> {
   /// multiplied.
   func input(_ range: Range<Int>, loaded x: MatrixView<Element>, scaling: Scaling?) -> LayerInput<Element>
 
+  /// How bfloat16 numbers hold the data, standardised or not.
+  func packed(scaling: Scaling?) -> PackedData
+
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
   func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<Element>)
 
@@ -25,6 +28,7 @@ protocol BatchSource<Element> {
 
 extension BatchSource {
   func input(_ range: Range<Int>, loaded x: MatrixView<Element>, scaling: Scaling?) -> LayerInput<Element> { .dense(x) }
+  func packed(scaling: Scaling?) -> PackedData { .rounded }
   var isWeighted: Bool { false }
   func weight(_ index: Int) -> Double { 1 }
 }
@@ -64,11 +68,23 @@ struct DatasetSource<S: Scalar>: BatchSource {
     }
   }
 
+  func packed(scaling: Scaling?) -> PackedData {
+    if binarization.makesBinary { return .exact(scale: 1) }
+    if multipliedRows(scaling: scaling) != nil { return .unused }
+    return scaling == nil ? dataset.packed : .rounded
+  }
+
   func input(_ range: Range<Int>, loaded x: MatrixView<S>, scaling: Scaling?) -> LayerInput<S> {
-    guard scaling == nil, binarization == .unchanged, let stored = dataset.sparseRows, stored.leavesOutZeros else {
-      return .dense(x)
-    }
+    guard let stored = multipliedRows(scaling: scaling) else { return .dense(x) }
     return .sparse(stored, UnsafeBufferPointer(rebasing: rows[range]))
+  }
+
+  /// The sparse rows that are sooner multiplied as they are.
+  private func multipliedRows(scaling: Scaling?) -> SparseRows? {
+    guard scaling == nil, binarization == .unchanged, let stored = dataset.sparseRows, stored.leavesOutZeros else {
+      return nil
+    }
+    return stored
   }
 
   var isWeighted: Bool { dataset.weights != nil }

@@ -42,9 +42,10 @@ private struct NormRound<S: Scalar>: TeamTask {
 
   func run(worker: Int, index: Int) {
     var sum = 0.0
-    engine.plan.tiles[index].forEachRun(in: engine.network) { offset, count in
-      sum += engine.math.sumOfSquares(gradient.matrix(at: offset, rows: 1, columns: count))
-    }
+    let tile = engine.plan.tiles[index]
+    let place = tile.place(in: engine.network)
+    sum += engine.math.sumOfSquares(gradient.matrix(at: place.weight, rows: 1, columns: place.rows * place.columns))
+    sum += engine.math.sumOfSquares(gradient.matrix(at: place.bias, rows: 1, columns: tile.outputs.count))
     squares[index] = sum
   }
 }
@@ -60,14 +61,10 @@ private struct UpdateRound<S: Scalar>: TeamTask {
   func run(worker: Int, index: Int) {
     let tile = engine.plan.tiles[index]
     var timer = StepTimer(engine.profile, worker: worker)
-    var fault: UpdateFault?
-    tile.forEachRun(in: engine.network) { offset, count in
-      let piece = gradient.matrix(at: offset, rows: 1, columns: count)
-      if let scale { engine.math.scale(piece, by: scale) }
-      let other = update.apply(at: offset, gradient: piece.view, math: engine.math)
-      fault = fault ?? other
-    }
-    faults[index] = fault
-    timer.took(.update(layer: tile.layer))
+    let place = tile.place(in: engine.network)
+    let weight = gradient.matrix(at: place.weight, rows: place.rows, columns: place.columns)
+    let bias = gradient.matrix(at: place.bias, rows: 1, columns: tile.outputs.count)
+    if let scale { for piece in [weight, bias] { engine.math.scale(piece, by: scale) } }
+    faults[index] = engine.update(tile, weight: weight.view, bias: bias.view, by: update, &timer)
   }
 }

@@ -6,8 +6,9 @@
 /// 2. *Weight phase.* Each layer's weights are cut into tiles of output rows; a task computes a tile's gradient
 ///    δᵀ·a over all R rows in one GEMM, and may update the tile's parameters while the gradient is in cache.
 ///
-/// Both consist of tasks that write disjoint memory. Their shapes depend on the batch and the network alone, and no sum
-/// crosses tasks, so the result is the same, bit for bit, for every number of threads.
+/// Both consist of tasks that write disjoint memory, and no sum crosses tasks. Where a product's bits depend on its shape, the
+/// tasks' shapes depend on the batch and the network alone (``TaskShape``). So the result is the same, bit for bit, for every
+/// number of threads.
 ///
 /// Letters: M data, S samples per pass, R = M·S rows (row r = i·S + l), D data dimensions, Z latent dimensions.
 final class Engine<S: Scalar> {
@@ -21,6 +22,7 @@ final class Engine<S: Scalar> {
   /// it does.
   let couldStandardize: [Bool]
   let plan: EnginePlan
+  let products: any LayerProducts<S>
   /// Of each tile's gradient, where that is to be clipped.
   let squares: TaskResults<Double>
   /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.
@@ -29,7 +31,10 @@ final class Engine<S: Scalar> {
   var profile: StepProfile?
 
   /// An engine for passes of at most `data` data and `samples` samples each, on threads that others may use in between.
-  init(_ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose) {
+  init(
+    _ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose,
+    precision: Precision = .full
+  ) {
     network = model.network
     likelihood = model.configuration.likelihood.model.kernel
     scaling = model.scaling
@@ -37,7 +42,8 @@ final class Engine<S: Scalar> {
     couldStandardize =
       scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
     self.team = team
-    plan = EnginePlan(network, for: purpose)
+    plan = EnginePlan(network, for: purpose, shape: TaskShape(precision, threads: team.threads))
+    products = precision.products(network, for: purpose, data: data, samples: samples, type: S.self)
     squares = TaskResults(count: plan.tiles.count, 0)
     faults = TaskResults(count: plan.tiles.count, nil)
     memory = EngineMemory(plan, data: data, samples: samples, threads: team.threads)

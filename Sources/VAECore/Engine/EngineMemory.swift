@@ -76,9 +76,9 @@ final class EngineMemory<S: Scalar> {
         kl: kl.view, logRatios: memory.logRatios.columns(rows), weights: memory.weights.columns(rows),
         datumLosses: datumLosses)
     }
-    func output(_ layer: Int) -> MutableMatrixView<S> { memory.outputs[layer].rows(range(layer)) }
-    func slopes(_ layer: Int) -> MutableMatrixView<S>? { memory.slopes[layer]?.rows(range(layer)) }
-    func delta(_ layer: Int) -> MutableMatrixView<S> { memory.deltas[layer].rows(range(layer)) }
+    func output(_ layer: Int) -> MutableMatrixView<S> { memory.outputs[layer].rows(rows(of: layer)) }
+    func slopes(_ layer: Int) -> MutableMatrixView<S>? { memory.slopes[layer]?.rows(rows(of: layer)) }
+    func delta(_ layer: Int) -> MutableMatrixView<S> { memory.deltas[layer].rows(rows(of: layer)) }
 
     /// The condition as a layer's rows have it.
     func condition(_ layer: Int) -> MatrixView<S> {
@@ -102,7 +102,8 @@ final class EngineMemory<S: Scalar> {
     }
 
     private var rows: Range<Int> { data.lowerBound * samples..<data.upperBound * samples }
-    private func range(_ layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
+    /// The rows of a layer's matrices that are the block's.
+    func rows(of layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
   }
 
   /// Whether there is room for so many data with so many samples each.

@@ -58,17 +58,18 @@ struct Tile {
 
   /// The number of its parameters.
   func count(in network: Network) -> Int {
-    var total = 0
-    forEachRun(in: network) { total += $1 }
-    return total
+    let place = place(in: network)
+    return place.rows * place.columns + outputs.count
   }
 
-  /// Where its weights lie in the parameter vector, and where its biases do.
-  func forEachRun(in network: Network, _ body: (_ offset: Int, _ count: Int) -> Void) {
+  /// Where its weights begin in the parameter vector, a matrix of so many rows and columns, and where its biases do.
+  func place(in network: Network) -> (weight: Int, rows: Int, columns: Int, bias: Int) {
     let layer = network.layers[layer]
     let rows = layer.weightRows(of: outputs)
-    body(layer.weightOffset + rows.lowerBound * layer.weightColumns, rows.count * layer.weightColumns)
-    body(layer.biasOffset + outputs.lowerBound, outputs.count)
+    return (
+      layer.weightOffset + rows.lowerBound * layer.weightColumns, rows.count, layer.weightColumns,
+      layer.biasOffset + outputs.lowerBound
+    )
   }
 }
 
@@ -76,16 +77,15 @@ struct Tile {
 struct EnginePlan {
   let network: Network
   let purpose: EnginePurpose
-  let shape = TaskShape()
+  let shape: TaskShape
   /// The row phase.
   let groups: [StageGroup]
   /// The weight phase, the largest tiles first, so that the threads end together; empty but in training.
   let tiles: [Tile]
 
-  init(_ network: Network, for purpose: EnginePurpose) {
-    (self.network, self.purpose) = (network, purpose)
+  init(_ network: Network, for purpose: EnginePurpose, shape: TaskShape) {
+    (self.network, self.purpose, self.shape) = (network, purpose, shape)
     groups = EnginePlan.groups(of: network, for: purpose)
-    let shape = shape
     tiles =
       purpose != .training
       ? []

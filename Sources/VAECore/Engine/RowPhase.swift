@@ -6,6 +6,7 @@ extension Engine {
   func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) -> Double? {
     var countedKL: Double?
     let alone = isLittle(pass, parameters)
+    products.begin(parameters, source.packed(scaling: scaling), team)
     for group in plan.groups where !group.onlyFirst || pass.firstSample == 0 {
       if group.needsPreparation {
         let posteriors = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
@@ -81,7 +82,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   }
 
   private func pieces(ofWidth width: Int, _ block: EngineMemory<S>.Block) -> Partition {
-    isShared
+    isShared || engine.plan.shape.cutsEveryBlock
       ? engine.plan.shape.productPieces(units: width, data: block.data.count, samples: block.samples)
       : Partition(width, intoPiecesOf: width)
   }
@@ -96,36 +97,43 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   }
 
   private func run(_ stage: Stage, _ piece: Range<Int>, _ block: EngineMemory<S>.Block, _ timer: inout StepTimer) {
-    let (network, math) = (engine.network, engine.math)
+    let (network, products, math) = (engine.network, engine.products, engine.math)
     let last = network.layers.count - 1
     switch stage {
     case .forward(let index):
       let layer = network.layers[index]
       let (some, units) = part(piece, ofWidth: layer.units, block)
       let (output, slopes) = (some.output(index), some.slopes(index))
-      layer.forwardProduct(
-        units, parameters: parameters, input: engine.input(of: index, some, source),
-        condition: some.condition(index), linear: slopes ?? output)
+      products.forward(
+        index, units, parameters, input: engine.input(of: index, some, source), some, into: slopes ?? output)
       timer.took(.forwardProduct(layer: index))
       layer.activation(units, parameters: parameters, linear: slopes, output: output, math: math)
       timer.took(.activation(layer: index))
+      if index != network.encoderCount - 1 && index != last {
+        products.prepareInput(of: index + 1, units, some)
+        timer.took(.packing)
+      }
     case .backward(let index):
       let (some, inputs) = part(piece, ofWidth: network.layers[index].inputs, block)
       let inputDelta = index == network.encoderCount ? some.zDelta : some.delta(index - 1)
-      network.layers[index].backwardProduct(
-        inputs, parameters: parameters, inputDelta: inputDelta, delta: some.delta(index).view)
+      products.backward(index, inputs, parameters, some, into: inputDelta)
       timer.took(.backwardProduct(layer: index))
       if index != network.encoderCount {
         network.layers[index - 1].activationBackward(
           inputs, output: some.output(index - 1).view, slopes: some.slopes(index - 1)?.view, delta: inputDelta,
           math: math)
         timer.took(.activationBackward(layer: index - 1))
+        products.prepareDelta(of: index - 1, inputs, some)
+        timer.took(.packing)
       }
     case .load:
       let some = block.part(piece)
       source.load(some.data, into: some.x, scaling: engine.scaling)
       if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       timer.took(.load)
+      products.prepareInput(of: 0, 0..<some.x.columns, some)
+      products.prepareCondition(ofEncoder: true, some)
+      timer.took(.packing)
     case .latentForward:
       let some = block.part(piece)
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
@@ -135,6 +143,9 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
         posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl,
         math: math)
       timer.took(.latentForward)
+      products.prepareInput(of: network.encoderCount, 0..<some.z.columns, some)
+      products.prepareCondition(ofEncoder: false, some)
+      timer.took(.packing)
     case .likelihood:
       let some = block.part(piece)
       let outputs = some.output(last)
@@ -151,6 +162,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
         network.layers[last].activationBackward(
           0..<outputs.columns, output: outputs.view, slopes: some.slopes(last)?.view, delta: delta, math: math)
         timer.took(.activationBackward(layer: last))
+        products.prepareDelta(of: last, 0..<network.layers[last].units, some)
+        timer.took(.packing)
       }
     case .latentBackward:
       let some = block.part(piece)
@@ -159,12 +172,16 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
         klWeights: engine.memory.klWeights.view,
         batch: pass.size, math: math)
       timer.took(.latentBackward)
+      let posteriors = network.encoderCount - 1
+      products.prepareDelta(of: posteriors, 0..<network.layers[posteriors].units, some)
+      timer.took(.packing)
     case .scaleByWeights(let layers):
       guard source.isWeighted else { return }
       for datum in piece {
         let weight = source.weight(block.data.lowerBound + datum)
         for layer in layers { math.scale(block.part(datum..<datum + 1).delta(layer), by: weight) }
       }
+      for layer in layers { products.prepareDelta(of: layer, 0..<network.layers[layer].units, block.part(piece)) }
       timer.took(.objective)
     }
   }

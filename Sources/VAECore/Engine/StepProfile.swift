@@ -15,6 +15,7 @@ package final class StepProfile {
     case gradientProduct(layer: Int)
     case biasSum(layer: Int)
     case update(layer: Int)
+    case packing
   }
 
   /// Each worker adds to an object of its own.

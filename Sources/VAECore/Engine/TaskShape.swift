@@ -1,7 +1,8 @@
 /// How the work of a pass is cut into tasks: the one place for the engine's numbers, each with its reason.
 ///
-/// A task's shape decides how its sums are ordered, and so the bits of the result. It is chosen from the network and the
-/// batch, and never from the number of threads that happen to run, so that the result is the same for all of them.
+/// The shape of a product by OpenBLAS decides how its sums are ordered, and so the bits of the result. So it is chosen from the
+/// network and the batch, and never from the number of threads that happen to run. In mixed precision no bit depends on
+/// it, and it follows the threads.
 struct TaskShape: Sendable {
   /// Up to so many rows are one block, whose stages the threads share; more are cut into blocks that go through all stages.
   var rowsOfOneBlock = 512
@@ -21,6 +22,13 @@ struct TaskShape: Sendable {
   var weightRowsPerTile = 512
   /// A weight matrix of fewer rows is one tile; any other has an even number of them, for two threads.
   var leastRowsOfTwoTiles = 128
+  /// How many of a tile's outputs the optimizer changes at a time.
+  var outputsPerUpdate = 512
+  /// Whether a block that goes through all stages is cut by units too.
+  var cutsEveryBlock = false
+  /// What pieces of units begin at multiples of, and pieces of data.
+  var outputUnit = 1
+  var dataUnit = 1
   /// A pass of fewer products of numbers that does not train runs on one thread: waking others takes longer, some 0.1 ms.
   var productsOfOneThread = 4e6
 
@@ -28,10 +36,28 @@ struct TaskShape: Sendable {
   static let dataPerInference = 512
   static let rowsPerInference = 2048
 
+  init(_ precision: Precision, threads: Int) {
+    switch precision {
+    case .full: break
+    case .mixed:
+      // A block's activations stay in the second cache, and its deltas.
+      rowsPerBlock = 84
+      rowsOfOneBlock = 32 * threads
+      blockMultiple = threads
+      // A panel at a time: what the product leaves is taken on while it is in the first cache.
+      cutsEveryBlock = true
+      (wideUnits, unitsPerPiece, outputUnit) = (0, PackedLayout.panel, PackedLayout.panel)
+      weightRowsPerTile = PackedLayout.panel
+      outputsPerUpdate = 16
+      // Two rows share their units.
+      dataUnit = 2
+    }
+  }
+
   /// The blocks of a pass over some data, each of so many rows.
   func blocks(of data: Int, rowsPerDatum: Int) -> Partition {
     data * rowsPerDatum > rowsOfOneBlock
-      ? Partition(data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple)
+      ? Partition(data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple, unit: dataUnit)
       : Partition(data, intoPiecesOf: data)
   }
 
@@ -41,16 +67,17 @@ struct TaskShape: Sendable {
   /// The pieces of a product of a shared block: ranges of units, or of data.
   func productPieces(units: Int, data: Int, samples: Int) -> Partition {
     isWide(units)
-      ? Partition(units, intoPiecesOf: unitsPerPiece) : Partition(data, intoPiecesOf: max(1, rowsPerPiece / samples))
+      ? Partition(units, intoPiecesOf: unitsPerPiece, unit: outputUnit)
+      : Partition(data, intoPiecesOf: max(1, rowsPerPiece / samples), unit: dataUnit)
   }
 
   /// The pieces of all else: ranges of data.
   func elementwisePieces(data: Int, samples: Int) -> Partition {
-    Partition(data, intoPiecesOf: max(1, elementwiseRowsPerPiece / samples))
+    Partition(data, intoPiecesOf: max(1, elementwiseRowsPerPiece / samples), unit: dataUnit)
   }
 
   /// The tiles of a weight matrix.
   func tiles(ofRows rows: Int) -> Partition {
-    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < leastRowsOfTwoTiles ? 1 : 2)
+    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < leastRowsOfTwoTiles ? 1 : 2, unit: outputUnit)
   }
 }

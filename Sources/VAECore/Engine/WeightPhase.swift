@@ -19,6 +19,34 @@ extension Engine {
   }
 }
 
+extension Engine {
+  /// Takes the optimizer's step with a tile's gradient, some outputs at a time, and makes the new weights ready; tells where
+  /// that left something that is not finite.
+  func update(
+    _ tile: Tile, weight: MatrixView<S>, bias: MatrixView<S>, by update: ParameterUpdate<S>, _ timer: inout StepTimer
+  ) -> UpdateFault? {
+    let layer = network.layers[tile.layer]
+    let first = layer.weightRows(of: tile.outputs).lowerBound
+    var fault: UpdateFault?
+    let size = plan.shape.outputsPerUpdate
+    let pieces = Partition(tile.outputs.count, intoPiecesOf: size, unit: size)
+    for index in 0..<pieces.count {
+      let outputs = pieces[index].lowerBound + tile.outputs.lowerBound..<pieces[index].upperBound + tile.outputs.lowerBound
+      let rows = layer.weightRows(of: outputs)
+      let gradient = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
+      let other = update.apply(
+        at: layer.weightOffset + rows.lowerBound * layer.weightColumns, gradient: gradient, math: math)
+      fault = fault ?? other
+      timer.took(.update(layer: tile.layer))
+      products.prepareWeights(of: tile.layer, outputs, update.parameters.view)
+      timer.took(.packing)
+    }
+    let other = update.apply(at: layer.biasOffset + tile.outputs.lowerBound, gradient: bias, math: math)
+    timer.took(.update(layer: tile.layer))
+    return fault ?? other
+  }
+}
+
 /// The tiles of all layers' weights, each with its gradient and its update.
 private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let engine: Engine<S>
@@ -31,30 +59,21 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
 
   func run(worker: Int, index: Int) {
     let tile = engine.plan.tiles[index]
-    let layer = engine.network.layers[tile.layer]
-    let weightRows = layer.weightRows(of: tile.outputs)
-    let (rows, columns) = (weightRows.count, layer.weightColumns)
-    let weightOffset = layer.weightOffset + weightRows.lowerBound * columns
-    let biasOffset = layer.biasOffset + tile.outputs.lowerBound
+    let place = tile.place(in: engine.network)
+    let (rows, columns) = (place.rows, place.columns)
     let scratch = engine.memory.scratch(worker)
     let weight =
-      gradient?.matrix(at: weightOffset, rows: rows, columns: columns) ?? scratch.matrix(rows: rows, columns: columns)
+      gradient?.matrix(at: place.weight, rows: rows, columns: columns) ?? scratch.matrix(rows: rows, columns: columns)
     let bias =
-      gradient?.matrix(at: biasOffset, rows: 1, columns: tile.outputs.count)
+      gradient?.matrix(at: place.bias, rows: 1, columns: tile.outputs.count)
       ?? scratch.matrix(at: rows * columns, rows: 1, columns: tile.outputs.count)
-    let delta = block.delta(tile.layer).view
     var timer = StepTimer(engine.profile, worker: worker)
-    layer.gradientProduct(
-      tile.outputs, input: engine.input(of: tile.layer, block, source), condition: block.condition(tile.layer),
-      delta: delta, weight: weight, accumulate: accumulate)
+    engine.products.gradient(
+      tile.layer, tile.outputs, input: engine.input(of: tile.layer, block, source), block, into: weight,
+      accumulate: accumulate)
     timer.took(.gradientProduct(layer: tile.layer))
-    layer.biasGradient(tile.outputs, delta: delta, bias: bias, accumulate: accumulate, math: engine.math)
+    engine.products.biasGradient(tile.layer, tile.outputs, block, into: bias, accumulate: accumulate)
     timer.took(.biasSum(layer: tile.layer))
-    if let update {
-      let faultOfWeight = update.apply(at: weightOffset, gradient: weight.view, math: engine.math)
-      let faultOfBias = update.apply(at: biasOffset, gradient: bias.view, math: engine.math)
-      faults[index] = faultOfWeight ?? faultOfBias
-      timer.took(.update(layer: tile.layer))
-    }
+    if let update { faults[index] = engine.update(tile, weight: weight.view, bias: bias.view, by: update, &timer) }
   }
 }

@@ -7,19 +7,21 @@ extension VariationalAutoencoder {
   ///   - condition: c `[M, C]`, where the model takes one.
   ///   - objective: what to differentiate.
   ///   - accumulation: option 1 or option 2.
+  ///   - precision: how matrices are multiplied; mixed of a model of `Float` only.
   ///   - execution: how it is done; nobody is told of its progress.
   /// - Returns: the loss in nats per datum, and ∂loss/∂w for every parameter w.
   /// - Throws: where the objective makes no sense, or the loss is not finite.
   public func gradient(
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
     objective: Objective = .evidenceLowerBound(), accumulation: GradientAccumulation = .joint,
-    execution: Execution = Execution(threads: 1)
+    precision: Precision = .full, execution: Execution = Execution(threads: 1)
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
     try objective.validate()
+    try precision.check(Element.self)
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
       self, data: x.rows, samples: accumulation.samplesPerPass(of: samples),
-      team: ThreadTeam(threads: execution.threadCount()), purpose: .training)
+      team: ThreadTeam(threads: execution.threadCount()), purpose: .training, precision: precision)
     var gradient = Parameters<Element>(network)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     let loss = try engine.loss(
@@ -28,7 +30,7 @@ extension VariationalAutoencoder {
     return (loss, gradient)
   }
 
-  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:execution:)``.
+  /// The loss of a minibatch at given noise; see ``gradient(of:noise:condition:objective:accumulation:precision:execution:)``.
   public func loss(
     of x: Matrix<Element>, noise: Matrix<Element>, condition: Matrix<Element>? = nil,
     objective: Objective = .evidenceLowerBound()

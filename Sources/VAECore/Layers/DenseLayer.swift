@@ -201,7 +201,7 @@ package struct DenseLayer: Sendable {
   }
 
   /// The outputs that some units are made of, in as few ranges as can be.
-  private func forEachRange(of units: Range<Int>, _ body: (Range<Int>) -> Void) {
+  func forEachRange(of units: Range<Int>, _ body: (Range<Int>) -> Void) {
     if isGated && units.count < self.units {
       body(units)
       body(gates(of: units))
@@ -220,7 +220,7 @@ package struct DenseLayer: Sendable {
   }
 
   /// The products that some of the outputs belong to, each with the outputs in question and their rows of W.
-  private func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void)
+  func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void)
   {
     for product in products {
       let some = product.outputs.clamped(to: outputs)

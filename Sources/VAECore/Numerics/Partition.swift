@@ -2,14 +2,23 @@
 struct Partition {
   let total: Int
   let count: Int
+  private let unit: Int
 
   /// As few pieces of at most `most` as there must be, but for their number being a multiple of `multiple`, so that
-  /// so many threads are busy to the end.
-  init(_ total: Int, intoPiecesOf most: Int, countMultipleOf multiple: Int = 1) {
+  /// so many threads are busy to the end; each begins at a multiple of `unit`, and ends at one or at the end.
+  init(_ total: Int, intoPiecesOf most: Int, countMultipleOf multiple: Int = 1, unit: Int = 1) {
     self.total = total
-    let needed = (total + most - 1) / max(most, 1)
-    count = min(max((needed + multiple - 1) / multiple * multiple, 1), max(total, 1))
+    self.unit = unit
+    let units = (total + unit - 1) / unit
+    let most = max(most / unit, 1)
+    let needed = (units + most - 1) / most
+    count = min(max((needed + multiple - 1) / multiple * multiple, 1), max(units, 1))
   }
 
-  subscript(index: Int) -> Range<Int> { index * total / count..<(index + 1) * total / count }
+  subscript(index: Int) -> Range<Int> { bound(index)..<bound(index + 1) }
+
+  private func bound(_ index: Int) -> Int {
+    let units = (total + unit - 1) / unit
+    return min(index * units / count * unit, total)
+  }
 }

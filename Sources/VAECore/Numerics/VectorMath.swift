@@ -1,6 +1,7 @@
 // With its extensions beside it the only file that calls the element-wise C kernels; their formulas stand in
 // CVectorMath.h. Shapes are checked here, once, for both element types.
 
+import CBFloat16
 import CVectorMath
 
 #if canImport(Glibc)
@@ -9,12 +10,33 @@ import CVectorMath
   import Darwin
 #endif
 
-/// The instruction set that the element-wise kernels use.
-package enum VectorLevel: UInt32, CaseIterable, Sendable {
+/// The instruction set that the kernels use.
+package enum VectorLevel: String, CaseIterable, Sendable {
   case baseline, avx2, avx512
+  /// AVX-512 with its instruction for bfloat16.
+  case avx512bf16
 
-  package var isSupported: Bool { vm_level_supported(vm_level(rawValue)) }
-  package var name: String { String(cString: vm_level_name(vm_level(rawValue))) }
+  package var isSupported: Bool { vm_level_supported(elementWise) && bf16_level_supported(products) }
+  package var name: String { rawValue }
+
+  /// That of the element-wise kernels.
+  var elementWise: vm_level {
+    switch self {
+    case .baseline: VM_BASELINE
+    case .avx2: VM_AVX2
+    case .avx512, .avx512bf16: VM_AVX512
+    }
+  }
+
+  /// That of the products of bfloat16 numbers.
+  var products: bf16_level {
+    switch self {
+    case .baseline: BF16_PLAIN
+    case .avx2: BF16_AVX2
+    case .avx512: BF16_AVX512
+    case .avx512bf16: BF16_AVX512_BF16
+    }
+  }
 
   /// The best level of this processor, or a lower one that the environment variable VAECORE_SIMD names. Where it names
   /// none that there is, ``check()`` throws, and this is the best.
@@ -48,7 +70,7 @@ package struct VectorMath<S: Scalar>: Sendable {
   package init(level: VectorLevel = .current) { self.level = level }
 
   var kernels: UnsafePointer<vm_kernels> {
-    vm_kernels_at(vm_level(level.rawValue), S.elementType == .float32 ? VM_FLOAT32 : VM_FLOAT64)
+    vm_kernels_at(level.elementWise, S.elementType == .float32 ? VM_FLOAT32 : VM_FLOAT64)
   }
 
   // MARK: Layers

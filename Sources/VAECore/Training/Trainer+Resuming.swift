@@ -27,6 +27,7 @@ extension Trainer {
         "The checkpoint is of another training, or of a model alone: go back to one that this training has made.")
     }
     model = checkpoint.model
+    engine.products.forgetParameters()
     let diverged = self.state
     self.state = state
     if let rollbacks {

@@ -26,7 +26,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   /// its own after ``train(steps:on:)``.
   public private(set) var statistics = TrainingStatistics()
 
-  private let engine: Engine<Element>
+  let engine: Engine<Element>
   /// Holds the gradient where it takes several passes or is clipped; otherwise it only exists tile by tile.
   private var gradient: Buffer<Element>?
   private let feed: EpochFeed
@@ -63,6 +63,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
           + "its data, VariationalAutoencoder(_:training:data:).")
     }
     try configuration.objective.check(likelihood)
+    try configuration.precision.check(Element.self)
     _ = try model.binarization(configuration.binarization)
     let threads = execution.threads ?? execution.threadCount()
     try BLAS.checkMemory(threads: threads)
@@ -76,7 +77,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.configuration = configuration
     self.execution = execution
     engine = Engine(
-      model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads), purpose: .training)
+      model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads), purpose: .training,
+      precision: configuration.precision)
     state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in

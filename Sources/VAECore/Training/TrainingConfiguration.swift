@@ -7,6 +7,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var samplesPerDatum = 1
   /// How the gradient of the mean over the samples is computed.
   public var gradient = GradientAccumulation.joint
+  /// In which precision matrices are multiplied.
+  public var precision = Precision.full
   /// What is minimised.
   public var objective = Objective.evidenceLowerBound()
   /// How the weight of the KL divergence grows at the beginning.
@@ -69,12 +71,15 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// gradient where there are several passes or it is clipped. `Int.max` where they are beyond counting.
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
-    let layout = EngineLayout(EnginePlan(model.network, for: .training), data: batchSize, samples: width)
-    guard let passes = layout?.elementCount(threads: threads) else { return .max }
+    let plan = EnginePlan(model.network, for: .training, shape: TaskShape(precision, threads: threads))
+    guard let layout = EngineLayout(plan, data: batchSize, samples: width) else { return .max }
+    guard let passes = layout.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)
     let (bytes, overflowed) = total.multipliedReportingOverflow(by: Element.elementType.size)
-    return overflow || overflowed ? .max : bytes
+    if overflow || overflowed { return .max }
+    let packed = precision.packedByteCount(model.network, for: .training, data: batchSize, samples: width)
+    return bytes.addingReportingOverflow(packed).overflow ? .max : bytes + packed
   }
 
   /// Throws where a setting makes no sense, by itself or beside the others.

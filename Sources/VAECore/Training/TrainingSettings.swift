@@ -15,6 +15,12 @@ extension TrainingConfiguration: Configurable {
         """, isBrief: true, keepsSettings: true)
     ] + KLWarmUp.settings.map { $0.lifted(to: \.klWarmUp) } + [
       Setting(
+        "precision", \.precision,
+        """
+        In which precision matrices are multiplied: full (single), or mixed (bfloat16, with sums in single), about twice as \
+        fast on processors that have an instruction for it.
+        """, isBrief: true),
+      Setting(
         "binarize", \.binarization,
         "What becomes of grey values: none (they stay), threshold (at 1/2), dynamic (sampled anew each epoch)."),
       Setting(choice: "optimizer", \.optimizer, "\(Optimizer.names.joined(separator: ", "))."),
@@ -61,4 +67,5 @@ extension TrainingConfiguration: Codable {
 }
 
 extension Binarization: SettingRepresentable {}
+extension Precision: SettingRepresentable {}
 extension OutputBias: SettingRepresentable {}

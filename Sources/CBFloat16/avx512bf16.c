@@ -1,0 +1,14 @@
+#include "CBFloat16.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma clang attribute push(__attribute__((target("avx,avx2,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512bf16,bmi,bmi2,f16c,fma,lzcnt,movbe,popcnt"))), apply_to = function)
+#define LEVEL avx512bf16
+#define LANES 16
+#define TILE_ROWS 6
+#define TILE_VECTORS 4
+#define REGISTER "v"
+#define DOT "dot_instruction.h"
+#include "level.h"
+#pragma clang attribute pop
+#endif

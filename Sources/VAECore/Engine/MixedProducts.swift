@@ -1,0 +1,208 @@
+/// The products of bfloat16 numbers with sums in single precision: Kalamkar et al. (2019), "A study of BFLOAT16 for deep
+/// learning training".
+///
+/// What products take in is rounded and packed when it is written, once for all of them, and weights when the optimizer has
+/// changed them. All else is in single precision, the weights that the optimizer changes too. A sum is one chain over
+/// its terms in their order, so that no bit depends on how a product is cut, and work may be cut for the threads that
+/// there are.
+///
+/// Data keep 16 bits of precision, since nobody knows how far from 0 they are: where they are not whole numbers up to 256
+/// over some number, each is the sum of two bfloat16 numbers. Sparse rows are multiplied as they are.
+final class MixedProducts<S: Scalar>: LayerProducts {
+  typealias Block = EngineMemory<S>.Block
+
+  private struct Weights {
+    let transposed: PackedMatrix
+    let condition: PackedMatrix
+    let plain: PackedMatrix?
+  }
+
+  private let network: Network
+  private let math = PackedMath<S>()
+  private let inputs, deltas: [PackedMatrix]
+  private let encoderCondition, decoderCondition: PackedMatrix
+  private let weights: [Weights]
+  private let restLayout: PackedLayout
+  private var rest: PackedMatrix?
+  /// Of the pass that runs.
+  private var data = PackedData.rounded
+  /// Where the parameters are that the weights were packed from; nil where they may have changed since.
+  private var parameters: UnsafePointer<S>?
+
+  init(_ network: Network, _ layout: MixedLayout) {
+    self.network = network
+    inputs = layout.inputs.map { PackedMatrix($0) }
+    deltas = layout.deltas.map { PackedMatrix($0) }
+    encoderCondition = PackedMatrix(layout.encoderCondition)
+    decoderCondition = PackedMatrix(layout.decoderCondition)
+    weights = layout.weights.map {
+      Weights(
+        transposed: PackedMatrix($0.transposed), condition: PackedMatrix($0.condition),
+        plain: $0.plain.map { PackedMatrix($0) })
+    }
+    restLayout = layout.dataRest
+  }
+
+  // MARK: What products take in
+
+  func begin(_ parameters: MatrixView<S>, _ data: PackedData, _ team: ThreadTeam) {
+    self.data = data
+    if case .rounded = data, rest == nil { rest = PackedMatrix(restLayout) }
+    if self.parameters == parameters.base { return }
+    let groups = network.layers.indices.flatMap { layer in
+      stride(from: 0, to: network.layers[layer].outputs, by: PackedLayout.panel).map { (layer: layer, first: $0) }
+    }
+    team.run(groups.count, PackingRound(products: self, groups: groups, parameters: parameters))
+    self.parameters = parameters.base
+  }
+
+  func forgetParameters() { parameters = nil }
+
+  func prepareInput(of layer: Int, _ columns: Range<Int>, _ block: Block) {
+    let row = block.rows(of: layer).lowerBound
+    func pack(_ x: MutableMatrixView<S>, scale: Double = 1) {
+      math.pack(x.columns(columns).view, scale: Float(scale), into: inputs[layer], row: row, column: columns.lowerBound)
+    }
+    if layer == network.encoderCount { return pack(block.z) }
+    if layer > 0 { return pack(block.output(layer - 1)) }
+    switch data {
+    case .exact(let scale): pack(block.x, scale: scale)
+    case .rounded:
+      pack(block.x)
+      math.pack(block.x.columns(columns).view, rest: true, into: rest!, row: row, column: columns.lowerBound)
+    case .unused: break
+    }
+  }
+
+  func prepareCondition(ofEncoder isOfEncoder: Bool, _ block: Block) {
+    let condition = isOfEncoder ? block.encoderCondition : block.decoderCondition
+    if condition.columns == 0 { return }
+    let row = block.rows(of: isOfEncoder ? 0 : network.encoderCount).lowerBound
+    math.pack(condition.view, into: isOfEncoder ? encoderCondition : decoderCondition, row: row)
+  }
+
+  func prepareDelta(of layer: Int, _ units: Range<Int>, _ block: Block) {
+    let (delta, row) = (block.delta(layer).view, block.rows(of: layer).lowerBound)
+    network.layers[layer].forEachRange(of: units) { outputs in
+      math.pack(delta.columns(outputs), into: deltas[layer], row: row, column: outputs.lowerBound)
+    }
+  }
+
+  func prepareWeights(of layer: Int, _ outputs: Range<Int>, _ parameters: MatrixView<S>) {
+    let (description, weights) = (network.layers[layer], weights[layer])
+    let matrix = description.weight(in: parameters)
+    for first in stride(from: outputs.lowerBound, to: min(outputs.upperBound, description.outputs), by: 16) {
+      /// Where an output's weights begin, behind so many others of its own; nil where it has none.
+      func row(_ index: Int, behind column: Int) -> UnsafePointer<S>? {
+        guard first + index < description.outputs else { return nil }
+        let rows = description.weightRows(of: first + index..<first + index + 1)
+        return rows.isEmpty ? nil : matrix.base + rows.lowerBound * matrix.stride + column
+      }
+      math.packWeights(
+        { row($0, behind: 0) }, columns: description.inputs, transposed: weights.transposed, packed: weights.plain,
+        row: first)
+      if description.conditionInputs > 0 {
+        math.packWeights(
+          { row($0, behind: description.inputs) }, columns: description.conditionInputs,
+          transposed: weights.condition, packed: nil, row: first)
+      }
+    }
+  }
+
+  // MARK: Products
+
+  func forward(
+    _ layer: Int, _ units: Range<Int>, _ parameters: MatrixView<S>, input: LayerInput<S>, _ block: Block,
+    into linear: MutableMatrixView<S>
+  ) {
+    let (description, rows) = (network.layers[layer], block.rows(of: layer))
+    description.forEachRange(of: units) { outputs in
+      let sums = linear.columns(outputs)
+      if case .sparse = input {
+        description.forEachProduct(of: outputs) { columns, rows in
+          let weight = description.weight(in: parameters).rows(rows).columns(0..<description.inputs)
+          input.multiply(by: weight, into: linear.columns(columns))
+        }
+      } else {
+        forEachInput(of: layer) { input, alpha, adds in
+          math.multiply(input, rows, by: weights[layer].transposed, outputs, alpha: alpha, adds: adds, into: sums)
+        }
+      }
+      if description.conditionInputs > 0 {
+        math.multiply(condition(of: layer), rows, by: weights[layer].condition, outputs, adds: true, into: sums)
+      }
+    }
+  }
+
+  func backward(
+    _ layer: Int, _ inputs: Range<Int>, _ parameters: MatrixView<S>, _ block: Block,
+    into inputDelta: MutableMatrixView<S>
+  ) {
+    math.multiply(
+      deltas[layer], block.rows(of: layer), by: weights[layer].plain!, inputs, into: inputDelta.columns(inputs))
+  }
+
+  func gradient(
+    _ layer: Int, _ outputs: Range<Int>, input: LayerInput<S>, _ block: Block, into weight: MutableMatrixView<S>,
+    accumulate: Bool
+  ) {
+    let (description, depth) = (network.layers[layer], block.rows(of: layer).count)
+    let first = description.weightRows(of: outputs).lowerBound
+    description.forEachProduct(of: outputs) { columns, rows in
+      let some = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
+      let own = some.columns(0..<description.inputs)
+      if case .sparse = input {
+        input.gradient(block.delta(layer).columns(columns).view, into: own, accumulate: accumulate)
+      } else {
+        forEachInput(of: layer) { input, alpha, adds in
+          math.multiplyTransposed(
+            deltas[layer], columns, by: input, depth: depth, alpha: alpha, adds: accumulate || adds, into: own)
+        }
+      }
+      if description.conditionInputs > 0 {
+        math.multiplyTransposed(
+          deltas[layer], columns, by: condition(of: layer), depth: depth, adds: accumulate,
+          into: some.columns(description.inputs..<description.weightColumns))
+      }
+    }
+  }
+
+  func biasGradient(
+    _ layer: Int, _ outputs: Range<Int>, _ block: Block, into bias: MutableMatrixView<S>, accumulate: Bool
+  ) {
+    math.sumColumns(deltas[layer], outputs, depth: block.rows(of: layer).count, adds: accumulate, into: bias)
+  }
+
+  /// The packed matrices whose sum, each times α, a layer takes in.
+  private func forEachInput(of layer: Int, _ body: (PackedMatrix, _ alpha: Float, _ adds: Bool) -> Void) {
+    if layer == 0, case .exact(let scale) = data { return body(inputs[0], Float(1 / scale), false) }
+    body(inputs[layer], 1, false)
+    if layer == 0 { body(rest!, 1, true) }
+  }
+
+  private func condition(of layer: Int) -> PackedMatrix {
+    layer < network.encoderCount ? encoderCondition : decoderCondition
+  }
+}
+
+/// How bfloat16 numbers hold data.
+enum PackedData {
+  /// As they are, times a number.
+  case exact(scale: Double)
+  /// With what rounding takes away beside them.
+  case rounded
+  /// Not at all: they are multiplied otherwise.
+  case unused
+}
+
+/// Panels of all layers' weights that are packed.
+private struct PackingRound<S: Scalar>: TeamTask {
+  let products: MixedProducts<S>
+  let groups: [(layer: Int, first: Int)]
+  let parameters: MatrixView<S>
+
+  func run(worker: Int, index: Int) {
+    let (layer, first) = groups[index]
+    products.prepareWeights(of: layer, first..<first + PackedLayout.panel, parameters)
+  }
+}
