@@ -9,6 +9,7 @@
 #define TILE_VECTORS 4
 #define REGISTER "v"
 #define DOT "dot_instruction.h"
+#define ROUND(x) (numbers)_mm512_cvtneps_pbh((__m512)(x))
 #include "level.h"
 #pragma clang attribute pop
 #endif

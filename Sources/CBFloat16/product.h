@@ -20,19 +20,25 @@ ALWAYS_INLINE units broadcast_unit(const void *from) {
 
 /// Keeps the compiler from moving what computes with a vector to the other side of this line.
 #define PIN(vector) __asm__ volatile("" : "+" REGISTER(vector))
-#define UNROLL _Pragma("clang loop unroll(full)")
 
-/// c <- alpha a·b (+ c) of so many rows and vectors, constants where it is called; of the last vector, some columns. From
+/// Does something with every vector of a tile.
+#define FOR_EACH_SUM(rows, vectors)         \
+  UNROLL for (int i = 0; i < (rows); i++)   \
+    UNROLL for (int j = 0; j < (vectors); j++)
+
+/// c <- alpha a·b (+ c) of so many rows and vectors, constants where it is called; of the last vector, `last` columns. From
 /// row to row of a there are `a_row` bytes, from unit to unit `a_unit`.
 ALWAYS_INLINE void tile(const int rows, const int vectors, size_t k, const char *a, const size_t a_row,
                         const size_t a_unit, const uint32_t *b, const bf16_sums *c, float *to, size_t last) {
   floats sum[TILE_ROWS][TILE_VECTORS];
+  // Read before anything is written, which the compiler cannot tell to be elsewhere.
+  const size_t stride = c->stride;
+  const float alpha = c->alpha;
+  const bool adds = c->adds;
   chain_mode mode = begin_chains();
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < vectors; j++) {
-      sum[i][j] = (floats){0};
-      PIN(sum[i][j]);
-    }
+  FOR_EACH_SUM(rows, vectors) {
+    sum[i][j] = (floats){0};
+    PIN(sum[i][j]);
   }
   _Pragma("clang loop unroll_count(2)") for (; k > 0; k--, a += a_unit, b += BF16_PANEL) {
     operand column[TILE_VECTORS];
@@ -42,25 +48,19 @@ ALWAYS_INLINE void tile(const int rows, const int vectors, size_t k, const char 
       UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = dot(sum[i][j], row, column[j]);
     }
   }
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < vectors; j++) PIN(sum[i][j]);
-  }
+  FOR_EACH_SUM(rows, vectors) PIN(sum[i][j]);
   end_chains(mode);
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < vectors; j++) {
-      float *at = to + i * c->stride + LANES * j;
-      PIN(sum[i][j]);
-      floats x = sum[i][j] * c->alpha, before = {0};
-      if (j < vectors - 1 || last == LANES) {
-        if (c->adds) {
-          memcpy(&before, at, sizeof x);
-          x = before + x;
-        }
-        memcpy(at, &x, sizeof x);
-      } else {
-        for (size_t l = 0; l < last; l++) at[l] = c->adds ? at[l] + x[l] : x[l];
-      }
+  FOR_EACH_SUM(rows, vectors) PIN(sum[i][j]);
+  if (adds) {
+    FOR_EACH_SUM(rows, vectors) {
+      const float *at = to + i * stride + LANES * j;
+      sum[i][j] = load_floats(at, j < vectors - 1 ? LANES : last) + sum[i][j] * alpha;
     }
+  } else {
+    FOR_EACH_SUM(rows, vectors) sum[i][j] *= alpha;
+  }
+  FOR_EACH_SUM(rows, vectors) {
+    store_floats(to + i * stride + LANES * j, sum[i][j], j < vectors - 1 ? LANES : last);
   }
 }
 

@@ -22,7 +22,7 @@ final class Engine<S: Scalar> {
   /// it does.
   let couldStandardize: [Bool]
   let plan: EnginePlan
-  let products: any LayerProducts<S>
+  let products: LayerProducts<S>
   /// Of each tile's gradient, where that is to be clipped.
   let squares: TaskResults<Double>
   /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.

@@ -80,12 +80,16 @@ struct EnginePlan {
   let shape: TaskShape
   /// The row phase.
   let groups: [StageGroup]
+  /// The same as one group, for a pass that has one sample of each datum and takes nothing from all data together: then a
+  /// block of data goes through everything.
+  let joinedGroups: [StageGroup]
   /// The weight phase, the largest tiles first, so that the threads end together; empty but in training.
   let tiles: [Tile]
 
   init(_ network: Network, for purpose: EnginePurpose, shape: TaskShape) {
     (self.network, self.purpose, self.shape) = (network, purpose, shape)
     groups = EnginePlan.groups(of: network, for: purpose)
+    joinedGroups = [StageGroup(stages: groups.flatMap(\.stages)[...], ofSamples: false, onlyFirst: false)]
     tiles =
       purpose != .training
       ? []

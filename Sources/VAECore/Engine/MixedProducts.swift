@@ -8,8 +8,8 @@
 ///
 /// Data keep 16 bits of precision, since nobody knows how far from 0 they are: where they are not whole numbers up to 256
 /// over some number, each is the sum of two bfloat16 numbers. Sparse rows are multiplied as they are.
-final class MixedProducts<S: Scalar>: LayerProducts {
-  typealias Block = EngineMemory<S>.Block
+final class MixedProducts {
+  typealias Block = EngineMemory<Float>.Block
 
   private struct Weights {
     let transposed: PackedMatrix
@@ -18,7 +18,8 @@ final class MixedProducts<S: Scalar>: LayerProducts {
   }
 
   private let network: Network
-  private let math = PackedMath<S>()
+  private var memory: PackedMemory
+  private let math = PackedMath()
   private let inputs, deltas: [PackedMatrix]
   private let encoderCondition, decoderCondition: PackedMatrix
   private let weights: [Weights]
@@ -27,27 +28,29 @@ final class MixedProducts<S: Scalar>: LayerProducts {
   /// Of the pass that runs.
   private var data = PackedData.rounded
   /// Where the parameters are that the weights were packed from; nil where they may have changed since.
-  private var parameters: UnsafePointer<S>?
+  private var parameters: UnsafePointer<Float>?
 
   init(_ network: Network, _ layout: MixedLayout) {
+    var memory = PackedMemory()
     self.network = network
-    inputs = layout.inputs.map { PackedMatrix($0) }
-    deltas = layout.deltas.map { PackedMatrix($0) }
-    encoderCondition = PackedMatrix(layout.encoderCondition)
-    decoderCondition = PackedMatrix(layout.decoderCondition)
+    inputs = layout.inputs.map { memory.reserve($0) }
+    deltas = layout.deltas.map { memory.reserve($0) }
+    encoderCondition = memory.reserve(layout.encoderCondition)
+    decoderCondition = memory.reserve(layout.decoderCondition)
     weights = layout.weights.map {
       Weights(
-        transposed: PackedMatrix($0.transposed), condition: PackedMatrix($0.condition),
-        plain: $0.plain.map { PackedMatrix($0) })
+        transposed: memory.reserve($0.transposed), condition: memory.reserve($0.condition),
+        plain: $0.plain.map { memory.reserve($0) })
     }
     restLayout = layout.dataRest
+    self.memory = memory
   }
 
   // MARK: What products take in
 
-  func begin(_ parameters: MatrixView<S>, _ data: PackedData, _ team: ThreadTeam) {
+  func begin(_ parameters: MatrixView<Float>, _ data: PackedData, _ team: ThreadTeam) {
     self.data = data
-    if case .rounded = data, rest == nil { rest = PackedMatrix(restLayout) }
+    if case .rounded = data, rest == nil { rest = memory.reserve(restLayout) }
     if self.parameters == parameters.base { return }
     let groups = network.layers.indices.flatMap { layer in
       stride(from: 0, to: network.layers[layer].outputs, by: PackedLayout.panel).map { (layer: layer, first: $0) }
@@ -60,7 +63,7 @@ final class MixedProducts<S: Scalar>: LayerProducts {
 
   func prepareInput(of layer: Int, _ columns: Range<Int>, _ block: Block) {
     let row = block.rows(of: layer).lowerBound
-    func pack(_ x: MutableMatrixView<S>, scale: Double = 1) {
+    func pack(_ x: MutableMatrixView<Float>, scale: Double = 1) {
       math.pack(x.columns(columns).view, scale: Float(scale), into: inputs[layer], row: row, column: columns.lowerBound)
     }
     if layer == network.encoderCount { return pack(block.z) }
@@ -88,23 +91,24 @@ final class MixedProducts<S: Scalar>: LayerProducts {
     }
   }
 
-  func prepareWeights(of layer: Int, _ outputs: Range<Int>, _ parameters: MatrixView<S>) {
-    let (description, weights) = (network.layers[layer], weights[layer])
-    let matrix = description.weight(in: parameters)
-    for first in stride(from: outputs.lowerBound, to: min(outputs.upperBound, description.outputs), by: 16) {
-      /// Where an output's weights begin, behind so many others of its own; nil where it has none.
-      func row(_ index: Int, behind column: Int) -> UnsafePointer<S>? {
-        guard first + index < description.outputs else { return nil }
-        let rows = description.weightRows(of: first + index..<first + index + 1)
-        return rows.isEmpty ? nil : matrix.base + rows.lowerBound * matrix.stride + column
+  func prepareWeights(of layer: Int, _ outputs: Range<Int>, _ parameters: MatrixView<Float>) {
+    let weights = weights[layer]
+    let matrix = network.layers[layer].weight(in: parameters)
+    let (inputs, end) = (network.layers[layer].inputs, network.layers[layer].outputs)
+    for first in stride(from: outputs.lowerBound, to: min(outputs.upperBound, end), by: 16) {
+      /// The row of an output's weights; nil where it has none.
+      func row(_ index: Int) -> Int? {
+        guard first + index < end else { return nil }
+        let rows = network.layers[layer].weightRows(of: first + index..<first + index + 1)
+        return rows.isEmpty ? nil : rows.lowerBound
       }
       math.packWeights(
-        { row($0, behind: 0) }, columns: description.inputs, transposed: weights.transposed, packed: weights.plain,
+        matrix.columns(0..<inputs), rows: row, transposed: weights.transposed, packed: weights.plain,
         row: first)
-      if description.conditionInputs > 0 {
+      if matrix.columns > inputs {
         math.packWeights(
-          { row($0, behind: description.inputs) }, columns: description.conditionInputs,
-          transposed: weights.condition, packed: nil, row: first)
+          matrix.columns(inputs..<matrix.columns), rows: row, transposed: weights.condition,
+          packed: nil, row: first)
       }
     }
   }
@@ -112,15 +116,16 @@ final class MixedProducts<S: Scalar>: LayerProducts {
   // MARK: Products
 
   func forward(
-    _ layer: Int, _ units: Range<Int>, _ parameters: MatrixView<S>, input: LayerInput<S>, _ block: Block,
-    into linear: MutableMatrixView<S>
+    _ layer: Int, _ units: Range<Int>, _ parameters: MatrixView<Float>, input: LayerInput<Float>, _ block: Block,
+    into linear: MutableMatrixView<Float>
   ) {
-    let (description, rows) = (network.layers[layer], block.rows(of: layer))
-    description.forEachRange(of: units) { outputs in
+    let rows = block.rows(of: layer)
+    network.layers[layer].forEachRange(of: units) { outputs in
       let sums = linear.columns(outputs)
       if case .sparse = input {
-        description.forEachProduct(of: outputs) { columns, rows in
-          let weight = description.weight(in: parameters).rows(rows).columns(0..<description.inputs)
+        network.layers[layer].forEachProduct(of: outputs) { columns, rows in
+          let weight = network.layers[layer].weight(in: parameters).rows(rows)
+            .columns(0..<network.layers[layer].inputs)
           input.multiply(by: weight, into: linear.columns(columns))
         }
       } else {
@@ -128,29 +133,29 @@ final class MixedProducts<S: Scalar>: LayerProducts {
           math.multiply(input, rows, by: weights[layer].transposed, outputs, alpha: alpha, adds: adds, into: sums)
         }
       }
-      if description.conditionInputs > 0 {
+      if network.layers[layer].conditionInputs > 0 {
         math.multiply(condition(of: layer), rows, by: weights[layer].condition, outputs, adds: true, into: sums)
       }
     }
   }
 
   func backward(
-    _ layer: Int, _ inputs: Range<Int>, _ parameters: MatrixView<S>, _ block: Block,
-    into inputDelta: MutableMatrixView<S>
+    _ layer: Int, _ inputs: Range<Int>, _ block: Block, into inputDelta: MutableMatrixView<Float>
   ) {
     math.multiply(
       deltas[layer], block.rows(of: layer), by: weights[layer].plain!, inputs, into: inputDelta.columns(inputs))
   }
 
   func gradient(
-    _ layer: Int, _ outputs: Range<Int>, input: LayerInput<S>, _ block: Block, into weight: MutableMatrixView<S>,
+    _ layer: Int, _ outputs: Range<Int>, input: LayerInput<Float>, _ block: Block, into weight: MutableMatrixView<Float>,
     accumulate: Bool
   ) {
-    let (description, depth) = (network.layers[layer], block.rows(of: layer).count)
-    let first = description.weightRows(of: outputs).lowerBound
-    description.forEachProduct(of: outputs) { columns, rows in
+    let depth = block.rows(of: layer).count
+    let inputs = network.layers[layer].inputs
+    let first = network.layers[layer].weightRows(of: outputs).lowerBound
+    network.layers[layer].forEachProduct(of: outputs) { columns, rows in
       let some = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
-      let own = some.columns(0..<description.inputs)
+      let own = some.columns(0..<inputs)
       if case .sparse = input {
         input.gradient(block.delta(layer).columns(columns).view, into: own, accumulate: accumulate)
       } else {
@@ -159,16 +164,16 @@ final class MixedProducts<S: Scalar>: LayerProducts {
             deltas[layer], columns, by: input, depth: depth, alpha: alpha, adds: accumulate || adds, into: own)
         }
       }
-      if description.conditionInputs > 0 {
+      if some.columns > inputs {
         math.multiplyTransposed(
           deltas[layer], columns, by: condition(of: layer), depth: depth, adds: accumulate,
-          into: some.columns(description.inputs..<description.weightColumns))
+          into: some.columns(inputs..<some.columns))
       }
     }
   }
 
   func biasGradient(
-    _ layer: Int, _ outputs: Range<Int>, _ block: Block, into bias: MutableMatrixView<S>, accumulate: Bool
+    _ layer: Int, _ outputs: Range<Int>, _ block: Block, into bias: MutableMatrixView<Float>, accumulate: Bool
   ) {
     math.sumColumns(deltas[layer], outputs, depth: block.rows(of: layer).count, adds: accumulate, into: bias)
   }
@@ -196,10 +201,10 @@ enum PackedData {
 }
 
 /// Panels of all layers' weights that are packed.
-private struct PackingRound<S: Scalar>: TeamTask {
-  let products: MixedProducts<S>
+private struct PackingRound: TeamTask {
+  let products: MixedProducts
   let groups: [(layer: Int, first: Int)]
-  let parameters: MatrixView<S>
+  let parameters: MatrixView<Float>
 
   func run(worker: Int, index: Int) {
     let (layer, first) = groups[index]

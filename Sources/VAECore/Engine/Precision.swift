@@ -23,11 +23,10 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
   /// The products of a network in this precision, for passes of at most so many data and samples of each.
   func products<S: Scalar>(
     _ network: Network, for purpose: EnginePurpose, data: Int, samples: Int, type: S.Type
-  ) -> any LayerProducts<S> {
+  ) -> LayerProducts<S> {
     switch self {
-    case .full: BLASProducts<S>(network: network)
-    case .mixed:
-      MixedProducts<S>(network, MixedLayout(network, for: purpose, data: data, samples: samples))
+    case .full: .full(network, VectorMath())
+    case .mixed: .mixed(MixedProducts(network, MixedLayout(network, for: purpose, data: data, samples: samples)))
     }
   }
 

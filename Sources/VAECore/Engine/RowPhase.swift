@@ -7,7 +7,8 @@ extension Engine {
     var countedKL: Double?
     let alone = isLittle(pass, parameters)
     products.begin(parameters, source.packed(scaling: scaling), team)
-    for group in plan.groups where !group.onlyFirst || pass.firstSample == 0 {
+    let joins = pass.size.samples == 1 && !pass.objective.couplesData
+    for group in joins ? plan.joinedGroups : plan.groups where !group.onlyFirst || pass.firstSample == 0 {
       if group.needsPreparation {
         let posteriors = memory.block(data: 0..<pass.count, samples: pass.samples).output(network.encoderCount - 1)
         countedKL = pass.objective.prepare(posteriors: posteriors.view, klWeights: memory.klWeights)
@@ -54,6 +55,9 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   /// Whether the threads share the only block.
   let isShared: Bool
 
+  #if compiler(>=6.3)
+    @specialized(where S == Float, Source == DatasetSource<Float>)
+  #endif
   func run(worker: Int, index: Int) {
     var timer = StepTimer(engine.profile, worker: worker)
     let block = block(isShared ? 0 : index)

@@ -97,7 +97,10 @@ extension Engine {
 
   /// The sum of a vector with equally many elements for each of M data, times the data's weights; in order, in double
   /// precision.
-  private func sum(_ terms: MatrixView<S>, _ source: some BatchSource<S>, data: Int) -> Double {
+  #if compiler(>=6.3)
+    @specialized(where S == Float, Source == DatasetSource<Float>)
+  #endif
+  private func sum<Source: BatchSource<S>>(_ terms: MatrixView<S>, _ source: Source, data: Int) -> Double {
     let each = terms.columns / data
     var sum = 0.0
     for index in 0..<terms.columns {

@@ -42,7 +42,7 @@ struct TaskShape: Sendable {
     case .mixed:
       // A block's activations stay in the second cache, and its deltas.
       rowsPerBlock = 84
-      rowsOfOneBlock = 32 * threads
+      rowsOfOneBlock = 8 * threads
       blockMultiple = threads
       // A panel at a time: what the product leaves is taken on while it is in the first cache.
       cutsEveryBlock = true

@@ -57,6 +57,9 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let update: ParameterUpdate<S>?
   let faults: TaskResults<UpdateFault?>
 
+  #if compiler(>=6.3)
+    @specialized(where S == Float, Source == DatasetSource<Float>)
+  #endif
   func run(worker: Int, index: Int) {
     let tile = engine.plan.tiles[index]
     let place = tile.place(in: engine.network)

@@ -1,36 +1,40 @@
 import CBFloat16
 
 /// A matrix of bfloat16 numbers, laid out for products: in rows, for a left factor; in panels, for a right factor or a
-/// transposed left one; or both. The layouts are described in CBFloat16.h.
+/// transposed left one; or both. The layouts are described in CBFloat16.h. It borrows its memory from a ``PackedMemory``.
 ///
 /// Numbers are written piece by piece, by ``PackedMath``. Pieces of different columns write disjoint memory, and so do pieces
 /// of different rows that begin at even ones.
 package struct PackedMatrix {
   package let layout: PackedLayout
-  private let memory: [Buffer<Float>]
   fileprivate let inRows: UnsafeMutablePointer<UInt16>?
   fileprivate let inPanels: UnsafeMutablePointer<UInt32>?
 
-  /// Zeros.
-  package init(_ layout: PackedLayout) {
-    self.layout = layout
-    var memory: [Buffer<Float>] = []
+  fileprivate func panels(from column: Int) -> bf16_panels {
+    guard let inPanels else { preconditionFailure("\(layout) is not in panels") }
+    return bf16_panels(base: inPanels, first: column, size: layout.panelSize)
+  }
+}
+
+/// Owns packed matrices, which are valid as long as it is.
+package struct PackedMemory {
+  private var buffers: [Buffer<Float>] = []
+
+  package init() {}
+
+  /// Room for one more, of zeros.
+  package mutating func reserve(_ layout: PackedLayout) -> PackedMatrix {
     func reserve(_ units: Int) -> UnsafeMutableRawPointer? {
       if units == 0 { return nil }
       // A unit takes the room of a float.
       var buffer = Buffer<Float>(count: units)
       let base = UnsafeMutableRawPointer(buffer.mutableView.base)
-      memory.append(buffer)
+      buffers.append(buffer)
       return base
     }
-    inRows = reserve(layout.unitsInRows)?.assumingMemoryBound(to: UInt16.self)
-    inPanels = reserve(layout.unitsInPanels)?.assumingMemoryBound(to: UInt32.self)
-    self.memory = memory
-  }
-
-  fileprivate func panels(from column: Int) -> bf16_panels {
-    guard let inPanels else { preconditionFailure("\(layout) is not in panels") }
-    return bf16_panels(base: inPanels, first: column, size: layout.panelSize)
+    return PackedMatrix(
+      layout: layout, inRows: reserve(layout.unitsInRows)?.assumingMemoryBound(to: UInt16.self),
+      inPanels: reserve(layout.unitsInPanels)?.assumingMemoryBound(to: UInt32.self))
   }
 }
 
@@ -67,38 +71,34 @@ package struct PackedLayout: CustomStringConvertible {
 
 /// Packing, and products of packed matrices with sums in single precision, at a level of instructions: the only caller of
 /// the kernels of CBFloat16.h. Every level computes the same bits.
-package struct PackedMath<S: Scalar>: Sendable {
-  private let level: VectorLevel
+package struct PackedMath {
+  private let kernels: bf16_kernels
 
-  package init(level: VectorLevel = .current) {
-    precondition(S.elementType == .float32, "products of bfloat16 numbers with sums in \(S.self)")
-    self.level = level
-  }
-
-  private var kernels: bf16_kernels { bf16_kernels_at(level.products).pointee }
+  package init(level: VectorLevel = .current) { kernels = bf16_kernels_at(level.products).pointee }
 
   /// Rounds x, times `scale`, to bfloat16, as the rows from `row` on and the columns from `column` on of a packed matrix; or,
   /// where it is the `rest` that is wanted, what rounding that takes away.
   package func pack(
-    _ x: MatrixView<S>, scale: Float = 1, rest: Bool = false, into packed: PackedMatrix, row: Int, column: Int = 0
+    _ x: MatrixView<Float>, scale: Float = 1, rest: Bool = false, into packed: PackedMatrix, row: Int, column: Int = 0
   ) {
     precondition(
       row >= 0 && column >= 0 && row + x.rows <= packed.layout.rows
         && column + x.columns <= packed.layout.columns && row % 2 == 0,
       "\(x.shape) at row \(row), column \(column) of \(packed.layout)")
     var source = bf16_source(
-      base: x.pointer(to: Float.self), rows: x.rows, columns: x.columns, stride: x.stride, scale: scale, rest: rest)
+      base: x.base, rows: x.rows, columns: x.columns, stride: x.stride, scale: scale, rest: rest)
     var target = bf16_target(
       rows: packed.inRows.map { $0 + row * packed.layout.rowStride + column }, row_stride: packed.layout.rowStride,
       panels: packed.inPanels, panel_size: packed.layout.panelSize, first_row: row, first_column: column)
     kernels.pack(&source, &target)
   }
 
-  /// Packs 16 rows of a weight matrix W, `columns` numbers each, given by where they begin, or as nil for zeros: as the
-  /// columns from `row` on of Wᵀ and, if it is wanted, as the rows from `row` on of W.
+  /// Packs 16 rows of a weight matrix W, by their indices, or as nil for zeros: as the columns from `row` on of Wᵀ and, if it
+  /// is wanted, as the rows from `row` on of W.
   package func packWeights(
-    _ w: (Int) -> UnsafePointer<S>?, columns: Int, transposed: PackedMatrix, packed: PackedMatrix?, row: Int
+    _ w: MatrixView<Float>, rows index: (Int) -> Int?, transposed: PackedMatrix, packed: PackedMatrix?, row: Int
   ) {
+    let columns = w.columns
     let panel = PackedLayout.panel
     precondition(
       row >= 0 && row % 16 == 0 && row < transposed.layout.columns && columns == transposed.layout.rows
@@ -106,8 +106,11 @@ package struct PackedMath<S: Scalar>: Sendable {
       "16 rows of \(columns) at \(row) of \(transposed.layout)ᵀ")
     guard let columnsOfTranspose = transposed.inPanels else { preconditionFailure("weights that are in no panels") }
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 16) { rows in
-      for index in 0..<16 {
-        rows.initializeElement(at: index, to: w(index).map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) })
+      let base = w.base
+      for place in 0..<16 {
+        let index = index(place)
+        precondition(index.map { (0..<w.rows).contains($0) } ?? true, "row \(index ?? 0) of \(w.shape)")
+        rows.initializeElement(at: place, to: index.map { base + $0 * w.stride })
       }
       kernels.pack_weights(
         rows.baseAddress!, columns, columnsOfTranspose + row / panel * transposed.layout.panelSize + row % panel,
@@ -119,7 +122,7 @@ package struct PackedMath<S: Scalar>: Sendable {
   /// than A has columns: they are left out.
   package func multiply(
     _ a: PackedMatrix, _ rows: Range<Int>, by b: PackedMatrix, _ columns: Range<Int>, alpha: Float = 1, adds: Bool = false,
-    into c: MutableMatrixView<S>
+    into c: MutableMatrixView<Float>
   ) {
     guard let inRows = a.inRows else { preconditionFailure("\(a.layout) is not in rows") }
     precondition(
@@ -136,7 +139,7 @@ package struct PackedMath<S: Scalar>: Sendable {
   /// c ← α·Aᵀ·B (+ c), both in panels, over their first `depth` rows; of some columns of A, and all of B.
   package func multiplyTransposed(
     _ a: PackedMatrix, _ columns: Range<Int>, by b: PackedMatrix, depth: Int, alpha: Float = 1, adds: Bool = false,
-    into c: MutableMatrixView<S>
+    into c: MutableMatrixView<Float>
   ) {
     precondition(
       depth >= 0 && depth <= min(a.layout.rows, b.layout.rows) && columns.lowerBound >= 0
@@ -149,21 +152,21 @@ package struct PackedMath<S: Scalar>: Sendable {
 
   /// sums ← Σ_rows A (+ sums), in panels, over its first `depth` rows; of some columns.
   package func sumColumns(
-    _ a: PackedMatrix, _ columns: Range<Int>, depth: Int, adds: Bool, into sums: MutableMatrixView<S>
+    _ a: PackedMatrix, _ columns: Range<Int>, depth: Int, adds: Bool, into sums: MutableMatrixView<Float>
   ) {
     precondition(
       depth >= 0 && depth <= a.layout.rows && columns.lowerBound >= 0 && columns.upperBound <= a.layout.columns
         && sums.count == columns.count && sums.isContiguous,
       "columns \(columns) of \(a.layout) over \(depth) rows into \(sums.shape)")
     var panels = a.panels(from: columns.lowerBound)
-    kernels.sum_columns(sums.pointer(to: Float.self), columns.count, units(depth), &panels, adds)
+    kernels.sum_columns(sums.base, columns.count, units(depth), &panels, adds)
   }
 
   /// The units that so many numbers of a sum are in.
   private func units(_ depth: Int) -> Int { (depth + 1) / 2 }
 
-  private func sums(_ c: MutableMatrixView<S>, _ alpha: Float, _ adds: Bool) -> bf16_sums {
+  private func sums(_ c: MutableMatrixView<Float>, _ alpha: Float, _ adds: Bool) -> bf16_sums {
     bf16_sums(
-      base: c.pointer(to: Float.self), rows: c.rows, columns: c.columns, stride: c.stride, alpha: alpha, adds: adds)
+      base: c.base, rows: c.rows, columns: c.columns, stride: c.stride, alpha: alpha, adds: adds)
   }
 }
