@@ -14,7 +14,8 @@ struct AllocationTests {
       let kinds: [(inout TrainingConfiguration) -> Void] = [
         { _ in }, { $0.gradient = .accumulated() }, { $0.objective = .evidenceLowerBound(freeBits: 0.1) },
         { $0.objective = .importanceWeightedBound() },
-        { $0.clipNorm = 1 }, { $0.schedule = .cosine(warmupSteps: 3) },
+        { $0.clipNorm = 1 }, { $0.schedule = .cosine(warmupSteps: 3) }, { $0.precision = .mixed },
+        { ($0.precision, $0.clipNorm, $0.gradient) = (.mixed, 1, .accumulated()) },
       ]
       let others = threadCount()
       for (kind, (isGated, conditionSize)) in kinds.flatMap({ [($0, (false, 0)), ($0, (true, 0)), ($0, (true, 4))] }) {

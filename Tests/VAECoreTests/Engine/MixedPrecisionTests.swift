@@ -1,0 +1,164 @@
+import TestSupport
+import Testing
+import VAECore
+
+/// Training with products of bfloat16 numbers.
+struct MixedPrecisionTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    var hidden = [40]
+    var latentSize = 5
+    var conditionSize = 0
+    var activation = Activation.tanh
+    var isGated = false
+    var likelihood = Likelihood.bernoulli
+    var objective = Objective.evidenceLowerBound()
+    var accumulation = GradientAccumulation.joint
+    var data = 21
+    var samples = 3
+    var columns = 6
+    var testDescription: String { name }
+
+    var model: ModelConfiguration {
+      ModelConfiguration(
+        dataSize: columns, encoderHidden: hidden, latentSize: latentSize, conditionSize: conditionSize,
+        activation: activation, isGated: isGated, likelihood: likelihood)
+    }
+  }
+
+  static let cases =
+    Likelihood.ofSixColumns.map { Case(name: "\($0)", likelihood: $0) }
+    + [
+      Case(name: "no hidden layer", hidden: []), Case(name: "odd widths", hidden: [33, 17], latentSize: 3),
+      Case(name: "wide layers", hidden: [130, 70], columns: 150), Case(name: "a condition", conditionSize: 3),
+      Case(name: "gates", activation: .gelu, isGated: true),
+      Case(name: "odd gates and a condition", hidden: [65, 7], conditionSize: 5, isGated: true, columns: 131),
+      Case(name: "one datum", data: 1, samples: 1), Case(name: "one datum of many samples", data: 1, samples: 301),
+      Case(name: "a block for each of two threads", data: 101, samples: 1),
+      Case(name: "many blocks", data: 401, samples: 3),
+      Case(name: "option 2", accumulation: .accumulated()),
+      Case(name: "option 2, two samples at a time", accumulation: .accumulated(samplesPerPass: 2), data: 40),
+      Case(name: "an importance-weighted bound", objective: .importanceWeightedBound()),
+      Case(name: "free bits", objective: .evidenceLowerBound(freeBits: 0.05)),
+      Case(name: "β of a half", objective: .evidenceLowerBound(beta: 0.5)),
+    ]
+
+  private struct Question<S: Scalar> {
+    let model: VariationalAutoencoder<S>
+    let x, noise: Matrix<S>
+    let condition: Matrix<S>?
+
+    init(_ this: Case) throws {
+      var random = TestRandom(4)
+      model = try VariationalAutoencoder<S>(this.model, seed: 2)
+      x = this.likelihood.exampleData(rows: this.data, columns: this.columns)
+      noise = random.matrix(this.data * this.samples, this.latentSize)
+      condition = this.conditionSize > 0 ? random.matrix(this.data, this.conditionSize) : nil
+    }
+
+    func gradient(_ this: Case, _ precision: Precision, threads: Int = 1) throws -> (
+      loss: Loss, gradient: Parameters<S>
+    ) {
+      try model.gradient(
+        of: x, noise: noise, condition: condition, objective: this.objective, accumulation: this.accumulation,
+        precision: precision, execution: Execution(threads: threads))
+    }
+  }
+
+  /// Of each tensor, the gradient lies as near that in double precision as numbers of 8 bits allow: its error, as a vector, is
+  /// some times 2⁻⁹ of its length.
+  @Test(arguments: cases) func gradientsAreThoseOfDoubles(this: Case) throws {
+    let mixed = try Question<Float>(this).gradient(this, .mixed)
+    let double = try Question<Double>(this).gradient(this, .full)
+    #expect(abs(mixed.loss.total - double.loss.total) < 0x1p-7 * abs(double.loss.total) + 0x1p-9)
+    for name in double.gradient.names {
+      let (a, b) = (mixed.gradient[name].map(Double.init), double.gradient[name])
+      func length(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+      let error = length(zip(a, b).map { $0 - $1 }) / max(length(b), 1e-9)
+      #expect(error < 0x1p-5, "\(name): \(error)")
+    }
+  }
+
+  /// No bit depends on the number of threads, though the tasks do.
+  @Test(arguments: cases) func threadsChangeNothing(this: Case) throws {
+    let question = try Question<Float>(this)
+    let one = try question.gradient(this, .mixed)
+    for threads in [2, 3, 4, 7, 16] {
+      let more = try question.gradient(this, .mixed, threads: threads)
+      #expect(one.loss == more.loss)
+      let isSame = one.gradient == more.gradient
+      #expect(isSame, "\(threads) threads")
+    }
+  }
+
+  @Test func doublesAreRefused() throws {
+    let this = Case(name: "")
+    let question = try Question<Double>(this)
+    let error = #expect(throws: VAEError.self) { try question.gradient(this, .mixed) }
+    #expect(error?.kind == .configuration && error?.description.contains("Mixed precision") == true)
+    var configuration = TrainingConfiguration()
+    configuration.precision = .mixed
+    #expect(throws: VAEError.self) { _ = try Trainer(question.model, configuration: configuration) }
+    _ = try Trainer(question.model.converted(to: Float.self), configuration: configuration)
+  }
+
+  // MARK: Training
+
+  private func trainer(
+    threads: Int = 2, precision: Precision = .mixed, _ change: (inout TrainingConfiguration) -> Void = { _ in }
+  ) throws -> Trainer<Float> {
+    var configuration = TrainingConfiguration()
+    (configuration.batchSize, configuration.precision) = (50, precision)
+    change(&configuration)
+    return try Trainer(
+      VariationalAutoencoder(ModelConfiguration(dataSize: 256, encoderHidden: [70], latentSize: 5), seed: 1),
+      configuration: configuration, execution: Execution(threads: threads))
+  }
+
+  /// Weights are packed anew after each step, and after going back: what a trainer does is what one does that
+  /// starts from there.
+  @Test func weightsAreThoseOfTheStep() throws {
+    let data = Dataset.synthetic(count: 120)
+    var trainer = try trainer()
+    try trainer.trainEpoch(on: data)
+    let checkpoint = try trainer.checkpoint()
+    try trainer.trainEpoch(on: data)
+    let second = trainer.model.parameters
+    var resumed = try Trainer(resuming: checkpoint, execution: Execution(threads: 1))
+    try resumed.trainEpoch(on: data)
+    #expect(resumed.model.parameters == second)
+    // The trainer's own weights are newer than those that it goes back to.
+    try trainer.restore(checkpoint)
+    try trainer.trainEpoch(on: data)
+    #expect(trainer.model.parameters == second)
+    let full = try self.trainer(precision: .full)
+    #expect(full.configuration.precision == .full)
+  }
+
+  /// Clipped, accumulated, weighted, on every number of threads: the same model; and one that has learned what one in single precision has.
+  @Test func training() throws {
+    let data = Dataset.synthetic(count: 300)
+    let weighted = try data.weighted(by: (0..<300).map { Float(1 + $0 % 3) }, from: "weights")
+    let kinds: [(any DataSource, (inout TrainingConfiguration) -> Void)] = [
+      (data, { _ in }), (data, { $0.clipNorm = 2 }), (weighted, { $0.samplesPerDatum = 3 }),
+      (data, { ($0.samplesPerDatum, $0.gradient) = (3, .accumulated()) }),
+      (data, { ($0.samplesPerDatum, $0.objective) = (4, .importanceWeightedBound()) }),
+      (data, { $0.binarization = .dynamic }), (weighted, { $0.clipNorm = 2 }),
+    ]
+    for (index, (data, change)) in kinds.enumerated() {
+      func trained(_ threads: Int, _ precision: Precision) throws -> (Double, Parameters<Float>) {
+        var trainer = try trainer(threads: threads, precision: precision, change)
+        var loss = 0.0
+        for _ in 0..<5 { loss = try trainer.trainEpoch(on: data).total }
+        return (loss, trainer.model.parameters)
+      }
+      let one = try trained(1, .mixed)
+      for threads in [2, 5] {
+        let more = try trained(threads, .mixed)
+        #expect(one.0 == more.0 && one.1 == more.1, "kind \(index), \(threads) threads")
+      }
+      let full = try trained(1, .full)
+      #expect(one.1 != full.1 && abs(one.0 - full.0) < 0.01 * full.0, "kind \(index): \(one.0), \(full.0)")
+    }
+  }
+}
