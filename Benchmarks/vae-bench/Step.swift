@@ -194,7 +194,8 @@ extension StepProfile.Work {
     case .forwardProduct(let index): named(index, "forward")
     case .backwardProduct(let index): named(index, "backward")
     case .gradientProduct(let index): named(index, "gradient")
-    case .load, .packing, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward, .latentBackward,
+    case .load, .packing, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward,
+      .latentBackward,
       .biasSum, .update:
       nil
     }

@@ -49,7 +49,8 @@ func checkGradient(_ shape: StepShape, threads: Int) throws {
     let model = try VariationalAutoencoder<S>(shape.model)
     let result = try model.gradient(
       of: data.rows(0..<data.count),
-      noise: Matrix(rows: data.count * samples, columns: shape.latent, elements: noise.map { S($0) }), precision: precision,
+      noise: Matrix(rows: data.count * samples, columns: shape.latent, elements: noise.map { S($0) }),
+      precision: precision,
       execution: Execution(threads: threads))
     return result.gradient.names.flatMap { result.gradient[$0].map(Double.init) }
   }

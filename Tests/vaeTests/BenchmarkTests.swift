@@ -13,6 +13,7 @@ struct BenchmarkTests {
     ["estimators", "--counts", "1,3", "--rounds", "1"] + small,
     ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1"] + small,
     ["encode", "--counts", "1,30", "--rounds", "1"] + small,
+    ["step", "--rounds", "1", "--precision", "mixed"] + small,
   ]
 
   private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Tool.Result {

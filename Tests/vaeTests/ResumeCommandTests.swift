@@ -11,7 +11,8 @@ struct ResumeCommandTests {
     "", "--samples 3 --gradient accumulated --clip-norm 5", "--optimizer adagrad --learning-rate 0.05 --validation 0.2",
     "--optimizer sgd --momentum 0.9 --schedule cosine --schedule-epochs 4 --warmup-steps 9",
     "--schedule plateau --schedule-epochs 1 --early-stopping 3 --learning-rate 0.3 --binarize dynamic",
-    "--validation data/t10k-images --kl-warmup 2 --optimizer rmsprop",
+    "--validation data/t10k-images --kl-warmup 2 --optimizer rmsprop", "--precision mixed",
+    "--precision mixed --samples 3 --gradient accumulated --clip-norm 5 --gated",
   ]
 
   /// More epochs, and any number of threads: a run of three epochs is one of one and two more.

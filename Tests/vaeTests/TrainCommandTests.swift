@@ -126,10 +126,10 @@ struct TrainCommandTests {
         ]
       ),
       (
-        "--bound iwae --latent-gradient dreg --optimizer rmsprop --decay 0.75 --binarize threshold --output-bias data",
+        "--bound iwae --latent-gradient dreg --optimizer rmsprop --decay 0.75 --binarize threshold --output-bias data --precision mixed",
         [
           "bound": "iwae" as NSString, "latent_gradient": "dreg" as NSString, "decay": 0.75 as NSNumber,
-          "binarize": "threshold" as NSString, "output_bias": "data" as NSString,
+          "binarize": "threshold" as NSString, "output_bias": "data" as NSString, "precision": "mixed" as NSString,
         ]
       ),
       (

@@ -16,9 +16,14 @@ struct EngineLayout {
   let deltas: [Shape?]
   /// Of each thread.
   let scratch: Shape
+  /// The layers whose outputs, and those whose deltas, a block alone needs: each thread has them of one block at a time, which
+  /// stay in its cache.
+  let localOutputs, localDeltas: Range<Int>
+  /// The most rows of a block.
+  let blockRows: Int
 
   /// For passes of at most `data` data and `samples` samples each; nil where their rows cannot be counted.
-  init?(_ plan: EnginePlan, data: Int, samples: Int) {
+  init?(_ plan: EnginePlan, data: Int, samples: Int, threads: Int) {
     let (rows, overflow) = data.multipliedReportingOverflow(by: samples)
     if overflow { return nil }
     let (network, purpose) = (plan.network, plan.purpose)
@@ -39,11 +44,22 @@ struct EngineLayout {
     kl = Shape(rows: 1, columns: both ? data : 0)
     datumLosses = kl
     klWeights = Shape(rows: 1, columns: latentSize)
-    func shape(_ layer: Int, columns: Int) -> Shape {
-      network.encoder.contains(layer)
+    // (The first layer's deltas are multiplied as they are where data are sparse.)
+    let isPacked = training && plan.shape.precision == .mixed
+    localOutputs = isPacked ? layers.count - 1..<layers.count : 0..<0
+    localDeltas = isPacked ? 1..<layers.count : 0..<0
+    guard let blockRows = plan.shape.mostRowsOfBlock(samples: samples) else { return nil }
+    let (localRows, isTooMany) = blockRows.multipliedReportingOverflow(by: threads)
+    if isTooMany { return nil }
+    self.blockRows = blockRows
+    func shape(_ layer: Int, columns: Int, isLocal: Bool = false) -> Shape {
+      if isLocal { return Shape(rows: localRows, columns: columns) }
+      return network.encoder.contains(layer)
         ? Shape(rows: encodes ? data : 0, columns: columns) : Shape(rows: decodes ? rows : 0, columns: columns)
     }
-    outputs = layers.indices.map { shape($0, columns: layers[$0].units) }
+    outputs = layers.indices.map { [localOutputs] in
+      shape($0, columns: layers[$0].units, isLocal: localOutputs.contains($0))
+    }
     slopes = layers.indices.map {
       layers[$0].isGated || training && layers[$0].keepsSlopes ? shape($0, columns: layers[$0].outputs) : nil
     }
@@ -51,7 +67,8 @@ struct EngineLayout {
     deltas =
       training
       ? layers.indices.map {
-        $0 == layers.count - 1 && layers[$0].isLinear ? nil : shape($0, columns: layers[$0].outputs)
+        $0 == layers.count - 1 && layers[$0].isLinear
+          ? nil : shape($0, columns: layers[$0].outputs, isLocal: $0 > 0 && isPacked)
       } : []
     scratch = Shape(rows: 1, columns: plan.tiles.first?.count(in: network) ?? 0)
   }

@@ -11,9 +11,11 @@ final class EngineMemory<S: Scalar> {
   let klWeights: MutableMatrixView<S>
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
   private let slopes: [MutableMatrixView<S>?]
+  private let localOutputs, localDeltas: Range<Int>
+  private let blockRows: Int
 
   init(_ plan: EnginePlan, data: Int, samples: Int, threads: Int) {
-    guard let layout = EngineLayout(plan, data: data, samples: samples) else {
+    guard let layout = EngineLayout(plan, data: data, samples: samples, threads: threads) else {
       preconditionFailure("\(data) data of \(samples) samples are beyond counting")
     }
     var owned: [Buffer<S>] = []
@@ -45,6 +47,7 @@ final class EngineMemory<S: Scalar> {
     deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
     scratches = trains ? (0..<threads).map { _ in reserve(layout.scratch) } : []
     buffers = owned
+    (localOutputs, localDeltas, blockRows) = (layout.localOutputs, layout.localDeltas, layout.blockRows)
   }
 
   /// Memory of its own for each worker.
@@ -55,6 +58,9 @@ final class EngineMemory<S: Scalar> {
     fileprivate let memory: EngineMemory
     let data: Range<Int>
     let samples: Int
+    /// Of the whole block, its first datum and the thread whose it is.
+    fileprivate let first: Int
+    fileprivate let worker: Int
 
     var x: MutableMatrixView<S> { memory.x.rows(data) }
     /// c of each datum `[M, C]`.
@@ -67,18 +73,20 @@ final class EngineMemory<S: Scalar> {
     var zDelta: MutableMatrixView<S> { memory.zDelta.rows(rows) }
     var losses: MutableMatrixView<S> { memory.losses.columns(rows) }
     var datumLosses: MutableMatrixView<S> { memory.datumLosses.columns(data) }
-    /// The block as an objective sees it.
-    var objectiveRows: ObjectiveRows<S> {
+    /// The block as an objective sees it, with the derivatives with respect to the outputs while they are there.
+    func objectiveRows(outputs: Bool) -> ObjectiveRows<S> {
       ObjectiveRows(
         posteriors: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view,
         zDelta: memory.trains ? zDelta : nil,
-        outputDelta: memory.trains ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
+        outputDelta: memory.trains && outputs ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
         kl: kl.view, logRatios: memory.logRatios.columns(rows), weights: memory.weights.columns(rows),
         datumLosses: datumLosses)
     }
-    func output(_ layer: Int) -> MutableMatrixView<S> { memory.outputs[layer].rows(rows(of: layer)) }
+    func output(_ layer: Int) -> MutableMatrixView<S> {
+      memory.outputs[layer].rows(place(of: layer, memory.localOutputs))
+    }
     func slopes(_ layer: Int) -> MutableMatrixView<S>? { memory.slopes[layer]?.rows(rows(of: layer)) }
-    func delta(_ layer: Int) -> MutableMatrixView<S> { memory.deltas[layer].rows(rows(of: layer)) }
+    func delta(_ layer: Int) -> MutableMatrixView<S> { memory.deltas[layer].rows(place(of: layer, memory.localDeltas)) }
 
     /// The condition as a layer's rows have it.
     func condition(_ layer: Int) -> MatrixView<S> {
@@ -98,21 +106,32 @@ final class EngineMemory<S: Scalar> {
     /// Some of this block's data, counted from its first.
     func part(_ range: Range<Int>) -> Block {
       let first = data.lowerBound
-      return Block(memory: memory, data: first + range.lowerBound..<first + range.upperBound, samples: samples)
+      return Block(
+        memory: memory, data: first + range.lowerBound..<first + range.upperBound, samples: samples, first: self.first,
+        worker: worker)
     }
 
     private var rows: Range<Int> { data.lowerBound * samples..<data.upperBound * samples }
     /// The rows of a layer's matrices that are the block's.
     func rows(of layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
+
+    /// Where they are in memory, of a layer that may be among those that each thread has for itself.
+    private func place(of layer: Int, _ local: Range<Int>) -> Range<Int> {
+      let rows = rows(of: layer)
+      if !local.contains(layer) { return rows }
+      let origin = (layer < memory.encoderCount ? first : first * samples) - worker * memory.blockRows
+      return rows.lowerBound - origin..<rows.upperBound - origin
+    }
   }
 
   /// Whether there is room for so many data with so many samples each.
   func holds(data: Int, samples: Int) -> Bool { data <= self.data && data * samples <= self.data * self.samples }
 
-  func block(data: Range<Int>, samples: Int) -> Block {
+  /// Some data with so many samples each, as a block of a thread's, or of all.
+  func block(data: Range<Int>, samples: Int, worker: Int = 0) -> Block {
     precondition(
       holds(data: data.upperBound, samples: samples),
       "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
-    return Block(memory: self, data: data, samples: samples)
+    return Block(memory: self, data: data, samples: samples, first: data.lowerBound, worker: worker)
   }
 }

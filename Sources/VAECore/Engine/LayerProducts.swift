@@ -13,7 +13,8 @@ enum LayerProducts<S: Scalar> {
 
   /// What a `Float` engine has, as that: none other multiplies in mixed precision.
   private func float<T, U>(_ value: T) -> U {
-    precondition(S.elementType == .float32 && MemoryLayout<T>.size == MemoryLayout<U>.size, "mixed precision of \(S.self)")
+    precondition(
+      S.elementType == .float32 && MemoryLayout<T>.size == MemoryLayout<U>.size, "mixed precision of \(S.self)")
     return unsafeBitCast(value, to: U.self)
   }
 
@@ -60,7 +61,7 @@ enum LayerProducts<S: Scalar> {
     case .full(let network, _):
       network.layers[layer].forwardProduct(
         units, parameters: parameters, input: input, condition: block.condition(layer), linear: linear)
-    case .mixed(let products): 
+    case .mixed(let products):
       products.forward(
         layer, units, float(parameters), input: float(input), float(block), into: float(linear))
     }
@@ -103,7 +104,7 @@ enum LayerProducts<S: Scalar> {
     case .full(let network, let math):
       network.layers[layer].biasGradient(
         outputs, delta: block.delta(layer).view, bias: bias, accumulate: accumulate, math: math)
-    case .mixed(let products): 
+    case .mixed(let products):
       products.biasGradient(layer, outputs, float(block), into: float(bias), accumulate: accumulate)
     }
   }

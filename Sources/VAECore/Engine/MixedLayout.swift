@@ -48,15 +48,17 @@ struct MixedLayout {
       let layer = network.layers[$0]
       return Weights(
         transposed: PackedLayout(rows: layer.inputs, columns: layer.outputs, inPanels: true),
-        condition: PackedLayout(rows: layer.conditionInputs, columns: layer.outputs, inPanels: layer.conditionInputs > 0),
+        condition: PackedLayout(
+          rows: layer.conditionInputs, columns: layer.outputs, inPanels: layer.conditionInputs > 0),
         plain: trains && $0 > 0
           ? PackedLayout(rows: (layer.outputs + 15) / 16 * 16, columns: layer.inputs, inPanels: true) : nil)
     }
   }
 
-  /// The bytes of all.
+  /// The bytes of all; `Int.max` where they are beyond counting.
   var byteCount: Int {
     let ofWeights = weights.flatMap { [$0.transposed, $0.condition] + [$0.plain].compactMap { $0 } }
-    return (inputs + [dataRest, encoderCondition, decoderCondition] + deltas + ofWeights).reduce(0) { $0 + $1.byteCount }
+    let all = inputs + [dataRest, encoderCondition, decoderCondition] + deltas + ofWeights
+    return Int(exactly: all.reduce(0) { $0 + $1.byteCount }.rounded()) ?? .max
   }
 }

@@ -147,7 +147,8 @@ final class MixedProducts {
   }
 
   func gradient(
-    _ layer: Int, _ outputs: Range<Int>, input: LayerInput<Float>, _ block: Block, into weight: MutableMatrixView<Float>,
+    _ layer: Int, _ outputs: Range<Int>, input: LayerInput<Float>, _ block: Block,
+    into weight: MutableMatrixView<Float>,
     accumulate: Bool
   ) {
     let depth = block.rows(of: layer).count
@@ -188,16 +189,6 @@ final class MixedProducts {
   private func condition(of layer: Int) -> PackedMatrix {
     layer < network.encoderCount ? encoderCondition : decoderCondition
   }
-}
-
-/// How bfloat16 numbers hold data.
-enum PackedData {
-  /// As they are, times a number.
-  case exact(scale: Double)
-  /// With what rounding takes away beside them.
-  case rounded
-  /// Not at all: they are multiplied otherwise.
-  case unused
 }
 
 /// Panels of all layers' weights that are packed.

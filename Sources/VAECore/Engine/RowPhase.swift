@@ -24,7 +24,7 @@ extension Engine {
         // The threads take each stage together.
         for index in group.stages.indices where source.isWeighted || !group.stages[index].isForWeights {
           round.stages = group.stages[index...index]
-          team.run(round.pieces(of: group.stages[index], round.block(0)).count, round, alone: alone)
+          team.run(round.pieces(of: group.stages[index], round.block(0, worker: 0)).count, round, alone: alone)
         }
       }
     }
@@ -60,7 +60,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   #endif
   func run(worker: Int, index: Int) {
     var timer = StepTimer(engine.profile, worker: worker)
-    let block = block(isShared ? 0 : index)
+    let block = isShared ? block(0, worker: 0) : block(index, worker: worker)
     for stage in stages {
       let pieces = pieces(of: stage, block)
       if isShared {
@@ -71,8 +71,8 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     }
   }
 
-  func block(_ index: Int) -> EngineMemory<S>.Block {
-    engine.memory.block(data: blocks[index], samples: pass.samples)
+  func block(_ index: Int, worker: Int) -> EngineMemory<S>.Block {
+    engine.memory.block(data: blocks[index], samples: pass.samples, worker: worker)
   }
 
   /// The independent pieces of a stage of a block: columns of a wide layer, data otherwise.
@@ -160,7 +160,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
           losses: some.losses), math: math)
       engine.scaling?.addVolume(to: some.losses)
       timer.took(.likelihood)
-      pass.objective.combineSamples(some.objectiveRows, batch: pass.size, math: math)
+      pass.objective.combineSamples(some.objectiveRows(outputs: true), batch: pass.size, math: math)
       timer.took(.objective)
       if let delta {
         network.layers[last].activationBackward(
@@ -172,7 +172,7 @@ private struct RowRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     case .latentBackward:
       let some = block.part(piece)
       pass.objective.backward(
-        some.objectiveRows, posteriorDelta: some.delta(network.encoderCount - 1),
+        some.objectiveRows(outputs: false), posteriorDelta: some.delta(network.encoderCount - 1),
         klWeights: engine.memory.klWeights.view,
         batch: pass.size, math: math)
       timer.took(.latentBackward)

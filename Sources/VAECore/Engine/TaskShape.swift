@@ -36,7 +36,10 @@ struct TaskShape: Sendable {
   static let dataPerInference = 512
   static let rowsPerInference = 2048
 
+  let precision: Precision
+
   init(_ precision: Precision, threads: Int) {
+    self.precision = precision
     switch precision {
     case .full: break
     case .mixed:
@@ -57,8 +60,15 @@ struct TaskShape: Sendable {
   /// The blocks of a pass over some data, each of so many rows.
   func blocks(of data: Int, rowsPerDatum: Int) -> Partition {
     data * rowsPerDatum > rowsOfOneBlock
-      ? Partition(data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple, unit: dataUnit)
+      ? Partition(
+        data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple, unit: dataUnit)
       : Partition(data, intoPiecesOf: data)
+  }
+
+  /// The most rows of a block of data of at most so many samples each; nil where they are beyond counting.
+  func mostRowsOfBlock(samples: Int) -> Int? {
+    let (least, overflow) = samples.multipliedReportingOverflow(by: dataUnit)
+    return overflow ? nil : max(rowsOfOneBlock, rowsPerBlock, least)
   }
 
   /// Whether a product of a shared block is cut by units.
@@ -78,6 +88,7 @@ struct TaskShape: Sendable {
 
   /// The tiles of a weight matrix.
   func tiles(ofRows rows: Int) -> Partition {
-    Partition(rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < leastRowsOfTwoTiles ? 1 : 2, unit: outputUnit)
+    Partition(
+      rows, intoPiecesOf: weightRowsPerTile, countMultipleOf: rows < leastRowsOfTwoTiles ? 1 : 2, unit: outputUnit)
   }
 }

@@ -31,7 +31,8 @@ extension Engine {
     let size = plan.shape.outputsPerUpdate
     let pieces = Partition(tile.outputs.count, intoPiecesOf: size, unit: size)
     for index in 0..<pieces.count {
-      let outputs = pieces[index].lowerBound + tile.outputs.lowerBound..<pieces[index].upperBound + tile.outputs.lowerBound
+      let outputs =
+        pieces[index].lowerBound + tile.outputs.lowerBound..<pieces[index].upperBound + tile.outputs.lowerBound
       let rows = layer.weightRows(of: outputs)
       let gradient = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
       let other = update.apply(

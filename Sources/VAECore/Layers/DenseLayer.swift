@@ -220,8 +220,7 @@ package struct DenseLayer: Sendable {
   }
 
   /// The products that some of the outputs belong to, each with the outputs in question and their rows of W.
-  func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void)
-  {
+  func forEachProduct(of outputs: Range<Int>, _ body: (_ outputs: Range<Int>, _ weightRows: Range<Int>) -> Void) {
     for product in products {
       let some = product.outputs.clamped(to: outputs)
       if !some.isEmpty { body(some, weightRows(of: some)) }

@@ -63,8 +63,11 @@ package struct PackedLayout: CustomStringConvertible {
     isInPanels ? (columns + Self.panel - 1) / Self.panel * panelSize + 16 : 0
   }
 
-  /// The bytes that it takes.
-  var byteCount: Int { 4 * (unitsInRows + unitsInPanels) }
+  /// The bytes that it takes, about; they may be beyond counting.
+  var byteCount: Double {
+    let (rows, columns) = (Double(rows) + 1, Double(columns))
+    return 2 * rows * ((isInRows ? columns + 31 : 0) + (isInPanels ? columns + 63 : 0))
+  }
 
   package var description: String { "[\(rows), \(columns)]" }
 }
@@ -121,7 +124,8 @@ package struct PackedMath {
   /// c ← α·A·B (+ c), of some rows of A, which is in rows, and some columns of B, which is in panels and may have more rows
   /// than A has columns: they are left out.
   package func multiply(
-    _ a: PackedMatrix, _ rows: Range<Int>, by b: PackedMatrix, _ columns: Range<Int>, alpha: Float = 1, adds: Bool = false,
+    _ a: PackedMatrix, _ rows: Range<Int>, by b: PackedMatrix, _ columns: Range<Int>, alpha: Float = 1,
+    adds: Bool = false,
     into c: MutableMatrixView<Float>
   ) {
     guard let inRows = a.inRows else { preconditionFailure("\(a.layout) is not in rows") }

@@ -28,6 +28,9 @@ package enum VectorLevel: String, CaseIterable, Sendable {
     }
   }
 
+  /// What they are called by.
+  var elementWiseName: String { self == .avx512bf16 ? VectorLevel.avx512.name : name }
+
   /// That of the products of bfloat16 numbers.
   var products: bf16_level {
     switch self {

@@ -213,7 +213,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     var metadata: [MetadataKey: String] = [
       .format: formatName, .version: formatVersion, .configuration: try text(model.configuration),
       .epoch: String(epoch), .step: String(step),
-      .blas: "\(BLAS.configuration) \(BLAS.coreName)", .kernels: VectorLevel.current.name,
+      .blas: "\(BLAS.configuration) \(BLAS.coreName)", .kernels: VectorLevel.current.elementWiseName,
     ]
     if let standardization = model.standardization { metadata[.standardization] = try text(standardization) }
     if let substitutes = model.substitutes { metadata[.substitutes] = try text(substitutes) }

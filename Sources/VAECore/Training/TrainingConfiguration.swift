@@ -72,7 +72,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
     let plan = EnginePlan(model.network, for: .training, shape: TaskShape(precision, threads: threads))
-    guard let layout = EngineLayout(plan, data: batchSize, samples: width) else { return .max }
+    guard let layout = EngineLayout(plan, data: batchSize, samples: width, threads: threads) else { return .max }
     guard let passes = layout.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)

@@ -153,7 +153,7 @@ struct MixedPrecisionTests {
       /// How far each tensor is moved.
       func trained(_ threads: Int, _ precision: Precision) throws -> [String: [Double]] {
         var trainer = try trainer(threads: threads, precision: precision) {
-          (($0.optimizer, $0.learningRate) = (.sgd(), 0.01))
+          ($0.optimizer, $0.learningRate) = (.sgd(), 0.01)
           change(&$0)
         }
         let first = trainer.model.parameters
@@ -179,7 +179,8 @@ struct MixedPrecisionTests {
   /// A model without hidden layers whose mean is the difference of the first two columns.
   private func differenceModel(columns: Int, _ likelihood: Likelihood) throws -> VariationalAutoencoder<Float> {
     var model = try VariationalAutoencoder<Float>(
-      ModelConfiguration(dataSize: columns, encoderHidden: [], latentSize: 1, decoderHidden: [], likelihood: likelihood),
+      ModelConfiguration(
+        dataSize: columns, encoderHidden: [], latentSize: 1, decoderHidden: [], likelihood: likelihood),
       seed: 1)
     model.parameters["logvar.weight"] = Array(repeating: 0, count: columns)
     model.parameters["mean.weight"] = [1, -1] + Array(repeating: 0, count: columns - 2)
@@ -200,7 +201,9 @@ struct MixedPrecisionTests {
     #expect(abs(mixed.loss.kl - full.loss.kl) < 1e-6 * full.loss.kl && full.loss.kl >= 2)
     for name in ["mean.weight", "logvar.weight"] {
       let gradient = mixed.gradient[name]
-      for (a, b) in zip(gradient, columns) { #expect(abs(a / gradient[0] - b / columns[0]) < 0x1p-15 * abs(b / columns[0])) }
+      for (a, b) in zip(gradient, columns) {
+        #expect(abs(a / gradient[0] - b / columns[0]) < 0x1p-15 * abs(b / columns[0]))
+      }
     }
   }
 

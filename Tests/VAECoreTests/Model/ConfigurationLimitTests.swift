@@ -91,6 +91,9 @@ struct ConfigurationLimitTests {
     // These would have to be allocated.
     (training { $0.batchSize = 1 << 40 }, ["1099511627776 data", "bytes"]),
     (training { $0.batchSize = .max }, ["more bytes than can be counted"]),
+    (training { ($0.batchSize, $0.precision) = (.max, .mixed) }, ["more bytes than can be counted"]),
+    (training { ($0.batchSize, $0.precision) = (1 << 57, .mixed) }, ["more bytes than can be counted"]),
+    (training { ($0.batchSize, $0.precision) = (1 << 40, .mixed) }, ["1099511627776 data", "bytes"]),
     (
       training {
         $0.batchSize = 1 << 20

@@ -50,7 +50,8 @@ struct PackedMathTests {
     // Around every place where something changes: ties, carries into the exponent, ends of ranges.
     let edges: [UInt32] = [
       0, 0x0001_0000, 0x0040_0000, 0x007f_ffff, 0x0080_0000, 0x0080_8000, 0x3f7f_8000, 0x3f80_0000, 0x3f80_8000,
-      0x3f81_8000, 0x3fff_8000, 0x7f7f_0000, 0x7f7f_8000, 0x7f7f_ffff, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000, 0x7fff_ffff,
+      0x3f81_8000, 0x3fff_8000, 0x7f7f_0000, 0x7f7f_8000, 0x7f7f_ffff, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000,
+      0x7fff_ffff,
     ]
     let around = edges.flatMap { edge in (-3...3).compactMap { UInt32(exactly: Int64(edge) + Int64($0)) } }
     check(around + around.map { $0 ^ 0x8000_0000 }, level)
