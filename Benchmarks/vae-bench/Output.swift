@@ -101,7 +101,7 @@ struct StepShape: ParsableArguments {
   }
 
   var text: String {
-    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")\(precision == .full ? "" : " \(precision.rawValue)")"
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")\(precision == TrainingConfiguration().precision ? "" : " \(precision.rawValue)")"
   }
 }
 

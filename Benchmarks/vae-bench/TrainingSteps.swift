@@ -56,7 +56,11 @@ func checkGradient(_ shape: StepShape, threads: Int) throws {
   }
   let single = try gradient(Float.self, shape.precision)
   let double = try gradient(Double.self, .full)
-  let allowed = shape.precision == .full ? 1e-4 : 0x1p-6
+  let allowed =
+    switch shape.precision {
+    case .full: 1e-4
+    case .mixed: 0x1p-6
+    }
   let scale = double.map(abs).max() ?? 0
   let worst = zip(single, double).map { abs($0 - $1) }.max() ?? 0
   guard worst <= allowed * scale else {

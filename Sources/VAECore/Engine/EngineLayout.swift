@@ -45,7 +45,7 @@ struct EngineLayout {
     datumLosses = kl
     klWeights = Shape(rows: 1, columns: latentSize)
     // (The first layer's deltas are multiplied as they are where data are sparse.)
-    let isPacked = training && plan.shape.precision == .mixed
+    let isPacked = training && plan.shape.copiesDeltas
     localOutputs = isPacked ? layers.count - 1..<layers.count : 0..<0
     localDeltas = isPacked ? 1..<layers.count : 0..<0
     guard let blockRows = plan.shape.mostRowsOfBlock(samples: samples) else { return nil }

@@ -6,6 +6,14 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
   /// that. Parameters, the optimizer's state, activations and losses are in single precision. For models of `Float`.
   case mixed
 
+  /// What is to be said of how this processor multiplies so; nil where that is as ever.
+  package var remark: String? {
+    switch self {
+    case .full: nil
+    case .mixed: "mixed precision: \(VectorLevel.current.productRemark)"
+    }
+  }
+
   /// Throws where models of a type are not multiplied so.
   func check<S: Scalar>(_ type: S.Type) throws(VAEError) {
     switch self {

@@ -26,6 +26,8 @@ struct TaskShape: Sendable {
   var outputsPerUpdate = 512
   /// Whether a block that goes through all stages is cut by units too.
   var cutsEveryBlock = false
+  /// Whether products take in copies of the deltas, so that these are wanted of a block only while it goes through its stages.
+  var copiesDeltas = false
   /// What pieces of units begin at multiples of, and pieces of data.
   var outputUnit = 1
   var dataUnit = 1
@@ -36,10 +38,7 @@ struct TaskShape: Sendable {
   static let dataPerInference = 512
   static let rowsPerInference = 2048
 
-  let precision: Precision
-
   init(_ precision: Precision, threads: Int) {
-    self.precision = precision
     switch precision {
     case .full: break
     case .mixed:
@@ -47,6 +46,7 @@ struct TaskShape: Sendable {
       rowsPerBlock = 84
       rowsOfOneBlock = 8 * threads
       blockMultiple = threads
+      copiesDeltas = true
       // A panel at a time: what the product leaves is taken on while it is in the first cache.
       cutsEveryBlock = true
       (wideUnits, unitsPerPiece, outputUnit) = (0, PackedLayout.panel, PackedLayout.panel)

@@ -31,6 +31,15 @@ package enum VectorLevel: String, CaseIterable, Sendable {
   /// What they are called by.
   var elementWiseName: String { self == .avx512bf16 ? VectorLevel.avx512.name : name }
 
+  /// How it multiplies bfloat16 numbers, for a person.
+  var productRemark: String {
+    switch self {
+    case .baseline: "this processor multiplies bfloat16 numbers one by one, slowly, to the same results"
+    case .avx2, .avx512: "this processor multiplies bfloat16 numbers as floats, to the same results"
+    case .avx512bf16: "this processor has an instruction for bfloat16 numbers"
+    }
+  }
+
   /// That of the products of bfloat16 numbers.
   var products: bf16_level {
     switch self {

@@ -25,6 +25,7 @@ struct TrainingReport {
     if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
+    if let remark = plan.training.precision.remark { say(remark) }
   }
 
   func resume(_ state: TrainingState<Float>, isFinished: Bool, _ folder: RunFolder) {
