@@ -48,10 +48,9 @@ struct EngineLayout {
     let isPacked = training && plan.shape.copiesDeltas
     localOutputs = isPacked ? layers.count - 1..<layers.count : 0..<0
     localDeltas = isPacked ? 1..<layers.count : 0..<0
-    guard let blockRows = plan.shape.mostRowsOfBlock(samples: samples) else { return nil }
-    let (localRows, isTooMany) = blockRows.multipliedReportingOverflow(by: threads)
-    if isTooMany { return nil }
-    self.blockRows = blockRows
+    guard let most = plan.shape.mostRows(rows: rows, samples: samples, threads: threads) else { return nil }
+    blockRows = most.ofBlock
+    let localRows = most.atATime
     func shape(_ layer: Int, columns: Int, isLocal: Bool = false) -> Shape {
       if isLocal { return Shape(rows: localRows, columns: columns) }
       return network.encoder.contains(layer)

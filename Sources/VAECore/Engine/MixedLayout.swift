@@ -15,6 +15,7 @@ struct MixedLayout {
   let inputs: [PackedLayout]
   /// What rounding takes from the data.
   let dataRest: PackedLayout
+  /// The condition, and what rounding takes from it.
   let encoderCondition, decoderCondition: PackedLayout
   /// Of each layer `[rows, outputs]`; none but in training.
   let deltas: [PackedLayout]
@@ -58,7 +59,8 @@ struct MixedLayout {
   /// The bytes of all; `Int.max` where they are beyond counting.
   var byteCount: Int {
     let ofWeights = weights.flatMap { [$0.transposed, $0.condition] + [$0.plain].compactMap { $0 } }
-    let all = inputs + [dataRest, encoderCondition, decoderCondition] + deltas + ofWeights
+    let conditions = [encoderCondition, decoderCondition]
+    let all = inputs + [dataRest] + conditions + conditions + deltas + ofWeights
     return Int(exactly: all.reduce(0) { $0 + $1.byteCount }.rounded()) ?? .max
   }
 }

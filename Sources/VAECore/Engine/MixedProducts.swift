@@ -6,7 +6,7 @@
 /// its terms in their order, so that no bit depends on how a product is cut, and work may be cut for the threads that
 /// there are.
 ///
-/// Data keep 16 bits of precision, since nobody knows how far from 0 they are: where they are not whole numbers up to 256
+/// Data, and their condition, keep 16 bits of precision, since nobody knows how far from 0 they are: where they are not whole numbers up to 256
 /// over some number, each is the sum of two bfloat16 numbers. Sparse rows are multiplied as they are.
 final class MixedProducts {
   typealias Block = EngineMemory<Float>.Block
@@ -21,7 +21,8 @@ final class MixedProducts {
   private var memory: PackedMemory
   private let math = PackedMath()
   private let inputs, deltas: [PackedMatrix]
-  private let encoderCondition, decoderCondition: PackedMatrix
+  /// The condition, and what rounding takes from it.
+  private let encoderCondition, decoderCondition: [PackedMatrix]
   private let weights: [Weights]
   private let restLayout: PackedLayout
   private var rest: PackedMatrix?
@@ -35,8 +36,8 @@ final class MixedProducts {
     self.network = network
     inputs = layout.inputs.map { memory.reserve($0) }
     deltas = layout.deltas.map { memory.reserve($0) }
-    encoderCondition = memory.reserve(layout.encoderCondition)
-    decoderCondition = memory.reserve(layout.decoderCondition)
+    encoderCondition = (0..<2).map { _ in memory.reserve(layout.encoderCondition) }
+    decoderCondition = (0..<2).map { _ in memory.reserve(layout.decoderCondition) }
     weights = layout.weights.map {
       Weights(
         transposed: memory.reserve($0.transposed), condition: memory.reserve($0.condition),
@@ -81,7 +82,9 @@ final class MixedProducts {
     let condition = isOfEncoder ? block.encoderCondition : block.decoderCondition
     if condition.columns == 0 { return }
     let row = block.rows(of: isOfEncoder ? 0 : network.encoderCount).lowerBound
-    math.pack(condition.view, into: isOfEncoder ? encoderCondition : decoderCondition, row: row)
+    for (index, packed) in (isOfEncoder ? encoderCondition : decoderCondition).enumerated() {
+      math.pack(condition.view, rest: index > 0, into: packed, row: row)
+    }
   }
 
   func prepareDelta(of layer: Int, _ units: Range<Int>, _ block: Block) {
@@ -134,7 +137,9 @@ final class MixedProducts {
         }
       }
       if network.layers[layer].conditionInputs > 0 {
-        math.multiply(condition(of: layer), rows, by: weights[layer].condition, outputs, adds: true, into: sums)
+        for condition in condition(of: layer) {
+          math.multiply(condition, rows, by: weights[layer].condition, outputs, adds: true, into: sums)
+        }
       }
     }
   }
@@ -166,9 +171,11 @@ final class MixedProducts {
         }
       }
       if some.columns > inputs {
-        math.multiplyTransposed(
-          deltas[layer], columns, by: condition(of: layer), depth: depth, adds: accumulate,
-          into: some.columns(inputs..<some.columns))
+        for (index, condition) in condition(of: layer).enumerated() {
+          math.multiplyTransposed(
+            deltas[layer], columns, by: condition, depth: depth, adds: accumulate || index > 0,
+            into: some.columns(inputs..<some.columns))
+        }
       }
     }
   }
@@ -186,7 +193,7 @@ final class MixedProducts {
     if layer == 0 { body(rest!, 1, true) }
   }
 
-  private func condition(of layer: Int) -> PackedMatrix {
+  private func condition(of layer: Int) -> [PackedMatrix] {
     layer < network.encoderCount ? encoderCondition : decoderCondition
   }
 }

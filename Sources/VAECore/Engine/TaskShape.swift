@@ -65,10 +65,14 @@ struct TaskShape: Sendable {
       : Partition(data, intoPiecesOf: data)
   }
 
-  /// The most rows of a block of data of at most so many samples each; nil where they are beyond counting.
-  func mostRowsOfBlock(samples: Int) -> Int? {
+  /// The most rows of one of several blocks, and of all blocks that threads go through at a time, in passes of at most `rows` rows,
+  /// `samples` of each datum; nil where they are beyond counting.
+  func mostRows(rows: Int, samples: Int, threads: Int) -> (ofBlock: Int, atATime: Int)? {
     let (least, overflow) = samples.multipliedReportingOverflow(by: dataUnit)
-    return overflow ? nil : max(rowsOfOneBlock, rowsPerBlock, least)
+    let block = overflow ? rows : min(max(rowsPerBlock, least), rows)
+    if rows <= rowsOfOneBlock { return (block, rows) }
+    let (all, isTooMany) = block.multipliedReportingOverflow(by: threads)
+    return isTooMany ? nil : (block, max(all, rowsOfOneBlock))
   }
 
   /// Whether a product of a shared block is cut by units.

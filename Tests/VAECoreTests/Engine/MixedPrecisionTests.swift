@@ -207,6 +207,24 @@ struct MixedPrecisionTests {
     }
   }
 
+  /// So do conditions.
+  @Test func conditionsKeepTheirDigits() throws {
+    let columns: [Float] = [2001, 2003, 1]
+    var model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 3, encoderHidden: [], latentSize: 1, decoderHidden: [], conditionSize: 3), seed: 1)
+    model.parameters["logvar.weight"] = Array(repeating: 0, count: 6)
+    model.parameters["mean.weight"] = [0, 0, 0, 1, -1, 0]
+    let x = Matrix<Float>(rows: 3, columns: 3, elements: Array(repeating: 1, count: 9))
+    let condition = Matrix<Float>(rows: 3, columns: 3, elements: (0..<3).flatMap { _ in columns })
+    var random = TestRandom(7)
+    let noise: Matrix<Float> = random.matrix(3, 1)
+    let mixed = try model.gradient(of: x, noise: noise, condition: condition, precision: .mixed)
+    let full = try model.gradient(of: x, noise: noise, condition: condition)
+    #expect(abs(mixed.loss.kl - full.loss.kl) < 1e-6 * full.loss.kl && full.loss.kl >= 2)
+    let gradient = Array(mixed.gradient["mean.weight"].suffix(3))
+    for (a, b) in zip(gradient, columns) { #expect(abs(a / gradient[0] - b / 2001) < 0x1p-15 * b / 2001) }
+  }
+
   /// Bytes are exact, whatever white is.
   @Test(arguments: [255, 100]) func bytesAreExact(white: Int) throws {
     let bytes: [UInt8] = [100, 99, 3, 77]
