@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 #define NAME(name) JOIN(name, LEVEL)

@@ -2,7 +2,6 @@
 ///
 /// The engine says when it has written what a product takes in: the inputs of a layer, the derivatives with respect to its
 /// pre-activations (its deltas), its weights. Whatever concerns disjoint rows and columns is asked for concurrently.
-///
 enum LayerProducts<S: Scalar> {
   typealias Block = EngineMemory<S>.Block
 

@@ -6,8 +6,9 @@
 /// its terms in their order, so that no bit depends on how a product is cut, and work may be cut for the threads that
 /// there are.
 ///
-/// Data, and their condition, keep 16 bits of precision, since nobody knows how far from 0 they are: where they are not whole numbers up to 256
-/// over some number, each is the sum of two bfloat16 numbers. Sparse rows are multiplied as they are.
+/// Data, and their condition, keep 16 bits of precision, since nobody knows how far from 0 they are: each number is the sum of
+/// two bfloat16 numbers, but where data are whole numbers up to 256 over some number, which one holds. Sparse rows are
+/// multiplied as they are.
 final class MixedProducts {
   typealias Block = EngineMemory<Float>.Block
 
