@@ -10,6 +10,9 @@ struct Scale: ParsableCommand {
     discussion: """
       From the given shape, one size at a time is doubled a few times. The exponent p of time ~ size^p is fitted over \
       all measurements (least squares of the logarithms): 1 is proportional, 0 is free.
+
+      With --simulate-threads, a step's tasks are cut as for so many threads, timed one by one, and handed out to threads \
+      that do not exist: what a machine with as many cores like this one's would take, and what limits it.
       """)
 
   enum Axis: String, CaseIterable, ExpressibleByArgument, Codable {
@@ -24,6 +27,13 @@ struct Scale: ParsableCommand {
   @OptionGroup var shape: StepShape
   @Option(help: ArgumentHelp("Only this size: M, L, H, Z, N or threads.", valueName: "size")) var axis: Axis?
   @Option(help: "How often a size is doubled.") var doublings = 4
+  @Option(help: ArgumentHelp("Predict a step's time on so many cores, as 2,4,8,16.", valueName: "counts"))
+  var simulateThreads: String?
+  @Option(
+    help: ArgumentHelp(
+      "The memory bandwidth of the machine that is simulated. (default: so much that a core has what it has here)",
+      valueName: "GB/s"))
+  var memoryBandwidth: Double?
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var effort: EffortOptions
   @OptionGroup var output: OutputOptions
@@ -31,6 +41,9 @@ struct Scale: ParsableCommand {
 
   func validate() throws {
     if !(1...12).contains(doublings) { throw ValidationError("--doublings must be from 1 to 12; it is \(doublings).") }
+    if let memoryBandwidth, !(memoryBandwidth > 0) {
+      throw ValidationError("--memory-bandwidth must be above 0; it is \(memoryBandwidth).")
+    }
   }
 
   func run() throws {
@@ -38,6 +51,7 @@ struct Scale: ParsableCommand {
     let machine = Machine()
     let threads = threads.resolve(machine)
     try checkGradient(shape, threads: threads)
+    if let simulateThreads { return try simulate(parse(simulateThreads), machine) }
     let curves = try (axis.map { [$0] } ?? Axis.allCases).map { try measure($0, machine, threads) }
     var table = Table(["size", "value", "seconds", "exponent of time"])
     for curve in curves {
@@ -117,5 +131,49 @@ struct Scale: ParsableCommand {
       effort.rounds, runs.map { steps, run in { try run.time() * (axis == .count ? Double(steps) : 1) } })
     let shown = axis == .count ? values.map { $0 * shape.batchSize } : values
     return Curve(axis: axis, points: zip(shown, spreads).map { .init(value: $0, seconds: $1) })
+  }
+
+  private func parse(_ text: String) throws -> [Int] {
+    let counts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard counts.allSatisfy({ (1...1024).contains($0) }) else {
+      throw ValidationError("--simulate-threads takes numbers from 1 to 1024 separated by commas; it is \(text).")
+    }
+    return counts
+  }
+
+  private func simulate(_ counts: [Int], _ machine: Machine) throws {
+    let simulation = ThreadSimulation(shape, rounds: effort.rounds)
+    let meeting = ThreadSimulation.meeting()
+    let here = Limits(threads: machine.cores).gigabytesPerSecond
+    var predictions: [String: [ThreadSimulation.Prediction]] = [:]
+    let kinds = [("alone", false), ("all busy", true)].filter { !$0.1 || machine.cores > 1 }
+    for (name, othersAreBusy) in kinds {
+      let one = try simulation.measure(1, othersAreBusy: othersAreBusy, cores: machine.cores)
+      predictions[name] = try counts.map { count in
+        simulation.predict(
+          count, try simulation.measure(count, othersAreBusy: othersAreBusy, cores: machine.cores), one: one,
+          meeting: meeting, bandwidth: memoryBandwidth.map { $0 * 1e9 })
+      }
+    }
+    var table = Table([
+      "cores", "here", "ms", "speedup", "rounds", "cutting", "waiting", "serial", "meeting", "memory", "GB/s",
+    ])
+    func percent(_ share: Double) -> String { (100 * share).digits(1) + "%" }
+    for (name, _) in kinds {
+      for row in predictions[name]! {
+        table.add([
+          String(row.threads), name, (row.seconds * 1e3).digits(3), row.speedup.digits(2), String(row.rounds),
+          percent(row.cutting), percent(row.waiting), percent(row.serial), percent(row.meeting), percent(row.memory),
+          row.gigabytesPerSecond.digits(0),
+        ])
+      }
+    }
+    try output.show(
+      predictions, table, on: machine,
+      notes: [
+        "\(shape.text), Adam.",
+        "A task is taken to last as long as here, while the other cores are idle (alone) or train as well (all busy).",
+        "A round costs \((meeting * 1e9).digits(0)) ns for each thread, as between two here; this machine copies \(here.digits(0)) GB/s.",
+      ])
   }
 }

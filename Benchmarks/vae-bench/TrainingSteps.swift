@@ -7,15 +7,30 @@ final class TrainingSteps {
   private let data: Dataset
   let stepsPerEpoch: Int
 
-  init(_ model: ModelConfiguration, _ training: TrainingConfiguration, threads: Int, stepsPerEpoch: Int = 10) throws {
+  /// On so many threads, the work cut as for `width` of them, where that is given.
+  init(
+    _ model: ModelConfiguration, _ training: TrainingConfiguration, threads: Int, width: Int? = nil,
+    stepsPerEpoch: Int = 10
+  ) throws {
     let vae = try VariationalAutoencoder<Float>(model)
-    trainer = try Trainer(vae, configuration: training, execution: Execution(threads: threads))
+    var execution = Execution(threads: threads)
+    execution.width = width
+    trainer = try Trainer(vae, configuration: training, execution: execution)
     self.stepsPerEpoch = stepsPerEpoch
     data = .noise(count: training.batchSize * stepsPerEpoch, dataSize: model.dataSize)
   }
 
   /// The mean seconds per step over some steps.
   func time() throws -> Double { try seconds { try trainer.trainEpoch(on: data) } / Double(stepsPerEpoch) }
+
+  /// Of an epoch, the seconds of each task of each round, and those per step that are in no round.
+  func taskTimes() throws -> (rounds: [[Double]], serial: Double) {
+    let times = TaskTimes()
+    trainer.taskTimes = times
+    defer { trainer.taskTimes = nil }
+    let perStep = try time()
+    return (times.tasks, perStep - times.ofRounds / Double(stepsPerEpoch))
+  }
 
   /// The seconds per step that each kind of work takes, of all threads together.
   func profile(epochs: Int, threads: Int) throws -> [StepProfile.Work: Double] {

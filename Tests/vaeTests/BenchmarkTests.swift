@@ -14,6 +14,9 @@ struct BenchmarkTests {
     ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1"] + small,
     ["encode", "--counts", "1,30", "--rounds", "1"] + small,
     ["step", "--rounds", "1", "--precision", "mixed"] + small,
+    ["scale", "--simulate-threads", "1,3,16", "--rounds", "1"] + small,
+    ["scale", "--simulate-threads", "5", "--memory-bandwidth", "0.001", "--precision", "mixed", "--rounds", "1"]
+      + small,
   ]
 
   private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Tool.Result {
@@ -53,6 +56,8 @@ struct BenchmarkTests {
     (["estimators", "--counts", "1,0"], "--counts takes positive numbers"),
     (["scale", "--doublings", "0"], "--doublings must be"),
     (["scale", "--axis", "Q"], "Q"),
+    (["scale", "--simulate-threads", "4,0"], "--simulate-threads takes numbers"),
+    (["scale", "--simulate-threads", "2", "--memory-bandwidth", "0"], "--memory-bandwidth must be"),
   ])
   func refuses(arguments: [String], message: String) throws {
     try withTemporaryFolder { folder in

@@ -2,18 +2,16 @@ extension Engine {
   /// Takes the optimizer's step with g·min(1, c/‖g‖), ‖g‖ being the Euclidean norm of the whole gradient, with respect to all
   /// parameters, and c = `limit`: Pascanu et al. (2013), "On the difficulty of training recurrent neural networks".
   ///
-  /// The norm is summed up tile by tile in double precision and the tiles in their order, so that it is the same for
-  /// every number of threads. Where it is below c, every bit is that of an update without clipping.
+  /// The norm is summed up in double precision, by the reference's tiles in their order, so that it is the same for every
+  /// number of threads. Where it is below c, every bit is that of an update without clipping.
   ///
   /// - Returns: whether the gradient was scaled, or what is wrong where the norm is not finite, nothing having been updated
   ///   then.
   func clippedUpdate(
     _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>, to limit: Double
   ) -> Result<Bool, ClippingProblem> {
-    team.run(plan.tiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
-    var sum = 0.0
-    for tile in plan.tiles.indices { sum += squares[tile] }
-    let norm = sum.squareRoot()
+    team.run(plan.referenceTiles.count, NormRound(engine: self, gradient: gradient.view, squares: squares))
+    let norm = plan.referenceTiles.indices.reduce(0) { $0 + squares[$1] }.squareRoot()
     guard norm.isFinite else {
       let tensor = gradient.view.firstNotFinite.map { " of \(network.tensor(at: $0))" } ?? ""
       return .failure(
@@ -41,12 +39,11 @@ private struct NormRound<S: Scalar>: TeamTask {
   let squares: TaskResults<Double>
 
   func run(worker: Int, index: Int) {
-    var sum = 0.0
-    let tile = engine.plan.tiles[index]
+    let tile = engine.plan.referenceTiles[index]
     let place = tile.place(in: engine.network)
-    sum += engine.math.sumOfSquares(gradient.matrix(at: place.weight, rows: 1, columns: place.rows * place.columns))
-    sum += engine.math.sumOfSquares(gradient.matrix(at: place.bias, rows: 1, columns: tile.outputs.count))
-    squares[index] = sum
+    squares[index] =
+      engine.math.sumOfSquares(gradient.matrix(at: place.weight, rows: 1, columns: place.rows * place.columns))
+      + engine.math.sumOfSquares(gradient.matrix(at: place.bias, rows: 1, columns: tile.outputs.count))
   }
 }
 

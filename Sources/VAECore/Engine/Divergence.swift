@@ -5,8 +5,10 @@ extension Engine {
   ///
   /// The tiles note it while they update, in the same pass over memory, so the parameters are no longer what they were.
   func updateProblem(step: Int) -> String? {
-    let first = plan.tiles.indices.compactMap { faults[$0] }.min { $0.offset < $1.offset }
+    let first = (0..<faults.count).compactMap { faults[$0] }.min { $0.offset < $1.offset }
     guard let first else { return nil }
+    // Another step may have fewer tiles.
+    for index in 0..<faults.count { faults[index] = nil }
     let tensor = network.tensor(at: first.offset)
     return first.isGradient
       ? "The gradient of \(tensor) is not finite in step \(step)"

@@ -6,9 +6,9 @@
 /// 2. *Weight phase.* Each layer's weights are cut into tiles of output rows; a task computes a tile's gradient
 ///    δᵀ·a over all R rows in one GEMM, and may update the tile's parameters while the gradient is in cache.
 ///
-/// Both consist of tasks that write disjoint memory, and no sum crosses tasks. Where a product's bits depend on its shape, the
-/// tasks' shapes depend on the batch and the network alone (``TaskShape``). So the result is the same, bit for bit, for every
-/// number of threads.
+/// Both consist of tasks that write disjoint memory, and no sum crosses tasks. Where a product's bits depend on its shape, it is
+/// cut so that they are those of a shape that depends on the batch and the network alone (``TaskShape``). So the result is the
+/// same, bit for bit, for every number of threads.
 ///
 /// Letters: M data, S samples per pass, R = M·S rows (row r = i·S + l), D data dimensions, Z latent dimensions.
 final class Engine<S: Scalar> {
@@ -23,7 +23,9 @@ final class Engine<S: Scalar> {
   let couldStandardize: [Bool]
   let plan: EnginePlan
   let products: LayerProducts<S>
-  /// Of each tile's gradient, where that is to be clipped.
+  /// Of each size of passes that there was.
+  private var passPlans: [PassPlan.Size: PassPlan] = [:]
+  /// Of each of the reference's tiles' gradient, where that is to be clipped.
   let squares: TaskResults<Double>
   /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.
   let faults: TaskResults<UpdateFault?>
@@ -42,11 +44,34 @@ final class Engine<S: Scalar> {
     couldStandardize =
       scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
     self.team = team
-    plan = EnginePlan(network, for: purpose, shape: TaskShape(precision, threads: team.threads))
+    plan = EnginePlan(network, for: purpose, precision: precision, threads: team.width)
     products = precision.products(network, for: purpose, data: data, samples: samples, type: S.self)
-    squares = TaskResults(count: plan.tiles.count, 0)
-    faults = TaskResults(count: plan.tiles.count, nil)
+    squares = TaskResults(count: plan.referenceTiles.count, 0)
+    // A pass has tiles of either kind.
+    faults = TaskResults(count: plan.tiles.count + plan.referenceTiles.count, nil)
     memory = EngineMemory(plan, data: data, samples: samples, threads: team.threads)
+  }
+
+  /// How a pass is cut into tasks, which is found out once for each size.
+  func passPlan(for pass: Pass) -> PassPlan {
+    let size = PassPlan.Size(
+      data: pass.count, samples: pass.samples, isJoined: pass.size.samples == 1 && !pass.objective.couplesData)
+    if let known = passPlans[size] { return known }
+    let isLittle = isLittle(pass)
+    let made = PassPlan(plan, size) { [network, team] in
+      isLittle
+        ? nil : ProductCheck($0, network, rowsPerDatum: $1, type: S.self).first(of: $3, like: $2, team: team)
+    }
+    // Who asks for ever other sizes shall not fill the memory with them.
+    if passPlans.count == 64 { passPlans.removeAll() }
+    passPlans[size] = made
+    return made
+  }
+
+  /// Whether one thread has done a pass sooner than others wake up; in training they are awake.
+  func isLittle(_ pass: Pass) -> Bool {
+    let products = Double(pass.count) * Double(pass.samples) * Double(network.parameterVectorCount)
+    return !memory.trains && products < plan.shape.productsOfOneThread
   }
 
   /// M data with S of their samples.

@@ -69,7 +69,7 @@ struct EngineLayout {
         $0 == layers.count - 1 && layers[$0].isLinear
           ? nil : shape($0, columns: layers[$0].outputs, isLocal: $0 > 0 && isPacked)
       } : []
-    scratch = Shape(rows: 1, columns: plan.tiles.first?.count(in: network) ?? 0)
+    scratch = Shape(rows: 1, columns: plan.referenceTiles.first?.count(in: network) ?? 0)
   }
 
   /// The number of all their elements, or nil where it is beyond counting.

@@ -10,6 +10,37 @@ enum EnginePurpose {
   case decoding
 }
 
+/// A product of a layer.
+package enum LayerProduct: Hashable {
+  case forward(layer: Int)
+  case backward(layer: Int)
+  case gradient(layer: Int)
+
+  var layer: Int {
+    switch self {
+    case .forward(let layer), .backward(let layer), .gradient(let layer): layer
+    }
+  }
+
+  /// How many columns it has that may be cut: units, inputs, or outputs whose weights' gradient it is.
+  func columns(in network: Network) -> Int {
+    switch self {
+    case .forward(let layer): network.layers[layer].units
+    case .backward(let layer): network.layers[layer].inputs
+    case .gradient(let layer): network.layers[layer].outputs
+    }
+  }
+
+  /// How many terms its sums have, over so many rows.
+  func depth(in network: Network, rows: Int) -> Int {
+    switch self {
+    case .forward(let layer): network.layers[layer].inputs
+    case .backward(let layer): network.layers[layer].outputs
+    case .gradient: rows
+    }
+  }
+}
+
 /// One stage of the row phase, for some rows.
 enum Stage {
   /// Reads the data and their condition.
@@ -27,6 +58,15 @@ enum Stage {
   case latentBackward
   /// Of weighted data, the deltas of some layers times the weights: from here on only their sums over data are wanted.
   case scaleByWeights(layers: Range<Int>)
+
+  /// The product that it begins with, if any.
+  var product: LayerProduct? {
+    switch self {
+    case .forward(let layer): .forward(layer: layer)
+    case .backward(let layer): .backward(layer: layer)
+    case .load, .latentForward, .likelihood, .latentBackward, .scaleByWeights: nil
+    }
+  }
 
   /// Whether it is there for weighted data alone.
   var isForWeights: Bool {
@@ -56,6 +96,11 @@ struct Tile {
   let layer: Int
   let outputs: Range<Int>
 
+  /// A layer's, by their outputs.
+  static func all(_ outputs: Partition, layer: Int) -> [Tile] {
+    (0..<outputs.count).map { Tile(layer: layer, outputs: outputs[$0]) }
+  }
+
   /// The number of its parameters.
   func count(in network: Network) -> Int {
     let place = place(in: network)
@@ -73,31 +118,40 @@ struct Tile {
   }
 }
 
-/// What an engine runs: which stages for which rows, which tiles of weights, and how both are cut into tasks.
+/// What an engine runs: which stages for which rows, and how both are cut into tasks.
 struct EnginePlan {
   let network: Network
   let purpose: EnginePurpose
   let shape: TaskShape
+  /// What all other shapes must have the bits of.
+  let reference: TaskShape
   /// The row phase.
   let groups: [StageGroup]
   /// The same as one group, for a pass that has one sample of each datum and takes nothing from all data together: then a
   /// block of data goes through everything.
   let joinedGroups: [StageGroup]
-  /// The weight phase, the largest tiles first, so that the threads end together; empty but in training.
-  let tiles: [Tile]
+  /// The weight phase as the shape cuts it, and as the reference does; empty but in training.
+  let tiles, referenceTiles: [Tile]
 
-  init(_ network: Network, for purpose: EnginePurpose, shape: TaskShape) {
-    (self.network, self.purpose, self.shape) = (network, purpose, shape)
+  init(_ network: Network, for purpose: EnginePurpose, precision: Precision, threads: Int) {
+    (self.network, self.purpose) = (network, purpose)
+    shape = TaskShape(precision, threads: threads)
+    reference = TaskShape(precision, threads: 1)
     groups = EnginePlan.groups(of: network, for: purpose)
     joinedGroups = [StageGroup(stages: groups.flatMap(\.stages)[...], ofSamples: false, onlyFirst: false)]
-    tiles =
-      purpose != .training
-      ? []
-      : network.layers.indices.flatMap { layer in
-        let partition = shape.tiles(ofRows: network.layers[layer].outputs)
-        return (0..<partition.count).map { Tile(layer: layer, outputs: partition[$0]) }
-      }
-      .sorted { $0.count(in: network) > $1.count(in: network) }
+    tiles = purpose == .training ? EnginePlan.tiles(of: network, shape) : []
+    referenceTiles = purpose == .training ? EnginePlan.tiles(of: network, reference) : []
+  }
+
+  /// The pieces of a stage of a block that goes through all of them.
+  func blockPieces(of stage: Stage, data: Int, samples: Int) -> ProductGrid {
+    stage.product.map { shape.blockPieces(columns: $0.columns(in: network), data: data) }
+      ?? ProductGrid(data: shape.elementwisePieces(data: data, samples: samples, threads: 1), columns: .whole(0))
+  }
+
+  /// A network's weights in a shape's tiles.
+  private static func tiles(of network: Network, _ shape: TaskShape) -> [Tile] {
+    shape.tiles(of: network).enumerated().flatMap { Tile.all($1, layer: $0) }.inOrder(network)
   }
 
   private static func groups(of network: Network, for purpose: EnginePurpose) -> [StageGroup] {
@@ -125,4 +179,9 @@ struct EnginePlan {
       ]
     }
   }
+}
+
+extension [Tile] {
+  /// The largest first, so that the threads end together.
+  func inOrder(_ network: Network) -> [Tile] { sorted { $0.count(in: network) > $1.count(in: network) } }
 }

@@ -13,6 +13,8 @@ public struct Execution: Sendable {
   /// The number of threads that compute; nil for all that the process may run. Where a limit of the address space leaves
   /// OpenBLAS no memory for so many, they are fewer; a ``Trainer`` that was told a number throws.
   public var threads: Int?
+  /// The number of threads that work is cut for, where it is to be cut as for more than compute.
+  package var width: Int?
   /// Called now and then, by the thread that asked for the work. What it throws ends the work and comes out of it: in a
   /// task that may be cancelled, `Task.checkCancellation()`.
   public var progress: (@Sendable (Progress) throws -> Void)?

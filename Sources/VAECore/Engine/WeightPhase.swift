@@ -11,10 +11,12 @@ extension Engine {
     update: ParameterUpdate<S>?
   ) {
     let block = memory.block(data: 0..<pass.count, samples: pass.samples)
+    let tiles = passPlan(for: pass).tiles
     team.run(
-      plan.tiles.count,
+      tiles.count,
       WeightRound(
-        engine: self, source: source, block: block, gradient: gradient, accumulate: accumulate, update: update,
+        engine: self, tiles: tiles, source: source, block: block, gradient: gradient, accumulate: accumulate,
+        update: update,
         faults: faults))
   }
 }
@@ -51,6 +53,7 @@ extension Engine {
 /// The tiles of all layers' weights, each with its gradient and its update.
 private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let engine: Engine<S>
+  let tiles: [Tile]
   let source: Source
   let block: EngineMemory<S>.Block
   let gradient: MutableMatrixView<S>?
@@ -62,7 +65,7 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     @specialized(where S == Float, Source == DatasetSource<Float>)
   #endif
   func run(worker: Int, index: Int) {
-    let tile = engine.plan.tiles[index]
+    let tile = tiles[index]
     let place = tile.place(in: engine.network)
     let (rows, columns) = (place.rows, place.columns)
     let scratch = engine.memory.scratch(worker)

@@ -57,6 +57,24 @@ package struct DenseLayer: Sendable {
     biasOffset = DenseLayer.aligned(offset + weightRows * (inputs + conditionInputs))
   }
 
+  /// What its products depend on, and where its parameters lie not.
+  struct Shape: Hashable {
+    let inputs, conditionInputs: Int
+    let outputs, weightRows: [Range<Int>]
+    let isGated: Bool
+  }
+
+  var shape: Shape {
+    Shape(
+      inputs: inputs, conditionInputs: conditionInputs, outputs: products.map(\.outputs),
+      weightRows: products.map(\.weightRows), isGated: isGated)
+  }
+
+  /// The same layer, its parameters at the beginning of a vector of their own.
+  var atOrigin: DenseLayer {
+    DenseLayer(inputs: inputs, conditionInputs: conditionInputs, parts: parts, isGated: isGated, offset: 0)
+  }
+
   /// The first offset behind the layer's parameters.
   var end: Int { DenseLayer.aligned(biasOffset + outputs) }
 

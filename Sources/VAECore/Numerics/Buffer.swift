@@ -255,6 +255,8 @@ package final class TaskResults<Value>: @unchecked Sendable {
 
   deinit { memory.deinitialize().deallocate() }
 
+  package var count: Int { memory.count }
+
   package subscript(task: Int) -> Value {
     get {
       precondition(memory.indices.contains(task), "task \(task) of \(memory.count)")

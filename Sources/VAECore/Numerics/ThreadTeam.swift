@@ -18,13 +18,18 @@ package protocol TeamTask {
 /// allocated per round. The threads start with the first round that they have something to do in.
 package final class ThreadTeam {
   package let threads: Int
+  /// How many threads work is to be cut for: those that there are, but where somebody asks how long tasks would take on more.
+  package let width: Int
+  /// Takes the times of all tasks, where somebody wants to know them.
+  package var times: TaskTimes?
   private let state = State()
   private var isStarted = false
 
   /// A team of the calling thread and `threads - 1` others.
-  package init(threads: Int) {
+  package init(threads: Int, width: Int? = nil) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
+    self.width = width ?? threads
   }
 
   private func start() {
@@ -42,6 +47,18 @@ package final class ThreadTeam {
   /// Runs each piece of the task with an index below `count` once, `worker` being below `threads`. Only one round may
   /// run at a time. The calling thread runs all of them where it is to be `alone`.
   package func run<Task: TeamTask>(_ count: Int, _ task: Task, alone: Bool = false) {
+    guard let times else { return runUntimed(count, task, alone: alone) }
+    times.measure(count, task) { runUntimed(count, $0, alone: alone) }
+  }
+
+  /// How long a round of tasks takes that last so long each, on so many threads.
+  package static func time(of tasks: [Double], threads: Int) -> Double {
+    var busy = [Double](repeating: 0, count: threads)
+    for task in tasks { busy[busy.indices.min { busy[$0] < busy[$1] }!] += task }
+    return busy.max()!
+  }
+
+  private func runUntimed<Task: TeamTask>(_ count: Int, _ task: Task, alone: Bool) {
     if alone || threads == 1 || count <= 1 {
       for index in 0..<count { task.run(worker: 0, index: index) }
     } else {
@@ -69,29 +86,34 @@ private final class State: @unchecked Sendable {
   private var task: UnsafeRawPointer?
   private var caller: (any TaskCaller.Type)?
   private var count = 0
-  /// The round in the high half, the number of its unclaimed pieces in the low half: one exchange claims a piece of
-  /// exactly that round, so that a late thread cannot take one of another.
-  private let round = Atomic<UInt64>(0)
-  private let completed = Atomic(0)
   private let sleepers = Atomic(0)
   private let isStopping = Atomic(false)
   private let wake = DispatchSemaphore(value: 0)
+  /// The round in the high half; in the low half the number of its unclaimed pieces, on top of `idle`: a subtraction claims a
+  /// piece of exactly that round, so that a late thread cannot take one of another, and where there is none left, it
+  /// leaves the round as it is.
+  private let round = CacheLines(idle)
+  private let completed = CacheLines(0)
+
+  /// No pieces: more than threads may subtract in vain.
+  private static let idle: UInt64 = 1 << 24
 
   /// How often a thread looks for work before it lets another thread have its core, and how often it does that before
   /// it sleeps: some milliseconds in all.
   private static let (looks, yields) = (2_000, 100)
 
   func runRound(of count: Int, _ task: UnsafeRawPointer, _ caller: any TaskCaller.Type) {
+    precondition(count < 1 << 31, "\(count) pieces")
     self.task = task
     self.caller = caller
     self.count = count
-    completed.store(0, ordering: .relaxed)
-    let previous = round.load(ordering: .relaxed) >> 32
-    round.store((previous + 1) << 32 | UInt64(UInt32(count)), ordering: .sequentiallyConsistent)
+    completed.value.store(0, ordering: .relaxed)
+    let previous = round.value.load(ordering: .relaxed) >> 32
+    round.value.store((previous + 1) << 32 | State.idle + UInt64(count), ordering: .sequentiallyConsistent)
     for _ in 0..<min(sleepers.load(ordering: .sequentiallyConsistent), count - 1) { wake.signal() }
     runTasks(as: 0)
     var spins = 0
-    while completed.load(ordering: .acquiring) < count {
+    while completed.value.load(ordering: .acquiring) < count {
       spins += 1
       if spins < State.looks { vm_pause() } else { sched_yield() }
     }
@@ -111,17 +133,15 @@ private final class State: @unchecked Sendable {
   private func runTasks(as worker: Int) {
     while let index = claim() {
       caller!.run(task!, worker: worker, index: index)
-      completed.wrappingAdd(1, ordering: .releasing)
+      completed.value.wrappingAdd(1, ordering: .releasing)
     }
   }
 
   private func claim() -> Int? {
-    var current = round.load(ordering: .acquiring)
-    while current & 0xffff_ffff > 0 {
-      let (exchanged, original) = round.weakCompareExchange(
-        expected: current, desired: current - 1, ordering: .acquiringAndReleasing)
-      if exchanged { return count - Int(current & 0xffff_ffff) }
-      current = original
+    // Who finds no piece does not write, so that the line stays with those who look.
+    while hasTasks {
+      let left = round.value.wrappingSubtract(1, ordering: .acquiringAndReleasing).oldValue & 0xffff_ffff
+      if left > State.idle { return count - Int(left - State.idle) }
     }
     return nil
   }
@@ -141,5 +161,17 @@ private final class State: @unchecked Sendable {
     return hasTasks
   }
 
-  private var hasTasks: Bool { round.load(ordering: .sequentiallyConsistent) & 0xffff_ffff > 0 }
+  private var hasTasks: Bool { round.value.load(ordering: .sequentiallyConsistent) & 0xffff_ffff > State.idle }
+}
+
+/// A number that many threads change, in cache lines that hold nothing else: two, which processors fetch together.
+private final class CacheLines: @unchecked Sendable {
+  // Unchecked: the padding is never touched.
+  private var before: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+  private var alsoBefore: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+  let value: Atomic<UInt64>
+  private var behind: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+  private var alsoBehind: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+
+  init(_ value: UInt64) { self.value = Atomic(value) }
 }

@@ -77,8 +77,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.configuration = configuration
     self.execution = execution
     engine = Engine(
-      model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads), purpose: .training,
-      precision: configuration.precision)
+      model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads, width: execution.width),
+      purpose: .training, precision: configuration.precision)
     state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
@@ -87,10 +87,30 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
   }
 
+  /// What is to be said of how this trainer multiplies on this processor.
+  package var remarks: [String] {
+    let size = BatchCounts(
+      data: configuration.batchSize, samples: configuration.samplesPerDatum,
+      samplesInPass: configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum))
+    let plan = engine.passPlan(for: .init(size: size, objective: configuration.objective.kernel, firstSample: 0))
+    let fallback =
+      plan.fallbackCount == 0
+      ? nil
+      : "\(plan.fallbackCount) of a step's \(plan.productCount) matrix products are cut as for two threads: OpenBLAS sums "
+        + "smaller pieces of them in another order"
+    return [configuration.precision.remark, fallback].compactMap(\.self)
+  }
+
   /// Takes the times of all work, where somebody wants to know them.
   package var profile: StepProfile? {
     get { engine.profile }
     nonmutating set { engine.profile = newValue }
+  }
+
+  /// Takes the time of each task, where somebody wants to know them.
+  package var taskTimes: TaskTimes? {
+    get { engine.team.times }
+    nonmutating set { engine.team.times = newValue }
   }
 
   /// Trains on each datum once, in an order determined by seed, epoch and shuffle window; the last minibatch may be smaller. Where an

@@ -71,7 +71,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// gradient where there are several passes or it is clipped. `Int.max` where they are beyond counting.
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
-    let plan = EnginePlan(model.network, for: .training, shape: TaskShape(precision, threads: threads))
+    let plan = EnginePlan(model.network, for: .training, precision: precision, threads: threads)
     guard let layout = EngineLayout(plan, data: batchSize, samples: width, threads: threads) else { return .max }
     guard let passes = layout.elementCount(threads: threads) else { return .max }
     let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)

@@ -33,7 +33,7 @@ struct TrainingRun: ~Copyable {
   mutating func begin() throws {
     // From here on there is something to save.
     Interruption.listen()
-    report.begin(parameterCount: trainer.model.parameters.count)
+    report.begin(trainer)
     checkpoints.removeLeftovers()
     let before = checkpoints.steps
     try saveState()

@@ -15,7 +15,7 @@ struct TrainingReport {
     fflush(nil)
   }
 
-  func begin(parameterCount: Int) {
+  func begin(_ trainer: borrowing Trainer<Float>) {
     let data = plan.data
     let others = [("validation", data.validation), ("test", data.test)].compactMap { name, part in
       part.map { "\($0.count) \(name)" }
@@ -24,8 +24,8 @@ struct TrainingReport {
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
-    say("\(counts) data of \(data.train.dataSize) values, \(parameterCount) parameters")
-    if let remark = plan.training.precision.remark { say(remark) }
+    say("\(counts) data of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
+    for remark in trainer.remarks { say(remark) }
   }
 
   func resume(_ state: TrainingState<Float>, isFinished: Bool, _ folder: RunFolder) {

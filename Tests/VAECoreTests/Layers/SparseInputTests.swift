@@ -44,7 +44,7 @@ import VAECore
     Case(name: "importance weights") { ($0.samplesPerDatum, $0.objective) = (3, .importanceWeightedBound()) },
     Case(name: "clipping") { $0.clipNorm = 0.1 },
     Case(name: "windows") { $0.shuffleWindow = 32 },
-    Case(name: "many rows") { ($0.batchSize, $0.samplesPerDatum) = (90, 7) },
+    Case(name: "many rows") { ($0.batchSize, $0.samplesPerDatum) = (45, 13) },
   ]
 
   private func trained(
@@ -77,7 +77,8 @@ import VAECore
     #expect(relativeDifference(sparse.parameters, whole.parameters) < 1e-13)
     #expect(abs(sparse.loss - whole.loss) < 1e-12 * abs(whole.loss))
     // The same bits would mean that nothing was sparse.
-    #expect(sparse.parameters != whole.parameters)
+    let isSame = sparse.parameters == whole.parameters
+    #expect(!isSame)
     for threads in 2...3 {
       let more = try trained(Self.sparse(), this, threads: threads)
       #expect(more.parameters == sparse.parameters && more.loss == sparse.loss)

@@ -5,7 +5,7 @@ import VAECore
 
 /// Each index runs once, on a worker that exists, in every round.
 struct ThreadTeamTests {
-  @Test(arguments: 1...5) func everyIndexOnce(threads: Int) {
+  @Test(arguments: [1, 2, 3, 4, 5, 16]) func everyIndexOnce(threads: Int) {
     let team = ThreadTeam(threads: threads)
     for round in 0..<20 {
       for count in [0, 1, 2, 3, 7, 100] {
@@ -31,6 +31,35 @@ struct ThreadTeamTests {
       if round % 1_000 == 0 { Thread.sleep(forTimeInterval: 0.01) }
     }
     #expect(sum.load(ordering: .relaxed) == 6 * 5_000 * 5_001 / 2)
+  }
+
+  /// More threads than cores and than tasks, and many short rounds: a late thread claims nothing in vain for long.
+  @Test func moreThreadsThanTasks() {
+    let team = ThreadTeam(threads: 32)
+    let sum = Atomic(0)
+    for count in 1...300 {
+      team.run(count % 40, Calls { _, index in sum.wrappingAdd(index + 1, ordering: .relaxed) })
+    }
+    let expected = (1...300).reduce(0) { $0 + ($1 % 40) * ($1 % 40 + 1) / 2 }
+    #expect(sum.load(ordering: .relaxed) == expected)
+  }
+
+  @Test func timesOfTasks() {
+    let team = ThreadTeam(threads: 2)
+    team.times = TaskTimes()
+    for count in [3, 0, 1] { team.run(count, Calls { _, _ in Thread.sleep(forTimeInterval: 0.001) }) }
+    let times = team.times!
+    #expect(times.tasks.map(\.count) == [3, 0, 1])
+    #expect(times.tasks.allSatisfy { $0.allSatisfy { $0 >= 0.001 } })
+    #expect(times.ofRounds >= 0.003)
+  }
+
+  /// Each task goes to the thread that is free first.
+  @Test func timeOnThreads() {
+    #expect(ThreadTeam.time(of: [3, 2, 2], threads: 2) == 4)
+    #expect(ThreadTeam.time(of: [1, 1, 3], threads: 2) == 4)
+    #expect(ThreadTeam.time(of: [1, 1, 3], threads: 9) == 3)
+    #expect(ThreadTeam.time(of: [], threads: 3) == 0)
   }
 
   /// What is written for one worker is never written by two at once.
