@@ -21,6 +21,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=50, help="steps per epoch")
     parser.add_argument("--compile", action="store_true", help="torch.compile (PyTorch only)")
+    parser.add_argument("--bf16", action="store_true", help="products of bfloat16 numbers, all else in float32")
     return parser.parse_args()
 
 

@@ -1,4 +1,5 @@
-"""The training step in PyTorch: eager, or with --compile through torch.compile; fused Adam.
+"""The training step in PyTorch: eager, or with --compile through torch.compile; fused Adam. With --bf16 under autocast,
+the loss in float32.
 
 One hidden layer of tanh units on either side, Bernoulli likelihood from logits, analytic KL, L samples per datum with
 the encoder run once per datum, data shuffled anew each epoch: the same work as `vae train`.
@@ -26,9 +27,10 @@ class VAE(nn.Module):
 
     def forward(self, x, noise):
         h = torch.tanh(self.encoder(x))
-        mean, logvar = self.mean(h), self.logvar(h)
+        # Under autocast layers give bfloat16 numbers, of which no loss should be summed.
+        mean, logvar = self.mean(h).float(), self.logvar(h).float()
         z = (mean[:, None] + torch.exp(0.5 * logvar)[:, None] * noise).reshape(M * L, Z)
-        logits = self.output(torch.tanh(self.decoder(z)))
+        logits = self.output(torch.tanh(self.decoder(z))).float()
         target = x if L == 1 else x[:, None].expand(M, L, -1).reshape(M * L, -1)
         reconstruction = functional.binary_cross_entropy_with_logits(logits, target, reduction="sum") / (M * L)
         kl = 0.5 * torch.sum(mean**2 + torch.exp(logvar) - 1 - logvar) / M
@@ -45,7 +47,9 @@ def run():
     for batch in torch.randperm(data.shape[0]).reshape(-1, M):
         noise = torch.randn(M, L, Z)
         optimizer.zero_grad(set_to_none=True)
-        forward(data[batch], noise).backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=shape.bf16):
+            loss = forward(data[batch], noise)
+        loss.backward()
         optimizer.step()
 
 
