@@ -56,10 +56,11 @@ let package = Package(
     .executableTarget(
       name: "vae-bench",
       dependencies: [
-        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport",
+        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport", "CPeaks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/vae-bench"),
+    .target(name: "CPeaks", path: "Benchmarks/CPeaks"),
 
     // What both tools print with.
     .target(name: "CommandSupport", dependencies: ["VAECore"]),

@@ -7,10 +7,14 @@ import VAEFiles
 struct GEMM: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gemm",
-    abstract: "GFLOP/s of OpenBLAS's matrix products over shapes.",
+    abstract: "GFLOP/s of matrix products over shapes, by OpenBLAS and by other libraries.",
     discussion: """
       Without a shape, squares from 64 to 1024. With --vae, every product of a training step of that shape \
       (--batch-size, --samples, --data-size, --hidden, --latent).
+
+      Everything is measured in turn, and with it what the processor computes at best: multiplications and additions \
+      that never leave its registers. Of a library that cannot be told how many threads to take there is one row \
+      of each product.
       """)
 
   @Option(
@@ -21,87 +25,54 @@ struct GEMM: ParsableCommand {
   @OptionGroup var step: StepShape
   @Flag(help: "All four transposes of each shape.") var transposes = false
   @Flag(help: "In double precision (dgemm).") var double = false
-  @Option(help: "OpenBLAS's numbers of threads, as 1,2. (default: 1 and all cores)") var threads: String?
+  @Flag(
+    help: """
+      Besides, products of bfloat16 numbers, as training in mixed precision makes them, with and without packing; and by \
+      libraries that have cblas_sbgemm.
+      """) var bf16 = false
+  @Option(
+    help: ArgumentHelp(
+      "Another BLAS with a C interface (BLIS, MKL, an OpenBLAS …), to measure beside ours. May be repeated.",
+      valueName: "file"))
+  var library: [String] = []
+  @Option(help: "Numbers of threads, as 1,2. (default: 1 and all cores)") var threads: String?
   @Option(help: ArgumentHelp("OpenBLAS kernels to force, as Haswell,SkylakeX.", valueName: "names")) var coreTypes:
     String?
   @OptionGroup var effort: EffortOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var plot: PlotOption
+  @Option(
+    help: ArgumentHelp("Draw a roofline plot into an SVG file, with the speed of memory.", valueName: "file.svg"))
+  var roofline: String?
 
   func run() throws {
     try plot.checkWritable()
+    if let roofline { try AtomicFile.check(roofline) }
     let machine = Machine()
     if let coreTypes { return try CoreTypes(coreTypes).run() }
     let products = try self.products()
     let counts = try threadCounts(machine)
-    let result = try double ? measure(products, counts, Double.self) : measure(products, counts, Float.self)
-    var table = Table(["product", "m", "n", "k", "op", "threads", "µs", "GFLOP/s", "of best"])
-    for row in result {
-      let product = row.product
-      table.add([
-        product.name, String(product.m), String(product.n), String(product.k), product.transposes, String(row.threads),
-        row.seconds.text(in: 1e-6, digits: 1), row.gflops.digits(1), (100 * row.shareOfBest).digits(0) + "%",
-      ])
-    }
-    try output.show(
-      result, table, on: machine, notes: ["\(double ? "dgemm" : "sgemm"); op says which factors are transposed (T)."])
-    try plot.draw(
-      LinePlot(
-        title: "\(double ? "dgemm" : "sgemm") on \(machine.processor), OpenBLAS \(machine.openBLASCore)",
-        x: .init("number of operations, 2·m·n·k", isLogarithmic: true), y: .init("GFLOP/s"),
-        series: counts.map { count in
-          .init(
-            name: "\(count) thread\(count == 1 ? "" : "s")",
-            points: result.filter { $0.threads == count }.map { ($0.product.flops, $0.gflops) }
-              .sorted { $0.0 < $1.0 })
-        }))
-  }
-
-  struct Row: Encodable {
-    let product: Product
-    let threads: Int
-    let seconds: Spread
-    let gflops: Double
-    var shareOfBest: Double
-
-    enum CodingKeys: String, CodingKey {
-      case product, threads, seconds, gflops
-      case shareOfBest = "share_of_best"
-    }
-  }
-
-  private func measure<S: Scalar>(_ products: [Product], _ counts: [Int], _ type: S.Type) throws -> [Row] {
+    let loaded = try library.map { path in try BLASLibrary(path: path) }
     let restored = BLAS.threads
     defer { BLAS.threads = restored }
-    var rows: [Row] = []
-    for product in products {
-      var run = ProductRun<S>(product)
-      try run.check()
-      // Some milliseconds per measurement, or the clock is all one sees.
-      let repeats = max(1, Int(2e8 / product.flops))
-      let spreads = try interleaved(
-        effort.rounds,
-        counts.map { count in
-          {
-            BLAS.threads = count
-            run.run()
-            return seconds { for _ in 0..<repeats { run.run() } } / Double(repeats)
-          }
-        })
-      for (count, spread) in zip(counts, spreads) {
-        rows.append(
-          Row(
-            product: product, threads: count, seconds: spread, gflops: product.flops / spread.median * 1e-9,
-            shareOfBest: 0))
-      }
+    let comparison = try compare(products, MeasuredLibrary.all([.linked] + loaded, counts), counts)
+    try output.show(comparison, comparison.table, on: machine, notes: comparison.notes)
+    let title = "Matrix products on \(machine.processor)"
+    try plot.draw(comparison.plot(title: title))
+    if let roofline { try Roofline(comparison, title: title).plot.writeSVG(to: roofline) }
+  }
+
+  private func compare(
+    _ products: [Product], _ libraries: [MeasuredLibrary], _ counts: [Int]
+  ) throws -> ProductComparison {
+    let teams = counts.map { ThreadTeam(threads: $0) }
+    let kinds: [Ceiling.Kind] =
+      [double ? .float64 : .float32] + (bf16 ? [.bfloat16] : []) + (roofline == nil ? [] : [.memory])
+    let ceilings = kinds.flatMap { kind in teams.map { Ceiling(kind, $0) } }
+    return try ProductComparison(of: products, libraries, ceilings, rounds: effort.rounds) { product in
+      (double ? Contender.all(libraries, product, Double.self) : Contender.all(libraries, product, Float.self))
+        + (bf16 ? Contender.bfloat16(libraries, product, teams) : [])
     }
-    for count in counts {
-      let best = rows.filter { $0.threads == count }.map(\.gflops).max() ?? 1
-      for index in rows.indices where rows[index].threads == count {
-        rows[index].shareOfBest = rows[index].gflops / best
-      }
-    }
-    return rows
   }
 
   private func products() throws -> [Product] {
@@ -130,11 +101,12 @@ struct GEMM: ParsableCommand {
     }
     let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     for product in products {
-      let bytes = product.byteCount(of: double ? .float64 : .float32)
+      // Products of bfloat16 numbers have matrices of their own, packed and as they are.
+      let bytes = product.byteCount(of: double ? .float64 : .float32, times: bf16 ? 3 : 1)
       guard let bytes, bytes <= memory else {
         throw VAEError(
           .configuration,
-          "\(product.m)x\(product.n)x\(product.k) takes \(bytes.map { "\($0) bytes" } ?? "more bytes than can be counted"); "
+          "\(product.shape) takes \(bytes.map { "\($0) bytes" } ?? "more bytes than can be counted"); "
             + "this machine has \(memory).")
       }
     }
@@ -151,35 +123,5 @@ struct GEMM: ParsableCommand {
       Terminal.note("Note: \(most) threads on \(machine.cores) cores.")
     }
     return counts
-  }
-}
-
-/// Runs the same command once for each of OpenBLAS's kernel families, which it chooses when it is loaded.
-private struct CoreTypes {
-  private let names: [String]
-
-  init(_ names: String) throws {
-    self.names = names.split(separator: ",").map(String.init)
-    let known = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX", "Cooperlake", "Sapphirerapids"]
-    for name in self.names where !known.contains(where: { $0.lowercased() == name.lowercased() }) {
-      throw ValidationError("There is no core type \(name); OpenBLAS knows \(known.joined(separator: ", ")).")
-    }
-  }
-
-  func run() throws {
-    let arguments = CommandLine.arguments
-    guard let option = arguments.firstIndex(where: { $0.hasPrefix("--core-types") }) else { return }
-    let width = arguments[option].contains("=") ? 1 : 2
-    let others = Array(arguments[1..<option] + arguments[(option + width)...])
-    for name in names {
-      let process = Process()
-      process.executableURL = Bundle.main.executableURL
-      process.arguments = others
-      process.environment = ProcessInfo.processInfo.environment.merging(["OPENBLAS_CORETYPE": name]) { $1 }
-      try process.run()
-      process.waitUntilExit()
-      guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
-      print()
-    }
   }
 }

@@ -15,16 +15,8 @@ struct Limits {
       (0..<7).map { _ in seconds { team.run(threads, ProductTask(matrices: products)) } }.min()!
     }
     gflops = 2 * Double(size * size * size * threads) / productTime * 1e-9
-    let count = 1 << 24
-    let source = Buffer<Float>(count: count)
-    var target = Buffer<Float>(count: count)
-    let copy = CopyTask(
-      source: source.view.matrix(rows: threads * 16, columns: count / (threads * 16)),
-      target: target.mutableView.matrix(rows: threads * 16, columns: count / (threads * 16)))
-    let copyTime = withExtendedLifetime((source, target)) {
-      (0..<7).map { _ in seconds { team.run(threads * 16, copy) } }.min()!
-    }
-    gigabytesPerSecond = Double(8 * count) / copyTime * 1e-9
+    let copy = MemoryCopy(team)
+    gigabytesPerSecond = (0..<7).map { _ in copy.measure() }.max()!
   }
 }
 
@@ -50,11 +42,4 @@ private struct ProductTask: TeamTask {
     BLAS.multiply(
       own.a.view.matrix(rows: size, columns: size), by: own.b.view.matrix(rows: size, columns: size), into: own.c)
   }
-}
-
-private struct CopyTask: TeamTask {
-  let source: MatrixView<Float>
-  let target: MutableMatrixView<Float>
-
-  func run(worker: Int, index: Int) { target.rows(index..<index + 1).copy(from: source.rows(index..<index + 1)) }
 }

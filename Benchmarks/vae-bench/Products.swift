@@ -1,4 +1,3 @@
-import CommandSupport
 import VAECore
 
 /// A matrix product as a training step has it: C `[m, n]` ← op(A)·op(B) over k.
@@ -11,6 +10,11 @@ struct Product: Codable, Hashable {
   let transposesB: Bool
 
   var flops: Double { 2 * Double(m) * Double(n) * Double(k) }
+  /// Its sizes, as "100x500x784".
+  var shape: String { "\(m)x\(n)x\(k)" }
+  /// Its name, its sizes, and what is transposed.
+  var title: String { (name == shape ? "" : name + ", ") + "\(shape) \(transposes)" }
+  /// Which factors are transposed, as "NT".
   var transposes: String { (transposesA ? "T" : "N") + (transposesB ? "T" : "N") }
 
   enum CodingKeys: String, CodingKey {
@@ -35,76 +39,28 @@ struct Product: Codable, Hashable {
     }
   }
 
-  /// The bytes of its three matrices.
-  func byteCount(of type: ElementType) -> Int? {
+  /// The bytes of its three matrices, so many times; nil where they are beyond counting.
+  func byteCount(of type: ElementType, times copies: Int = 1) -> Int? {
     var total = 0
     for (rows, columns) in [(m, k), (k, n), (m, n)] {
       let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
-      let (bytes, overflowed) = count.multipliedReportingOverflow(by: type.size)
+      let (bytes, overflowed) = count.multipliedReportingOverflow(by: type.size * copies)
       let (sum, overflows) = total.addingReportingOverflow(bytes)
       if overflow || overflowed || overflows { return nil }
       total = sum
     }
     return total
   }
-}
 
-/// A product with matrices to run it on.
-struct ProductRun<S: Scalar> {
-  let product: Product
-  private let a: Buffer<S>
-  private let b: Buffer<S>
-  private var c: Buffer<S>
-
-  init(_ product: Product) {
-    self.product = product
-    func random(_ count: Int, _ position: UInt64) -> Buffer<S> {
-      var generator = PhiloxGenerator(NoiseStream(seed: 3, purpose: .synthesis), position: position)
-      return Buffer((0..<count).map { _ in S(generator.nextUniform() - 0.5) })
-    }
-    a = random(product.m * product.k, 0)
-    b = random(product.k * product.n, 1)
-    c = Buffer(count: product.m * product.n)
-  }
-
-  private var aView: MatrixView<S> {
-    product.transposesA
-      ? a.view.matrix(rows: product.k, columns: product.m) : a.view.matrix(rows: product.m, columns: product.k)
-  }
-
-  private var bView: MatrixView<S> {
-    product.transposesB
-      ? b.view.matrix(rows: product.n, columns: product.k) : b.view.matrix(rows: product.k, columns: product.n)
-  }
-
-  /// Runs the product with OpenBLAS's present number of threads.
-  mutating func run() {
-    BLAS.multiply(
-      aView, by: bView, transposingA: product.transposesA, transposingB: product.transposesB,
-      into: c.mutableView.matrix(rows: product.m, columns: product.n))
-  }
-
-  /// Throws where some elements of the result are not the sums of products that they should be.
-  mutating func check() throws {
-    run()
-    let (aView, bView) = (aView, bView)
-    let result = c.view.matrix(rows: product.m, columns: product.n)
-    var generator = PhiloxGenerator(NoiseStream(seed: 4, purpose: .synthesis))
-    for _ in 0..<20 {
-      let (row, column) = (generator.next(below: product.m), generator.next(below: product.n))
-      var sum = 0.0
-      var magnitude = 0.0
-      for index in 0..<product.k {
-        let term =
-          Double(product.transposesA ? aView[index, row] : aView[row, index])
-          * Double(product.transposesB ? bView[column, index] : bView[index, column])
-        sum += term
-        magnitude += abs(term)
+  /// Those of numbers of a type, once: bfloat16 factors have sums in single precision.
+  func bytes(of type: Ceiling.Kind) -> Double {
+    let (m, n, k) = (Double(m), Double(n), Double(k))
+    let (factor, sum): (Double, Double) =
+      switch type {
+      case .float32, .memory: (4, 4)
+      case .float64: (8, 8)
+      case .bfloat16: (2, 4)
       }
-      guard abs(Double(result[row, column]) - sum) <= Double(S.ulpOfOne) * 4 * magnitude else {
-        throw VAEError(
-          .numerics, "OpenBLAS computed \(product.name) wrongly: \(result[row, column]) instead of \(sum).")
-      }
-    }
+    return factor * (m * k + k * n) + sum * m * n
   }
 }

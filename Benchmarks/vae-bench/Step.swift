@@ -32,8 +32,9 @@ struct Step: ParsableCommand {
     if let serve { return try answer(with: serve, threads: threads) }
     let steps = try TrainingSteps(shape.model, shape.training, threads: threads)
     let products = Product.all(of: shape)
-    var runs = products.map { ProductRun<Float>($0) }
-    for index in runs.indices { try runs[index].check() }
+    let library = BLASLibrary.linked
+    let matrices = products.map { ProductMatrices<Float>($0) }
+    for matrices in matrices { try matrices.check(library.name) { library.multiply(matrices) } }
 
     // Powers of two up to all threads, and all: OpenBLAS is not always fastest on the most.
     let counts = Array(Set(sequence(first: 1) { $0 * 2 }.prefix { $0 < threads } + [threads])).sorted()
@@ -42,7 +43,7 @@ struct Step: ParsableCommand {
     func bare(_ count: Int) -> Double {
       BLAS.threads = count
       defer { BLAS.threads = restored }
-      return seconds { for _ in 0..<5 { for index in runs.indices { runs[index].run() } } } / 5
+      return seconds { for _ in 0..<5 { for matrices in matrices { library.multiply(matrices) } } } / 5
     }
     _ = try steps.time()
     _ = counts.map(bare)

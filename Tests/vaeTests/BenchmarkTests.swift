@@ -9,6 +9,7 @@ struct BenchmarkTests {
   static let commands: [[String]] = [
     ["gemm", "--shape", "10x20x30", "--rounds", "1", "--transposes"],
     ["gemm", "--vae", "--double", "--threads", "1", "--rounds", "1"] + small,
+    ["gemm", "--vae", "--bf16", "--rounds", "1"] + small,
     ["step", "--rounds", "1"] + small,
     ["estimators", "--counts", "1,3", "--rounds", "1"] + small,
     ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1"] + small,
@@ -35,9 +36,17 @@ struct BenchmarkTests {
     }
   }
 
-  @Test func drawsAPlot() throws {
+  @Test(arguments: [
+    ["scale", "--axis", "L", "--doublings", "1", "--rounds", "1", "--plot"] + small,
+    ["gemm", "--shape", "10x20x30", "--rounds", "1", "--plot"],
+    ["gemm", "--shape", "10x20x30", "--shape", "1x2x3", "--rounds", "1", "--bf16", "--roofline"],
+  ])
+  func draws(arguments: [String]) throws {
     try withTemporaryFolder { folder in
-      let result = try run(Self.commands[3] + ["--plot", "plot.svg"], in: folder)
+      var arguments = arguments
+      let option = try #require(arguments.firstIndex { ["--plot", "--roofline"].contains($0) })
+      arguments.insert("plot.svg", at: option + 1)
+      let result = try run(arguments, in: folder)
       #expect(result.status == 0, "\(result.errors)")
       #expect(String(decoding: try folder.bytes("plot.svg"), as: UTF8.self).contains("<svg"))
     }
@@ -53,6 +62,10 @@ struct BenchmarkTests {
     (["gemm", "--shape", "2000000000x2000000000x2000000000"], "takes"),
     (["gemm", "--core-types", "Nonesuch"], "There is no core type Nonesuch"),
     (["gemm", "--plot", "no/such/folder.svg"], "cannot be written"),
+    (["gemm", "--roofline", "no/such/folder.svg"], "cannot be written"),
+    (["gemm", "--library", "no/such/library.so"], "no/such/library.so cannot be loaded as a library"),
+    (["gemm", "--library", #filePath], "cannot be loaded as a library"),
+    (["gemm", "--library", Tool.benchmark], "cannot be loaded as a library"),
     (["estimators", "--counts", "1,0"], "--counts takes positive numbers"),
     (["scale", "--doublings", "0"], "--doublings must be"),
     (["scale", "--axis", "Q"], "Q"),

@@ -61,6 +61,9 @@ enum Tool {
   /// ThreadSanitizer does not start in a process whose files are limited.
   static let canLimitFiles = ProcessInfo.processInfo.environment["VAE_SANITIZER"] != "thread"
 
+  /// AddressSanitizer refuses to load a library whose calls are looked up in itself first.
+  static let canLoadLibraries = ProcessInfo.processInfo.environment["VAE_SANITIZER"] == nil
+
   static func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Result {
     // Into files of another folder: pipes could fill up, and tests look at what is left in theirs.
     try withTemporaryFolder { streams in
