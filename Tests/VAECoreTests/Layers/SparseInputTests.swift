@@ -44,7 +44,7 @@ import VAECore
     Case(name: "importance weights") { ($0.samplesPerDatum, $0.objective) = (3, .importanceWeightedBound()) },
     Case(name: "clipping") { $0.clipNorm = 0.1 },
     Case(name: "windows") { $0.shuffleWindow = 32 },
-    Case(name: "many rows") { ($0.batchSize, $0.samplesPerDatum) = (45, 13) },
+    Case(name: "many rows") { ($0.batchSize, $0.samplesPerDatum) = (20, 30) },
   ]
 
   private func trained(
