@@ -43,4 +43,62 @@ struct PrecisionCommandTests {
       try folder.vae("train --resume mixed --epochs 2 --precision mixed")
     }
   }
+
+  /// A model is asked in single precision, however it was trained, unless mixed is asked for.
+  @Test func questions() throws {
+    try withRunData { folder in
+      try folder.vae("train --data data --out run --hidden 70 --epochs 1 --precision mixed")
+      for (question, file) in [
+        ("score run --data data --out", "csv"), ("score run --data data --importance-samples 5 --out", "csv"),
+        ("encode run --data data --out", "csv"),
+      ] {
+        let answers = try ["", " --precision full", " --precision mixed"].enumerated().map { index, option in
+          try folder.vae("\(question) \(index).\(file)\(option)")
+          return try folder.bytes("\(index).\(file)")
+        }
+        #expect(answers[0] == answers[1] && answers[0] != answers[2], "\(question)")
+      }
+      try folder.vae("encode run --data data --out codes.npy")
+      let decoded = try ["full", "mixed"].map { precision in
+        try folder.vae("decode run --codes codes.npy --out x.npy --precision \(precision)")
+        return try folder.bytes("x.npy")
+      }
+      #expect(decoded[0] != decoded[1])
+      let losses = try ["full", "mixed"].map { precision in
+        let evaluation = try folder.vae("evaluate run --data data --json --precision \(precision)").json()
+        return (evaluation["loss"] as? [String: Any])?["loss"] as? Double
+      }
+      #expect(losses[0] != nil && losses[0] != losses[1] && abs(losses[0]! - losses[1]!) < 0.01 * losses[0]!)
+    }
+  }
+
+  /// The proof says what it is of.
+  @Test func verification() throws {
+    try withRunData { folder in
+      try folder.vae("train --data data --out run --hidden 8 --epochs 1 --precision mixed")
+      let mixed = try folder.vae("verify --model run --quotients 3").output
+      #expect(mixed.contains("Rounding: ") && mixed.contains("All gradients are right"))
+      #expect(mixed.contains("numbers of 8 bits"))
+      let full = try folder.vae("verify --model run --quotients 3 --precision full").output
+      #expect(!full.contains("Rounding: "))
+      let json = try folder.vae("verify --precision mixed --json").json()
+      let rounding = try #require(json["rounding"] as? [[String: Any]])
+      #expect(rounding.count > 3)
+      #expect(
+        rounding.allSatisfy { ($0["single"] as? Double ?? 1) < 1e-5 && ($0["mixed"] as? Double ?? 1) < 0x1p-5 })
+    }
+  }
+
+  /// Where mixed precision takes half the time, a run says so, once, and not where it is used or would not pay.
+  @Test func advice() throws {
+    try withRunData { folder in
+      let advice = "--precision mixed takes about half the time"
+      let large = try folder.vae("train --data data --out run --hidden 2000 --epochs 1").output
+      #expect(large.contains(advice) == VectorLevel.avx512bf16.isSupported)
+      #expect(!(try folder.vae("train --data data --out small --hidden 8 --epochs 1").output.contains(advice)))
+      #expect(
+        !(try folder.vae("train --data data --out mixed --hidden 2000 --epochs 1 --precision mixed").output
+          .contains(advice)))
+    }
+  }
 }

@@ -45,6 +45,8 @@ package enum LayerProduct: Hashable {
 enum Stage {
   /// Reads the data and their condition.
   case load
+  /// Reads latent variables, which are the source's noise, and their condition.
+  case loadLatent
   /// A layer's outputs from its inputs.
   case forward(layer: Int)
   /// Draws the noise; z and the KL divergence from the posteriors; the condition once for each sample.
@@ -64,7 +66,7 @@ enum Stage {
     switch self {
     case .forward(let layer): .forward(layer: layer)
     case .backward(let layer): .backward(layer: layer)
-    case .load, .latentForward, .likelihood, .latentBackward, .scaleByWeights: nil
+    case .load, .loadLatent, .latentForward, .likelihood, .latentBackward, .scaleByWeights: nil
     }
   }
 
@@ -72,7 +74,7 @@ enum Stage {
   var isForWeights: Bool {
     switch self {
     case .scaleByWeights: true
-    case .load, .forward, .latentForward, .likelihood, .backward, .latentBackward: false
+    case .load, .loadLatent, .forward, .latentForward, .likelihood, .backward, .latentBackward: false
     }
   }
 }
@@ -165,7 +167,7 @@ struct EnginePlan {
     }
     switch purpose {
     case .encoding: return [encode]
-    case .decoding: return [StageGroup(stages: decode, ofSamples: true, onlyFirst: false)]
+    case .decoding: return [StageGroup(stages: [.loadLatent] + decode, ofSamples: true, onlyFirst: false)]
     case .evaluation: return [encode, ofSamples(terms)]
     case .training:
       return [

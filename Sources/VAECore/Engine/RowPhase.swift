@@ -117,6 +117,13 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
       products.prepareInput(of: 0, 0..<some.x.columns, some)
       products.prepareCondition(ofEncoder: true, some)
       timer.took(.packing)
+    case .loadLatent:
+      source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.z)
+      if some.decoderCondition.columns > 0 { source.loadCondition(some.data, into: some.decoderCondition) }
+      timer.took(.load)
+      products.prepareInput(of: network.encoderCount, 0..<some.z.columns, some)
+      products.prepareCondition(ofEncoder: false, some)
+      timer.took(.packing)
     case .latentForward:
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
       timer.took(.noise)

@@ -72,22 +72,24 @@ extension VariationalAutoencoder {
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the noise.
   ///   - withDetails: whether to find out ``Evaluation/Details``, which compares each datum with every other.
+  ///   - precision: in which precision matrices are multiplied; what training did is of no matter.
   ///   - execution: how it is done.
-  /// - Throws: where the data are not the model's, a number of samples is out of range, the objective or importance
+  /// - Throws: where the data are not the model's, a number of samples is out of range, models of this type are not
+  ///   multiplied in such a precision, the objective or importance
   ///   sampling needs a likelihood that the model does not have, or a loss is not finite; and what the execution's
   ///   `progress` does.
   public func evaluate(
     on data: some DataSource, samples: Int = 1, importanceSamples: Int? = nil,
     objective: Objective = .evidenceLowerBound(),
     binarization: Binarization? = nil, seed: UInt64 = 0, withDetails: Bool = false,
-    execution: Execution = Execution()
+    precision: Precision = .full, execution: Execution = Execution()
   ) throws -> Evaluation {
     try objective.validate()
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
     var squares = 0.0
-    let inference = Inference(self, execution: execution)
+    let inference = try Inference(self, precision: precision, execution: execution)
     let kernel = objective.kernel
     let terms = try inference.terms(
       of: data, samples: samples, objective: kernel, binarization: binarization, seed: seed, work: .loss

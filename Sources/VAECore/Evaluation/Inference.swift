@@ -28,6 +28,8 @@ public final class Inference<Element: Scalar> {
   public let model: VariationalAutoencoder<Element>
   /// How it answers. Scores tell of their progress; codes and data are answered at once, and can be asked for in pieces.
   public let execution: Execution
+  /// In which precision its matrices are multiplied.
+  public let precision: Precision
   private let team: ThreadTeam
   private var engines: [EnginePurpose: Engine<Element>] = [:]
 
@@ -35,16 +37,30 @@ public final class Inference<Element: Scalar> {
   public var threads: Int { team.threads }
 
   /// Makes ready for questions to a model; with `Execution(threads: 1)`, no thread is started at all.
-  public init(_ model: VariationalAutoencoder<Element>, execution: Execution = Execution()) {
-    self.model = model
-    self.execution = execution
+  public convenience init(_ model: VariationalAutoencoder<Element>, execution: Execution = Execution()) {
+    self.init(model, .full, execution)
+  }
+
+  /// Makes ready for questions to a model whose matrices are to be multiplied in some precision: the answers are those of
+  /// ``Precision/full`` but for its rounding, whatever the model was trained in.
+  ///
+  /// - Throws: where models of this type are not multiplied so.
+  public convenience init(
+    _ model: VariationalAutoencoder<Element>, precision: Precision, execution: Execution = Execution()
+  ) throws(VAEError) {
+    try precision.check(Element.self)
+    self.init(model, precision, execution)
+  }
+
+  private init(_ model: VariationalAutoencoder<Element>, _ precision: Precision, _ execution: Execution) {
+    (self.model, self.precision, self.execution) = (model, precision, execution)
     team = ThreadTeam(threads: execution.threadCount())
   }
 
   /// The engine for a purpose, with room for so many data with so many samples each.
   func engine(for purpose: EnginePurpose, data: Int, samples: Int = 1) -> Engine<Element> {
     if let engine = engines[purpose], engine.memory.holds(data: data, samples: samples) { return engine }
-    let engine = Engine(model, data: data, samples: samples, team: team, purpose: purpose)
+    let engine = Engine(model, data: data, samples: samples, team: team, purpose: purpose, precision: precision)
     engines[purpose] = engine
     return engine
   }
@@ -207,10 +223,6 @@ extension Engine {
   ) -> MatrixView<S> {
     let block = memory.block(data: 0..<count, samples: 1)
     let decodes = purpose == .decoding
-    if decodes {
-      source.drawNoise(0..<count, firstSample: 0, samples: 1, into: block.z)
-      if block.decoderCondition.columns > 0 { source.loadCondition(0..<count, into: block.decoderCondition) }
-    }
     let size = BatchCounts(data: count, samples: 1, samplesInPass: 1)
     rowPhase(parameters, Pass(size: size, objective: EvidenceLowerBound(), firstSample: 0), source)
     return block.output((decodes ? network.decoder : network.encoder).last!).view

@@ -16,18 +16,19 @@ extension VariationalAutoencoder {
   /// training, unless `binarization` says otherwise.
   ///
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
-  ///   that has none, or a score is not finite; and what the execution's `progress` does.
+  ///   that has none, models of this type are not multiplied in such a precision, or a score is not finite; and what the execution's `progress` does.
   public func score(
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
-    execution: Execution = Execution()
+    precision: Precision = .full, execution: Execution = Execution()
   ) throws -> [Double] {
-    try Inference(self, execution: execution).score(data, by: score, binarization: binarization, seed: seed)
+    try Inference(self, precision: precision, execution: execution).score(
+      data, by: score, binarization: binarization, seed: seed)
   }
 }
 
 extension Inference {
   /// The score of each datum of a set, in nats, in order;
-  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:execution:)``.
+  /// see ``VariationalAutoencoder/score(_:by:binarization:seed:precision:execution:)``.
   public func score(
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0
   ) throws -> [Double] {

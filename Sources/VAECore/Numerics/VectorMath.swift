@@ -40,6 +40,14 @@ package enum VectorLevel: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether there is an instruction for products of bfloat16 numbers.
+  var hasBFloat16: Bool {
+    switch self {
+    case .baseline, .avx2, .avx512: false
+    case .avx512bf16: true
+    }
+  }
+
   /// That of the products of bfloat16 numbers.
   var products: bf16_level {
     switch self {

@@ -101,6 +101,14 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     return [configuration.precision.remark, fallback].compactMap(\.self)
   }
 
+  /// The precision that would take about half the time of this training on this processor, if one does: of dense data, and of layers
+  /// and batches that are large enough for products to take most of the time.
+  package func fasterPrecision(on data: some DataSource) -> Precision? {
+    let rows = configuration.batchSize * configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
+    let isLarge = data.storedPart == nil && rows >= 64 && model.network.parameterVectorCount >= 100_000
+    return isLarge ? configuration.precision.faster(for: Element.self) : nil
+  }
+
   /// Takes the times of all work, where somebody wants to know them.
   package var profile: StepProfile? {
     get { engine.profile }

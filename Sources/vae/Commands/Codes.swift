@@ -21,6 +21,7 @@ struct Encode: ParsableCommand {
   @OptionGroup var data: DataOptions
   @Option(help: ArgumentHelp("The file of μ to write, .npy or .csv.", valueName: "codes.npy")) var out: String
   @Option(help: ArgumentHelp("A second file, of log σ², .npy or .csv.", valueName: "file.npy")) var variance: String?
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
 
   func run() throws {
@@ -39,7 +40,7 @@ struct Encode: ParsableCommand {
   ) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
-      let inference = Inference(model, execution: threads.execution)
+      let inference = try Inference(model, precision: precision.precision, execution: threads.execution)
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
         let posterior = try inference.encode(chunk)
@@ -74,6 +75,7 @@ struct Decode: ParsableCommand {
       valueName: "file"))
   var condition: String?
   @Option(help: ArgumentHelp("The file of data to write, .npy or .csv.", valueName: "x.npy")) var out: String
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
 
   func run() throws {
@@ -98,7 +100,7 @@ struct Decode: ParsableCommand {
   ) throws(VAEError) {
     let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
     try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
-      let inference = Inference(model, execution: threads.execution)
+      let inference = try Inference(model, precision: precision.precision, execution: threads.execution)
       for first in stride(from: 0, to: z.rows, by: chunkSize) {
         let rows = first..<min(first + chunkSize, z.rows)
         try append(inference.decode(z.rows(rows), condition: condition?.rows(rows)))

@@ -25,6 +25,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var noise: EvaluationOptions
   @Option(help: "Fit a simple model, too, and compare.") var baseline: Baseline?
   @Option(help: "The baseline's latent dimensions. (default: the model's)") var baselineLatent: Int?
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var output: JSONFlag
 
@@ -54,7 +55,7 @@ struct Evaluate: ParsableCommand {
     }
     let evaluation = try model.evaluate(
       on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,
-      seed: noise.seed, withDetails: true, execution: threads.execution.shown)
+      seed: noise.seed, withDetails: true, precision: precision.precision, execution: threads.execution.shown)
     Terminal.clearStatus()
     if output.json { return try Terminal.printJSON(Result(evaluation: evaluation, ppca: comparison)) }
     let samples = noise.samples

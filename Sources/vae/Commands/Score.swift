@@ -17,6 +17,7 @@ struct Score: ParsableCommand {
   @OptionGroup var data: DataOptions
   @Option(help: ArgumentHelp("The file of scores to write, .npy or .csv.", valueName: "scores.npy")) var out: String
   @OptionGroup var noise: EvaluationOptions
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
 
   func validate() throws {
@@ -34,7 +35,8 @@ struct Score: ParsableCommand {
       dataset,
       by: noise.importanceSamples.map { .negativeLogLikelihood(importanceSamples: $0) }
         ?? .negativeELBO(samples: noise.samples),
-      binarization: noise.binarization(of: checkpoint), seed: noise.seed, execution: threads.execution.shown)
+      binarization: noise.binarization(of: checkpoint), seed: noise.seed, precision: precision.precision,
+      execution: threads.execution.shown)
     Terminal.clearStatus()
     let name =
       noise.importanceSamples == nil

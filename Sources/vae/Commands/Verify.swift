@@ -18,6 +18,10 @@ struct Verify: ParsableCommand {
         vae verify --model runs/fashion
         vae verify --config config.json --data synthetic
 
+      Of a model that is trained in mixed precision this proves the formulas. Quotients of a loss whose products are of \
+      numbers of 8 bits would show their rounding and nothing else; so for such a model, and with --precision mixed, it is \
+      said besides how far its gradients in single and in mixed precision lie from those in double precision.
+
       Without --model or --config it is about the question's network; see vae explain.
       """)
 
@@ -26,6 +30,8 @@ struct Verify: ParsableCommand {
   @Option(help: "Latent samples per datum, L.") var samples = 4
   @Option(help: "Compare so many elements of each tensor with difference quotients; all, where it has no more.")
   var quotients = 50
+  @Option(help: "Say what the rounding of mixed makes of the gradients. (default: as the model is trained)")
+  var precision: Precision?
   @OptionGroup var output: JSONFlag
 
   func validate() throws {
@@ -49,16 +55,23 @@ struct Verify: ParsableCommand {
       ?? (conditionSize == 0 ? nil : .uniform(rows: x.rows, columns: conditionSize, seed: network.seed))
     var objectives = Objective.examples
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
+    let noise = Matrix<Double>.standardNormal(
+      rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed)
     let verification = try model.verify(
-      x: x,
-      noise: .standardNormal(
-        rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed), condition: condition,
-      objectives: objectives, quotientsPerTensor: quotients, seed: network.seed)
+      x: x, noise: noise, condition: condition, objectives: objectives, quotientsPerTensor: quotients,
+      seed: network.seed)
+    let rounding =
+      switch precision ?? choice.precision {
+      case .full: [GradientRounding]()
+      case .mixed:
+        try choice.model.gradientRounding(x: x, noise: noise, condition: condition, objective: choice.objective)
+      }
     if output.json {
-      try Terminal.printJSON(Result(isRight: verification.isRight, verification: verification))
+      try Terminal.printJSON(Result(isRight: verification.isRight, verification: verification, rounding: rounding))
     } else {
       let data = choice.data.map { "data of \($0.name)" } ?? "random data"
       show(verification, "\(choice.title) at \(data), M = \(x.rows), L = \(samples), in double precision")
+      if !rounding.isEmpty { show(rounding, choice.objective) }
     }
     if !verification.isRight { throw ExitCode(1) }
   }
@@ -88,6 +101,16 @@ struct Verify: ParsableCommand {
     print("\n\(verdict) (\(tolerances)).")
   }
 
+  private func show(_ rounding: [GradientRounding], _ objective: Objective) {
+    print("\nRounding: \(objective), how far gradients lie from those in double precision, ‖difference‖ / ‖gradient‖")
+    var table = Table(["tensor", "single", "mixed"])
+    for tensor in rounding { table.add([tensor.name, tensor.single.exponent, tensor.mixed.exponent]) }
+    print(table.text)
+    print(
+      "\nProved are the formulas; mixed precision computes them of numbers of 8 bits, each rounded by up to 2⁻⁹ of itself."
+    )
+  }
+
   /// What else there is to say about a tensor.
   private func remark(_ tensor: Verification.Tensor) -> String {
     if tensor.isWrong { return "WRONG" }
@@ -101,13 +124,18 @@ struct Verify: ParsableCommand {
   private struct Result: Encodable {
     let isRight: Bool
     let verification: Verification
+    let rounding: [GradientRounding]
 
-    enum CodingKeys: String, CodingKey { case isRight = "is_right" }
+    enum CodingKeys: String, CodingKey {
+      case isRight = "is_right"
+      case rounding
+    }
 
     func encode(to encoder: any Encoder) throws {
       try verification.encode(to: encoder)
       var values = encoder.container(keyedBy: CodingKeys.self)
       try values.encode(isRight, forKey: .isRight)
+      if !rounding.isEmpty { try values.encode(rounding, forKey: .rounding) }
     }
   }
 }

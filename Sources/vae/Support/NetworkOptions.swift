@@ -84,6 +84,8 @@ struct NetworkOptions: ParsableArguments {
     let model: VariationalAutoencoder<Float>
     let objective: Objective
     let binarization: Binarization
+    /// In which precision it is trained.
+    let precision: Precision
     /// The data that fit it, where there are any.
     let data: Dataset?
   }
@@ -96,7 +98,8 @@ struct NetworkOptions: ParsableArguments {
       let configuration = ModelConfiguration.question(likelihood: error.likelihood, activation: activation ?? .tanh)
       return Choice(
         title: "the question's network", model: try VariationalAutoencoder(configuration, seed: seed),
-        objective: .evidenceLowerBound(beta: beta ?? error.beta), binarization: .unchanged, data: nil)
+        objective: .evidenceLowerBound(beta: beta ?? error.beta), binarization: .unchanged,
+        precision: .full, data: nil)
     }
     var settings = try configurationFile.map(Settings.init(contentsOf:)) ?? Settings()
     if let data { settings[\DataRequest.location] = .text(data) }
@@ -128,7 +131,7 @@ struct NetworkOptions: ParsableArguments {
     try objective.validate()
     return Choice(
       title: model ?? config!, model: chosen, objective: objective,
-      binarization: training.binarization, data: dataset)
+      binarization: training.binarization, precision: training.precision, data: dataset)
   }
 
   /// The data that the options or the configuration name. Those that only the configuration names may be missing where

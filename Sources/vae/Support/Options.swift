@@ -22,6 +22,16 @@ struct ThreadsOption: ParsableArguments {
   var execution: Execution { Execution(threads: threads) }
 }
 
+/// In which precision a model is asked.
+struct PrecisionOption: ParsableArguments {
+  @Option(
+    help:
+      "In which precision matrices are multiplied: full (single), or mixed (bfloat16, with sums in single). What training did is of no matter."
+  ) var precision = Precision.full
+}
+
+extension Precision: ExpressibleByArgument {}
+
 extension Execution {
   /// With a line that shows how far the work has come.
   var shown: Execution {

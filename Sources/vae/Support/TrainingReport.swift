@@ -26,6 +26,9 @@ struct TrainingReport {
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
     say("\(counts) data of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
     for remark in trainer.remarks { say(remark) }
+    if let faster = trainer.fasterPrecision(on: data.train) {
+      say("--precision \(faster.rawValue) takes about half the time on this processor")
+    }
   }
 
   func resume(_ state: TrainingState<Float>, isFinished: Bool, _ folder: RunFolder) {

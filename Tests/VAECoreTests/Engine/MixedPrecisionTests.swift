@@ -90,9 +90,49 @@ struct MixedPrecisionTests {
     }
   }
 
+  /// Codes, data and scores in mixed precision lie near those in single precision, and no bit of them depends on the number of
+  /// threads.
+  @Test(arguments: cases) func inference(this: Case) throws {
+    let question = try Question<Float>(this)
+    let model = question.model
+    func ask(_ precision: Precision, threads: Int) throws -> [[Float]] {
+      let inference = try Inference(model, precision: precision, execution: Execution(threads: threads))
+      let posterior = inference.encode(question.x, condition: question.condition)
+      return [
+        posterior.mean.elements, posterior.logVariance.elements,
+        inference.decode(posterior.mean, condition: question.condition).elements,
+      ]
+    }
+    let (full, mixed) = (try ask(.full, threads: 1), try ask(.mixed, threads: 1))
+    #expect(mixed != full)
+    for (a, b) in zip(full, mixed) {
+      let error = relativeError(a.map(Double.init), b.map(Double.init))
+      #expect(error < 0x1p-5, "\(error)")
+    }
+    for threads in [2, 3, 16] { #expect(try ask(.mixed, threads: threads) == mixed) }
+  }
+
+  @Test func scoresAndEvaluations() throws {
+    let data = Dataset.synthetic(count: 90, side: 14, seed: 3)
+    let model = try VariationalAutoencoder<Float>(
+      ModelConfiguration(dataSize: 196, encoderHidden: [70], latentSize: 5), seed: 2)
+    for score in [Score.negativeELBO(samples: 3), .negativeLogLikelihood(importanceSamples: 20)] {
+      let (full, mixed) = (
+        try model.score(data, by: score), try model.score(data, by: score, precision: .mixed)
+      )
+      #expect(full != mixed && relativeError(full, mixed) < 0x1p-9)
+    }
+    let (full, mixed) = (
+      try model.evaluate(on: data, importanceSamples: 10),
+      try model.evaluate(on: data, importanceSamples: 10, precision: .mixed)
+    )
+    #expect(full.loss != mixed.loss && abs(full.loss.total - mixed.loss.total) < 0x1p-9 * full.loss.total)
+  }
+
   @Test func doublesAreRefused() throws {
     let this = Case(name: "")
     let question = try Question<Double>(this)
+    #expect(throws: VAEError.self) { _ = try Inference(question.model, precision: .mixed) }
     let error = #expect(throws: VAEError.self) { try question.gradient(this, .mixed) }
     #expect(error?.kind == .configuration && error?.description.contains("Mixed precision") == true)
     var configuration = TrainingConfiguration()
