@@ -12,7 +12,9 @@ struct Scale: ParsableCommand {
       all measurements (least squares of the logarithms): 1 is proportional, 0 is free.
 
       With --simulate-threads, a step's tasks are cut as for so many threads, timed one by one, and handed out to threads \
-      that do not exist: what a machine with as many cores like this one's would take, and what limits it.
+      that do not exist: what a machine with as many cores like this one's would take, and which share of the threads' time is \
+      lost: to cutting (smaller tasks take longer together), to waiting for a task, to what one thread does by itself (serial), to \
+      the rounds (meeting), and to memory. GB/s is what weights and the optimizer's state need, be they in memory or in a cache.
       """)
 
   enum Axis: String, CaseIterable, ExpressibleByArgument, Codable {
@@ -43,6 +45,9 @@ struct Scale: ParsableCommand {
     if !(1...12).contains(doublings) { throw ValidationError("--doublings must be from 1 to 12; it is \(doublings).") }
     if let memoryBandwidth, !(memoryBandwidth > 0) {
       throw ValidationError("--memory-bandwidth must be above 0; it is \(memoryBandwidth).")
+    }
+    if simulateThreads != nil, axis != nil || plot.plot != nil {
+      throw ValidationError("--axis and --plot belong to measurements; --simulate-threads predicts the one step.")
     }
   }
 
@@ -173,6 +178,7 @@ struct Scale: ParsableCommand {
       notes: [
         "\(shape.text), Adam.",
         "A task is taken to last as long as here, while the other cores are idle (alone) or train as well (all busy).",
+        "The shares are of the threads' time; cutting below 0 is noise, or caches that smaller tasks suit better.",
         "A round costs \((meeting * 1e9).digits(0)) ns for each thread, as between two here; this machine copies \(here.digits(0)) GB/s.",
       ])
   }

@@ -69,6 +69,7 @@ struct BenchmarkTests {
     (["estimators", "--counts", "1,0"], "--counts takes positive numbers"),
     (["scale", "--doublings", "0"], "--doublings must be"),
     (["scale", "--axis", "Q"], "Q"),
+    (["scale", "--simulate-threads", "4", "--axis", "M"], "--axis and --plot belong to measurements"),
     (["scale", "--simulate-threads", "4,0"], "--simulate-threads takes numbers"),
     (["scale", "--simulate-threads", "2", "--memory-bandwidth", "0"], "--memory-bandwidth must be"),
   ])

@@ -59,12 +59,6 @@ struct PackedMathTests {
     check((0..<100_000).map { _ in generator.nextWord() }, level)
   }
 
-  /// Takes some minutes: to be asked for.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["VAE_ALL_FLOATS"] != nil), arguments: supportedLevels)
-  func roundingOfAllFloats(level: VectorLevel) {
-    for high in UInt32(0)..<4096 { check((0..<1 << 20).map { high << 20 | $0 }, level) }
-  }
-
   /// A number is what it was rounded to and what that takes away, to 16 bits.
   @Test(arguments: supportedLevels) func rest(level: VectorLevel) {
     var random = TestRandom(1)
