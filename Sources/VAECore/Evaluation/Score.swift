@@ -16,7 +16,8 @@ extension VariationalAutoencoder {
   /// training, unless `binarization` says otherwise.
   ///
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
-  ///   that has none, models of this type are not multiplied in such a precision, or a score is not finite; and what the execution's `progress` does.
+  ///   that has none, models of this type are not multiplied in such a precision, or a score is not finite; and what the
+  ///   execution's `progress` does.
   public func score(
     _ data: some DataSource, by score: Score = .negativeELBO(), binarization: Binarization? = nil, seed: UInt64 = 0,
     precision: Precision = .full, execution: Execution = Execution()
