@@ -1,3 +1,4 @@
+import CommandSupport
 import VAECore
 
 /// Somebody who makes a product, on a number of threads.
@@ -23,7 +24,7 @@ struct Contender {
     self.prepare = prepare
     check = {
       prepare()
-      try matrices.check(name + (threads.map { " on \(countOfThreads($0))" } ?? ""), multiply)
+      try matrices.check(name + (threads.map { " on \(counted($0, "thread"))" } ?? ""), multiply)
     }
   }
 

@@ -5,10 +5,10 @@ import VAECore
 
 struct Encode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "One question at a time: encoding a few rows, again and again.",
+    abstract: "One question at a time: encoding, decoding or scoring a few rows, again and again.",
     discussion: """
-      By `VariationalAutoencoder.encode`, which makes its memory and its threads anew for each question, and by an \
-      `Inference` that keeps them, on one thread and on several.
+      By an `Inference` that is made anew for each question, with its memory and its threads, as \
+      `VariationalAutoencoder.encode` does, and by one that is kept, on one thread and on several.
       """)
 
   @OptionGroup var shape: StepShape
@@ -23,45 +23,74 @@ struct Encode: ParsableCommand {
     let machine = Machine()
     let threads = threads.resolve(machine)
     let model = try VariationalAutoencoder<Float>(shape.model)
-    let (alone, together) = (
-      Inference(model, execution: Execution(threads: 1)), Inference(model, execution: Execution(threads: threads))
-    )
+    func inference(threads: Int) throws -> Inference<Float> {
+      try Inference(model, precision: shape.precision, execution: Execution(threads: threads))
+    }
+    let (alone, together) = (try inference(threads: 1), try inference(threads: threads))
     var rows: [Row] = []
     for count in try positiveSizes(counts, "--counts") {
-      let x = Matrix<Float>.uniform(rows: count, columns: shape.dataSize)
-      let expected = model.encode(x).mean
-      guard together.encode(x).mean == expected && alone.encode(x).mean == expected else {
-        throw VAEError(.numerics, "The codes of \(count) rows depend on who is asked.")
+      for question in Question.allCases {
+        let ask = question.asking(shape, rows: count)
+        let expected = try ask(together)
+        guard try ask(together) == expected && ask(alone) == expected else {
+          throw VAEError(.numerics, "What \(question) answers about \(count) rows depends on who is asked.")
+        }
+        let questions = max(1, 1000 / count)
+        func time(_ inference: @escaping () throws -> Inference<Float>) -> () throws -> Double {
+          { try seconds { for _ in 0..<questions { _ = try ask(inference()) } } / Double(questions) }
+        }
+        let spreads = try interleaved(
+          effort.rounds,
+          [time { try inference(threads: threads) }, time { alone }, time { together }])
+        rows.append(Row(question: question, rows: count, anew: spreads[0], alone: spreads[1], together: spreads[2]))
       }
-      let questions = max(1, 1000 / count)
-      func time(_ ask: @escaping () -> Posterior<Float>) -> () -> Double {
-        { seconds { for _ in 0..<questions { _ = ask() } } / Double(questions) }
-      }
-      let spreads = try interleaved(
-        effort.rounds,
-        [
-          time { Inference(model, execution: together.execution).encode(x) }, time { alone.encode(x) },
-          time { together.encode(x) },
-        ])
-      rows.append(Row(rows: count, anew: spreads[0], alone: spreads[1], together: spreads[2]))
     }
-    var table = Table(["rows", "anew µs", "kept, 1 thread µs", "kept µs"])
+    var table = Table(["", "rows", "anew µs", "kept, 1 thread µs", "kept µs"])
     for row in rows {
-      table.add([String(row.rows)] + [row.anew, row.alone, row.together].map { $0.text(in: 1e-6, digits: 1) })
+      table.add(
+        [row.question.rawValue, String(row.rows)]
+          + [row.anew, row.alone, row.together].map { $0.text(in: 1e-6, digits: 1) })
     }
+    let precision = shape.precision.rawValue
     try output.show(
       rows, table, on: machine,
-      notes: ["D=\(shape.dataSize) H=\(shape.hidden) Z=\(shape.latent), \(threads) threads but where it says 1."])
+      notes: [
+        "D=\(shape.dataSize) H=\(shape.hidden) Z=\(shape.latent), \(precision) precision, "
+          + "\(counted(threads, "thread")) but where it says 1."
+      ])
+  }
+
+  /// What a model is asked.
+  enum Question: String, CaseIterable, Encodable {
+    case encode, decode, score
+
+    /// Asks it about some rows, which are the same each time; the numbers of the answer.
+    func asking(_ shape: StepShape, rows: Int) -> (Inference<Float>) throws -> [Double] {
+      switch self {
+      case .encode:
+        let x = Matrix<Float>.uniform(rows: rows, columns: shape.dataSize)
+        return { $0.encode(x).mean.elements.map(Double.init) }
+      case .decode:
+        let z = Matrix<Float>.uniform(rows: rows, columns: shape.latent)
+        return { $0.decode(z).elements.map(Double.init) }
+      case .score:
+        let data = Dataset(
+          name: "rows", floats: Matrix<Float>.uniform(rows: rows, columns: shape.dataSize).elements,
+          dataSize: shape.dataSize)
+        return { try $0.score(data) }
+      }
+    }
   }
 
   struct Row: Encodable {
+    let question: Question
     let rows: Int
     let anew: Spread
     let alone: Spread
     let together: Spread
 
     enum CodingKeys: String, CodingKey {
-      case rows
+      case question, rows
       case anew = "anew_seconds"
       case alone = "one_thread_seconds"
       case together = "threads_seconds"

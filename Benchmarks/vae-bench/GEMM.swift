@@ -67,11 +67,19 @@ struct GEMM: ParsableCommand {
   ) throws -> ProductComparison {
     let teams = counts.map { ThreadTeam(threads: $0) }
     let kinds: [Ceiling.Kind] =
-      [double ? .float64 : .float32] + (bf16 ? [.bfloat16] : []) + (roofline == nil ? [] : [.memory])
+      [double ? .float64 : .float32] + (alsoBFloat16 ? [.bfloat16] : []) + (roofline == nil ? [] : [.memory])
     let ceilings = kinds.flatMap { kind in teams.map { Ceiling(kind, $0) } }
     return try ProductComparison(of: products, libraries, ceilings, rounds: effort.rounds) { product in
       (double ? Contender.all(libraries, product, Double.self) : Contender.all(libraries, product, Float.self))
-        + (bf16 ? Contender.bfloat16(libraries, product, teams) : [])
+        + (alsoBFloat16 ? Contender.bfloat16(libraries, product, teams) : [])
+    }
+  }
+
+  /// Whether asked for, or because the training step is one of mixed precision.
+  private var alsoBFloat16: Bool {
+    switch step.precision {
+    case .full: bf16
+    case .mixed: true
     }
   }
 
@@ -102,7 +110,7 @@ struct GEMM: ParsableCommand {
     let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     for product in products {
       // Products of bfloat16 numbers have matrices of their own, packed and as they are.
-      let bytes = product.byteCount(of: double ? .float64 : .float32, times: bf16 ? 3 : 1)
+      let bytes = product.byteCount(of: double ? .float64 : .float32, times: alsoBFloat16 ? 3 : 1)
       guard let bytes, bytes <= memory else {
         throw VAEError(
           .configuration,

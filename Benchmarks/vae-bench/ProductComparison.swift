@@ -93,7 +93,7 @@ struct ProductComparison: Encodable {
   var notes: [String] {
     libraries.map(\.note)
       + limits.map { limit in
-        let threads = countOfThreads(limit.threads)
+        let threads = counted(limit.threads, "thread")
         let (best, rate) = (limit.best.digits(1), limit.rate.text(in: 1, digits: 1))
         return limit.kind == .memory
           ? "Memory on \(threads), read and written by copying: \(best) GB/s at best, \(rate) in the median."
@@ -106,7 +106,7 @@ struct ProductComparison: Encodable {
     let by: String
     let threads: Int?
 
-    var name: String { by + (threads.map { ", " + countOfThreads($0) } ?? "") }
+    var name: String { by + (threads.map { ", " + counted($0, "thread") } ?? "") }
   }
 
   /// Everybody, in the order of the rows.
@@ -129,6 +129,3 @@ struct ProductComparison: Encodable {
       })
   }
 }
-
-/// "1 thread", "2 threads".
-func countOfThreads(_ count: Int) -> String { "\(count) thread\(count == 1 ? "" : "s")" }

@@ -16,12 +16,12 @@ struct Roofline {
     var guides = memories.map { memory in
       let ridge = roofs.first { $0.memory.threads == memory.threads }!.ridge
       return LinePlot.Series(
-        name: "memory, \(countOfThreads(memory.threads)): \(memory.best.short) GB/s",
+        name: "memory, \(counted(memory.threads, "thread")): \(memory.best.short) GB/s",
         points: [range.least, ridge].map { ($0, $0 * memory.best) })
     }
     guides += roofs.map { roof in
       LinePlot.Series(
-        name: "\(roof.peak.kind.rawValue), \(countOfThreads(roof.peak.threads)): \(roof.peak.best.short) GFLOP/s",
+        name: "\(roof.peak.kind.rawValue), \(counted(roof.peak.threads, "thread")): \(roof.peak.best.short) GFLOP/s",
         points: [roof.ridge, range.most].map { ($0, roof.peak.best) })
     }
     // Products are numbered. Of those who made one, the fastest is labelled: the others stand under or over it.

@@ -37,9 +37,8 @@ extension Double {
   package func digits(_ count: Int) -> String { abs(self) < 1e9 ? String(format: "%.\(count)f", self) : short }
 }
 
-extension Duration {
-  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
+/// A number of things, as "1 epoch" and "2 epochs".
+package func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
 /// Minutes and seconds, as "1:05".
 package func clockTime(_ seconds: Double) -> String {

@@ -114,17 +114,17 @@ extension Dataset.Values {
     }
   }
 
-  private var bytes: [UInt8] { if case .bytes(let values) = self { Array(values) } else { [] } }
+  private var bytes: [UInt8] { if case .bytes(let values) = self { values.array } else { [] } }
   private var floats: [Float] {
     switch self {
-    case .floats(let values): Array(values)
+    case .floats(let values): values.array
     case .sparse(let rows): rows.dense(0..<rows.rowCount).map { Float($0) }
     case .bytes, .doubles: []
     }
   }
   private var doubles: [Double] {
     switch self {
-    case .doubles(let values): Array(values)
+    case .doubles(let values): values.array
     case .sparse(let rows): rows.dense(0..<rows.rowCount)
     case .bytes, .floats: []
     }

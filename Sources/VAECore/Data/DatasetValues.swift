@@ -46,7 +46,9 @@ extension Dataset {
     /// Some columns of all data of `size` values each, in an order of their own.
     func select(columns: [Int], of size: Int) -> Values {
       func select<T>(_ values: SharedMemory<T>) -> SharedMemory<T> {
-        SharedMemory((0..<values.count / size).flatMap { row in columns.map { values[row * size + $0] } })
+        values.withUnsafeBufferPointer { values in
+          SharedMemory((0..<values.count / size).flatMap { row in columns.map { values[row * size + $0] } })
+        }
       }
       return switch self {
       case .bytes(let values): .bytes(select(values))
@@ -71,8 +73,8 @@ extension Dataset {
       switch self {
       case .bytes: self
       case .floats(let values):
-        .floats(SharedMemory(values.enumerated().map { $1.isNaN ? Float(number($0)) : $1 }))
-      case .doubles(let values): .doubles(SharedMemory(values.enumerated().map { $1.isNaN ? number($0) : $1 }))
+        .floats(SharedMemory(values.array.enumerated().map { $1.isNaN ? Float(number($0)) : $1 }))
+      case .doubles(let values): .doubles(SharedMemory(values.array.enumerated().map { $1.isNaN ? number($0) : $1 }))
       case .sparse(let rows):
         .sparse(rows.replacing { $2.isNaN ? number($0 * rows.columnCount + $1) : $2 })
       }
@@ -81,9 +83,9 @@ extension Dataset {
     /// The values as a file holds them: bytes, or little-endian numbers.
     var fileBytes: [UInt8] {
       switch self {
-      case .bytes(let values): Array(values)
-      case .floats(let values): Array(values).littleEndianBytes
-      case .doubles(let values): Array(values).littleEndianBytes
+      case .bytes(let values): values.array
+      case .floats(let values): values.array.littleEndianBytes
+      case .doubles(let values): values.array.littleEndianBytes
       case .sparse(let rows):
         rows.storedType.fitsInFloat
           ? rows.dense(0..<rows.rowCount).map { Float($0) }.littleEndianBytes

@@ -48,8 +48,7 @@ package struct GradientSampler<S: Scalar> {
       try run(
         data: times.count, noise: times.count, parameters: vector.view, gradient: gradient?.buffer.mutableView,
         update: update)
-      let elapsed = (ContinuousClock.now - start).components
-      times.append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+      times.append(start.secondsAgo)
     }
     // The first one warms up.
     return times.dropFirst().sorted()[(times.count - 1) / 2]

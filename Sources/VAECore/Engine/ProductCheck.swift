@@ -40,21 +40,27 @@ package struct ProductCheck<S: Scalar> {
 
   private func make(_ pieces: ProductGrid, _ operands: Operands, trial: Int, _ team: ThreadTeam) -> Buffer<S> {
     let rows = operands.rows
-    let (resultRows, columns) =
+    // Passes that are accumulated add a gradient to what is there, which other kernels may do.
+    let (resultRows, columns, passes) =
       switch product {
-      case .forward: (rows, layer.outputs)
-      case .backward: (rows, layer.inputs)
-      case .gradient: (layer.weightRows, layer.weightColumns)
+      case .forward: (rows, layer.outputs, 1)
+      case .backward: (rows, layer.inputs, 1)
+      case .gradient: (layer.weightRows, layer.weightColumns, 2)
       }
     var result = Buffer<S>(count: resultRows * columns)
-    let round = ProductRound(
-      product: product, layer: layer, pieces: pieces, rowsPerDatum: rowsPerDatum,
+    var round = ProductRound(
+      product: product, layer: layer, pieces: pieces, rowsPerDatum: rowsPerDatum, accumulate: false,
       input: operands.input.view.matrix(at: trial, rows: rows, columns: layer.inputs),
       condition: operands.condition.view.matrix(at: trial, rows: rows, columns: layer.conditionInputs),
       delta: operands.delta.view.matrix(at: trial, rows: rows, columns: layer.outputs),
       parameters: operands.parameters.view.columns(3 * trial..<3 * trial + layer.end),
       result: result.mutableView.matrix(rows: resultRows, columns: columns))
-    withExtendedLifetime(operands) { team.run(pieces.count, round) }
+    withExtendedLifetime(operands) {
+      for pass in 0..<passes {
+        round.accumulate = pass > 0
+        team.run(pieces.count, round)
+      }
+    }
     return result
   }
 
@@ -103,6 +109,7 @@ private struct ProductRound<S: Scalar>: TeamTask {
   let layer: DenseLayer
   let pieces: ProductGrid
   let rowsPerDatum: Int
+  var accumulate: Bool
   let input, condition, delta, parameters: MatrixView<S>
   let result: MutableMatrixView<S>
 
@@ -120,7 +127,7 @@ private struct ProductRound<S: Scalar>: TeamTask {
     case .gradient:
       layer.gradientProduct(
         piece.columns, input: .dense(input), condition: condition, delta: delta,
-        weight: result.rows(layer.weightRows(of: piece.columns)), accumulate: false)
+        weight: result.rows(layer.weightRows(of: piece.columns)), accumulate: accumulate)
     }
   }
 }

@@ -52,8 +52,7 @@ struct StepTimer {
   mutating func took(_ work: @autoclosure () -> StepProfile.Work) {
     guard let profile, let last else { return }
     let now = ContinuousClock.now
-    let elapsed = (now - last).components
-    profile.add(work(), Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, worker: worker)
+    profile.add(work(), (now - last).inSeconds, worker: worker)
     self.last = now
   }
 }

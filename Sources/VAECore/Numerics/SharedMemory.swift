@@ -51,10 +51,16 @@ public struct SharedMemory<Element: BitwiseCopyable & Sendable>: @unchecked Send
     }
   }
 
+  /// The elements as an array, which shares this memory or has a copy of it that is made at once: an array that is made of
+  /// a collection takes one element after the other.
+  var array: [Element] {
+    if case .array(let elements) = storage { elements } else { withUnsafeBufferPointer { Array($0) } }
+  }
+
   /// Adds elements behind these.
   mutating func append(_ more: [Element]) {
     guard case .array(var elements) = storage else {
-      storage = .array(Array(self) + more)
+      storage = .array(array + more)
       return
     }
     // Taken out while it grows, so that it is not copied.

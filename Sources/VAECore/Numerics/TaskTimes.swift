@@ -30,8 +30,9 @@ struct TimedTask<Task: TeamTask>: TeamTask {
 
 extension ContinuousClock.Instant {
   /// The time since then.
-  var secondsAgo: Double {
-    let elapsed = (ContinuousClock.now - self).components
-    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-  }
+  var secondsAgo: Double { (ContinuousClock.now - self).inSeconds }
+}
+
+extension Duration {
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -13,7 +13,7 @@ struct Inspect: ParsableCommand {
     let checkpoint = try openModel(model.model)
     let report = Report(checkpoint)
     if output.json { return try Terminal.printJSON(report) }
-    print("trained for \(report.epoch) epochs, \(report.step) steps\n")
+    print("trained for \(counted(report.epoch, "epoch")), \(counted(report.step, "step"))\n")
     print("configuration  \(try Terminal.json(report.configuration))")
     if let training = report.training { print("training       \(try Terminal.json(training))") }
     for line in DataText.lines(checkpoint.model) { print(line) }

@@ -98,7 +98,8 @@ struct Train: ParsableCommand {
         metrics.test.map { ("Test \(bound)", $0) } ?? metrics.validation.map { ("Validation \(bound)", $0) }
         ?? ("Training \(trainingLoss)", metrics.train)
       lines.append(
-        "\(name) \(loss.total.digits(2))\(unit) (\(lossTerms(loss, training.objective))) after \(metrics.epoch) epochs")
+        "\(name) \(loss.total.digits(2))\(unit) (\(lossTerms(loss, training.objective))) after \(counted(metrics.epoch, "epoch"))"
+      )
     }
     lines.append("Model           \(folder.model)")
     if configuration.imageShape != nil {

@@ -46,7 +46,7 @@ struct ResumedRun {
     guard checkpoint.epoch <= training.epochs else {
       throw VAEError(
         .configuration,
-        "The run in \(folder.path) has been trained for \(checkpoint.epoch) epochs already; --epochs says how many there "
+        "The run in \(folder.path) has been trained for \(counted(checkpoint.epoch, "epoch")) already; --epochs says how many there "
           + "are to be in all, and is \(training.epochs).")
     }
     try plan.match(checkpoint.model)

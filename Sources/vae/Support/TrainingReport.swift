@@ -36,7 +36,7 @@ struct TrainingReport {
       let reason =
         state.epoch < plan.training.epochs
         ? "its validation loss stopped improving" : "--epochs asks for more of them"
-      say("The run in \(folder.path) is finished after \(state.epoch) epochs; \(reason).")
+      say("The run in \(folder.path) is finished after \(counted(state.epoch, "epoch")); \(reason).")
     } else {
       say("going on in epoch \(state.epoch + 1)/\(plan.training.epochs) behind step \(state.step)")
     }
@@ -47,7 +47,7 @@ struct TrainingReport {
     let training = plan.training
     let learningRate = training.learningRate(step: state.step, epoch: Double(state.epoch))
     say(
-      "the schedule \(training.schedule.name) runs over \(training.epochs) epochs from now on, not \(before.epochs): the "
+      "the schedule \(training.schedule.name) runs over \(counted(training.epochs, "epoch")) from now on, not \(before.epochs): the "
         + "learning rate goes on at \(learningRate.short) instead of \(before.learningRate.short)")
   }
 
@@ -64,7 +64,7 @@ struct TrainingReport {
 
   func stoppedEarly(_ state: TrainingState<Float>, _ folder: RunFolder) {
     say(
-      "no improvement for \(state.validation.epochsWithoutImprovement) epochs: the training ends; the best model is "
+      "no improvement for \(counted(state.validation.epochsWithoutImprovement, "epoch")): the training ends; the best model is "
         + folder.best)
   }
 
