@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "VAECore", targets: ["VAECore"]),
     .library(name: "VAEFiles", targets: ["VAEFiles"]),
     .library(name: "VAEExplanation", targets: ["VAEExplanation"]),
+    .library(name: "VAEComparison", targets: ["VAEComparison"]),
     .executable(name: "vae", targets: ["vae"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
@@ -37,6 +38,9 @@ let package = Package(
 
     // How the gradient comes about, and that it is right.
     .target(name: "VAEExplanation", dependencies: ["VAECore"]),
+
+    // How good synthetic rows of a table are.
+    .target(name: "VAEComparison", dependencies: ["VAECore"]),
 
     // Compressed files and pictures, for those who want them.
     .target(name: "VAEFiles", dependencies: ["VAECore", "CZlib", "CPNG"]),
@@ -70,6 +74,7 @@ let package = Package(
       name: "VAECoreTests",
       dependencies: ["VAECore", "VAEExplanation", "CVectorMath", "CAllocationCount", "TestSupport"]),
     .testTarget(name: "VAEExplanationTests", dependencies: ["VAEExplanation", "TestSupport"]),
+    .testTarget(name: "VAEComparisonTests", dependencies: ["VAEComparison", "TestSupport"]),
     .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles", "CPNG", "TestSupport"]),
     .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
     .testTarget(
