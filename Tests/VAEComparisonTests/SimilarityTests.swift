@@ -23,7 +23,7 @@ struct SimilarityTests {
     #expect(trends.pairs.map { [$0.first, $0.second] } == fixture.pairs.map(\.columns))
     for (pair, expected) in zip(trends.pairs, fixture.pairs) {
       #expect(isClose(pair.similarity, expected.similarity), "\(expected.columns)")
-      // scikit-learn and SciPy give a real correlation also where the synthetic rows have none.
+      // SDMetrics gives a real correlation also where the synthetic rows have none.
       if pair.similarity != nil {
         #expect(isClose(pair.realCorrelation ?? pair.realAssociation, expected.real), "\(expected.columns)")
         #expect(isClose(pair.syntheticCorrelation, expected.synthetic), "\(expected.columns)")

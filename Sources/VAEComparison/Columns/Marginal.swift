@@ -90,14 +90,24 @@ public struct Marginal: Sendable, Encodable {
       let width = max(1, ((end - start + 1) / bars).rounded(.up))
       let count = Int(((end - start + 1) / width).rounded(.up))
       let bounds = (0...count).map { start + Double($0) * width }
-      let names = bounds.dropLast().map { width == 1 ? $0.short : "\($0.short) to \(($0 + width - 1).short)" }
-      return (bounds, ["below \(bounds[0].short)"] + names + ["\(bounds[count].short) and above"])
+      let names = bounds.dropLast().map { bound in
+        width == 1 ? label(bound, 0) : "\(label(bound, 0)) to \(label(bound + width - 1, 0))"
+      }
+      return (bounds, ["below \(label(bounds[0], 0))"] + names + ["\(label(bounds[count], 0)) and above"])
     }
     let width = start == end ? 1 : (end - start) / bars
     let count = start == end ? 1 : Int(bars)
     let bounds = (0...count).map { start + Double($0) * width }
-    let names = (0..<count).map { "\(bounds[$0].short) to \(bounds[$0 + 1].short)" }
-    return (bounds, ["below \(bounds[0].short)"] + names + ["\(bounds[count].short) and above"])
+    // As many decimals as tell two bounds apart.
+    let decimals = max(0, 1 - Int(log10(width).rounded(.down)))
+    let names = bounds.map { label($0, decimals) }
+    let between = (0..<count).map { "\(names[$0]) to \(names[$0 + 1])" }
+    return (bounds, ["below \(names[0])"] + between + ["\(names[count]) and above"])
+  }
+
+  private static func label(_ value: Double, _ decimals: Int) -> String {
+    // A whole number is what it is; others may be too long to be read.
+    String(format: decimals > 0 && (decimals > 9 || abs(value) >= 1e9) ? "%.6g" : "%.\(decimals)f", value)
   }
 
   /// The interval of a number: how many bounds are not above it.
@@ -109,9 +119,4 @@ public struct Marginal: Sendable, Encodable {
     }
     return low
   }
-}
-
-extension Double {
-  /// With at most six digits, as a label.
-  fileprivate var short: String { String(format: "%.6g", self) }
 }

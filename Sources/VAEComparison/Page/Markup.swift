@@ -32,8 +32,10 @@ enum Markup {
   /// A number with three decimals; a dash where there is none.
   static func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }
 
-  /// A share in percent.
-  static func percent(_ value: Double) -> String { String(format: value < 0.1 ? "%.2f %%" : "%.1f %%", 100 * value) }
+  /// A share in percent, with another digit where it is almost none or almost all.
+  static func percent(_ value: Double) -> String {
+    String(format: value < 0.1 || value > 0.99 && value < 1 ? "%.2f %%" : "%.1f %%", 100 * value)
+  }
 
   /// A rectangle of a class.
   static func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ name: String) -> String {
