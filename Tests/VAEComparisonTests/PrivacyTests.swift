@@ -31,6 +31,19 @@ struct PrivacyTests {
     #expect(all.new == cases.count(where: \.isNew) && all.share == Double(all.new) / Double(cases.count))
   }
 
+  /// 1 % is of the synthetic number, in a column that the search goes by and in one that it only looks at.
+  @Test func theToleranceIsOfTheSyntheticNumber() throws {
+    for (number, isNew) in [(101.005, false), (99.005, true), (101.02, true), (99.02, false)] {
+      for others in [[1.0, 1.0], [2.0, 1.0]] {
+        let real = try table(("x", .numbers(others)), ("y", .numbers([100, 100])))
+        let synthetic = try table(("x", .numbers([1])), ("y", .numbers([number])))
+        #expect(try NewRows(real: real, synthetic: synthetic).new == (isNew ? 1 : 0), "\(number)")
+        let turned = try table(("y", .numbers([100, 300])), ("x", .numbers(others.reversed())))
+        #expect(try NewRows(real: turned, synthetic: synthetic).new == (isNew ? 1 : 0), "\(number)")
+      }
+    }
+  }
+
   /// Against all pairs of rows, with several numbers of which any may be the one that few rows are near to.
   @Test func newRowsOfRandomTables() throws {
     var random = TestRandom(3)
