@@ -1,4 +1,4 @@
-/// A comparison as one page that needs nothing else: neither network nor scripts. Values are shown where one points at.
+/// A comparison as one page that needs nothing else: neither network nor scripts. Where one points, the values show.
 public struct ComparisonPage: Sendable {
   /// The page.
   public let html: String

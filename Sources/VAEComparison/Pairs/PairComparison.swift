@@ -11,7 +11,7 @@ public struct PairComparison: Sendable, Encodable {
   /// By what a pair's similarity is measured.
   public enum Measure: String, Sendable, Encodable {
     /// Of two columns of numbers, SDMetrics' CorrelationSimilarity: 1 − |ρ_real − ρ_synthetic|/2 by Pearson's ρ of the rows
-    /// that have both.
+    /// that have both. (SDMetrics has none where ρ_real is exactly 0; here it is a correlation like others.)
     case correlation = "correlation_similarity"
     /// Of others, SDMetrics' ContingencySimilarity: 1 − ½ ΣΣ|R − S| with the shares of all combinations of values among the
     /// real and the synthetic rows. Numbers are cut into ten bins (``PairTrends/Binning``); a missing text is a value.
