@@ -31,7 +31,7 @@ struct Encode: ParsableCommand {
     for count in try positiveSizes(counts, "--counts") {
       for question in Question.allCases {
         let ask = question.asking(shape, rows: count)
-        let expected = try ask(together)
+        let expected = try ask(inference(threads: threads))
         guard try ask(together) == expected && ask(alone) == expected else {
           throw VAEError(.numerics, "What \(question) answers about \(count) rows depends on who is asked.")
         }
@@ -60,24 +60,30 @@ struct Encode: ParsableCommand {
       ])
   }
 
+  /// What a model answers, as it comes.
+  enum Answer: Equatable {
+    case matrix(Matrix<Float>)
+    case scores([Double])
+  }
+
   /// What a model is asked.
   enum Question: String, CaseIterable, Encodable {
     case encode, decode, score
 
-    /// Asks it about some rows, which are the same each time; the numbers of the answer.
-    func asking(_ shape: StepShape, rows: Int) -> (Inference<Float>) throws -> [Double] {
+    /// Asks it about some rows, which are the same each time.
+    func asking(_ shape: StepShape, rows: Int) -> (Inference<Float>) throws -> Answer {
       switch self {
       case .encode:
         let x = Matrix<Float>.uniform(rows: rows, columns: shape.dataSize)
-        return { $0.encode(x).mean.elements.map(Double.init) }
+        return { .matrix($0.encode(x).mean) }
       case .decode:
         let z = Matrix<Float>.uniform(rows: rows, columns: shape.latent)
-        return { $0.decode(z).elements.map(Double.init) }
+        return { .matrix($0.decode(z)) }
       case .score:
         let data = Dataset(
           name: "rows", floats: Matrix<Float>.uniform(rows: rows, columns: shape.dataSize).elements,
           dataSize: shape.dataSize)
-        return { try $0.score(data) }
+        return { .scores(try $0.score(data)) }
       }
     }
   }

@@ -30,7 +30,7 @@ public struct PairTrends: Sendable, Encodable {
   /// The mean of those whose real columns have something to do with each other; nil where none have.
   public let associatedMean: Double?
   /// How many these are.
-  public var associatedCount: Int { pairs.count(where: \.isAssociated) }
+  public let associatedCount: Int
 
   init(_ tables: MatchedTables, _ binning: Binning = .real) {
     let columns = tables.columns.map { PairColumn($0, binning) }
@@ -38,7 +38,8 @@ public struct PairTrends: Sendable, Encodable {
       columns[(first + 1)...].map { PairComparison(columns[first], $0) }
     }
     mean = pairs.map(\.similarity).meanOfPresent
-    associatedMean = pairs.filter(\.isAssociated).map(\.similarity).meanOfPresent
+    let associated = pairs.filter(\.isAssociated)
+    (associatedMean, associatedCount) = (associated.map(\.similarity).meanOfPresent, associated.count)
   }
 
   /// Compares the columns of two tables.
@@ -46,14 +47,5 @@ public struct PairTrends: Sendable, Encodable {
   /// - Throws: where their columns are not the same.
   public init(real: ComparedTable, synthetic: ComparedTable, binning: Binning = .real) throws(VAEError) {
     self.init(try MatchedTables([("real rows", real), ("synthetic rows", synthetic)]), binning)
-  }
-
-  /// As an object of the means, the count and the pairs.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encodeIfPresent(mean, forKey: .mean)
-    try values.encodeIfPresent(associatedMean, forKey: .associatedMean)
-    try values.encode(associatedCount, forKey: .associatedCount)
-    try values.encode(pairs, forKey: .pairs)
   }
 }

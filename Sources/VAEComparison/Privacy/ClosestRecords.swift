@@ -79,7 +79,8 @@ public struct ClosestRecords: Sendable, Encodable {
     _ tables: MatchedTables, rows: Int, records: Int, seed: UInt64, execution: Execution
   ) -> [(training: Double, heldOut: Double)] {
     func drawn(_ table: Int, _ count: Int) -> ScaledRecords {
-      let rows = draw(count, of: tables.rowCounts[table], seed: seed, position: UInt64(table))
+      let rows = SelectionSampling.positions(
+        tables.rowCounts[table], drawing: count, stream: NoiseStream(seed: seed, purpose: .subset, step: table))
       return ScaledRecords(tables, table: table, rows: rows, scaledBy: [0, 2])
     }
     let search = Search(synthetic: drawn(1, rows), training: drawn(0, records), heldOut: drawn(2, records))
@@ -98,15 +99,6 @@ public struct ClosestRecords: Sendable, Encodable {
     return distances(
       tables, rows: synthetic.rowCount, records: min(training.rowCount, heldOut.rowCount), seed: 0,
       execution: Execution())
-  }
-
-  /// So many of the rows, in order, each set of them as likely as any other (Fisher and Yates).
-  static func draw(_ count: Int, of all: Int, seed: UInt64, position: UInt64) -> [Int] {
-    if count == all { return Array(0..<all) }
-    var random = PhiloxGenerator(NoiseStream(seed: seed, purpose: .subset), position: position)
-    var rows = Array(0..<all)
-    for place in 0..<count { rows.swapAt(place, place + random.next(below: all - place)) }
-    return rows.prefix(count).sorted()
   }
 
   private static func median(_ values: [Double]) -> Double {

@@ -83,10 +83,8 @@ extension DataSource {
     guard (0...self.count).contains(count) else {
       throw VAEError(.data, "\(name) has \(self.count) data, of which \(count) cannot be drawn.")
     }
-    var positions: [Int] = []
-    SelectionSampling.forEach(self.count, drawing: count, stream: NoiseStream(seed: seed, purpose: .subset)) {
-      if $1 { positions.append($0) }
-    }
+    let positions = SelectionSampling.positions(
+      self.count, drawing: count, stream: NoiseStream(seed: seed, purpose: .subset))
     return try read(positions.map { $0..<$0 + 1 })
   }
 

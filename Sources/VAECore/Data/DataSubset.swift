@@ -93,7 +93,14 @@ extension DataSource {
 }
 
 /// Knuth, The Art of Computer Programming, volume 2, algorithm S: draws some of many without replacement, in order.
-enum SelectionSampling {
+package enum SelectionSampling {
+  /// The positions of those that are drawn of `count`, in order.
+  package static func positions(_ count: Int, drawing wanted: Int, stream: NoiseStream) -> [Int] {
+    var positions: [Int] = []
+    forEach(count, drawing: wanted, stream: stream) { if $1 { positions.append($0) } }
+    return positions
+  }
+
   /// Tells of each of `count` whether it is among the `wanted` that are drawn.
   static func forEach(
     _ count: Int, drawing wanted: Int, stream: NoiseStream, _ body: (_ position: Int, _ isDrawn: Bool) -> Void
