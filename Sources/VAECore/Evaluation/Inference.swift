@@ -116,21 +116,29 @@ extension Inference {
 
   /// E[x|z] `[R, D]` for latent variables z `[R, Z]`; in a model that takes a condition c `[R, C]`, E[x|z, c].
   public func decode(_ z: Matrix<Element>, condition: Matrix<Element>? = nil) -> Matrix<Element> {
-    precondition(
-      z.columns == model.configuration.latentSize,
-      "latent variables [\(z.rows), \(z.columns)] for a model of \(model.configuration.latentSize) latent dimensions")
-    model.requireFit(condition, rows: z.rows)
     var mean = Matrix<Element>(rows: z.rows, columns: model.configuration.dataSize)
     let means = mean.mutableView
-    defer { withExtendedLifetime((z, condition)) {} }
-    func source(_ rows: Range<Int>) -> MatrixSource<Element> {
-      MatrixSource(x: z.view.rows(rows), condition: condition?.view.rows(rows), noise: z.view.rows(rows))
-    }
-    run(.decoding, count: z.rows, source) { engine, rows, outputs in
+    decode(z, condition: condition) { engine, rows, outputs in
       engine.likelihood.mean(of: outputs, into: means.rows(rows), math: engine.math)
       engine.scaling?.restore(means.rows(rows), math: engine.math)
     }
     return mean
+  }
+
+  /// Takes latent variables z `[R, Z]`, with their condition where the model takes one, through the decoder, and hands the
+  /// outputs on.
+  func decode(
+    _ z: Matrix<Element>, condition: Matrix<Element>?, _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
+  ) {
+    precondition(
+      z.columns == model.configuration.latentSize,
+      "latent variables [\(z.rows), \(z.columns)] for a model of \(model.configuration.latentSize) latent dimensions")
+    model.requireFit(condition, rows: z.rows)
+    defer { withExtendedLifetime((z, condition)) {} }
+    func source(_ rows: Range<Int>) -> MatrixSource<Element> {
+      MatrixSource(x: z.view.rows(rows), condition: condition?.view.rows(rows), noise: z.view.rows(rows))
+    }
+    run(.decoding, count: z.rows, source, take)
   }
 
   /// E[x|z] at the posterior's mean, z = μ(x): the reconstructions `[M, D]` of data x `[M, D]`, with their condition c

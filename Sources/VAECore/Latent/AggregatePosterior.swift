@@ -32,11 +32,18 @@ public struct AggregatePosterior: Sendable {
   public func sample<Element: Scalar>(count: Int, seed: UInt64 = 0, as type: Element.Type = Element.self)
     -> Matrix<Element>
   {
-    let noise = Matrix<Double>.standardNormal(rows: count, columns: mean.count, seed: seed)
-    var z = Matrix<Double>(rows: count, columns: mean.count)
+    sample(rows: 0..<count, seed: seed)
+  }
+
+  /// Some rows of the latent variables that the seed determines and that go on without end.
+  public func sample<Element: Scalar>(rows: Range<Int>, seed: UInt64 = 0, as type: Element.Type = Element.self)
+    -> Matrix<Element>
+  {
+    let noise = Matrix<Double>.standardNormal(rows: rows, columns: mean.count, seed: seed)
+    var z = Matrix<Double>(rows: rows.count, columns: mean.count)
     z.formProduct(noise, by: factor, transposingB: true)
     return Matrix<Element>(
-      rows: count, columns: mean.count,
+      rows: rows.count, columns: mean.count,
       elements: z.elements.enumerated().map { Element($1 + mean[$0 % mean.count]) })
   }
 }

@@ -37,6 +37,13 @@ struct BernoulliLikelihood: LikelihoodKernel {
     math.addBiasAndActivate(.sigmoid, means, bias: nil)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      x[j] = numbers.uniform() < Activation.sigmoid.value(outputs[j]) ? 1 : 0
+    }
+  }
+
   /// With OA = σ(O): −x log OA − (1 − x) log(1 − OA). A logit beyond ±700 is taken for ±700, so that neither OA nor
   /// 1 − OA is zero.
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

@@ -36,6 +36,14 @@ struct CategoricalLikelihood: LikelihoodKernel {
     derivativeAtZero(outputs, into: means, math: math)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    forEachGroup { group in
+      var numbers = noise.numbers(column: group.lowerBound)
+      let choice = group.lowerBound + numbers.index(logits: group.map { outputs[$0] })
+      for j in group { x[j] = j == choice ? 1 : 0 }
+    }
+  }
+
   /// OA is O, the logits: a softmax would tie each to all of its group.
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     var (loss, derivatives): (Double, [Double]) = (0, [])

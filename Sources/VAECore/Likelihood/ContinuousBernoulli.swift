@@ -29,6 +29,17 @@ struct ContinuousBernoulliLikelihood: LikelihoodKernel {
     derivativeAtZero(outputs, into: means, math: math)
   }
 
+  /// The distribution function (e^ox − 1)/(e^o − 1) at x is uniform: x = log(1 + u(e^o − 1))/o.
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      let (u, a) = (numbers.uniform(), abs(outputs[j]))
+      // From |o|, so that nothing overflows: of −o the draw is that of o from the other end. Near 0 it is uniform.
+      let fromOne = a < 1e-6 ? 1 - u : -log(u + (1 - u) * exp(-a)) / a
+      x[j] = min(max(outputs[j] < 0 ? fromOne : 1 - fromOne, 0), 1)
+    }
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     // A from |o|, so that nothing overflows; its series near 0, where the quotients have no digits left.
     let normalizers = o.map { o in

@@ -59,6 +59,20 @@ struct GaussianLikelihood: LikelihoodKernel {
     firstOutputs(outputs, into: means)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    let bounds = Self.logVarianceBounds
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      let deviation =
+        if case .fixed(let variance) = variance {
+          sqrt(variance)
+        } else {
+          exp(0.5 * min(max(outputs[x.count + j], bounds.lowerBound), bounds.upperBound))
+        }
+      x[j] = outputs[j] + deviation * numbers.normal()
+    }
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let size = x.count
     let m = o[..<size].map(mean.value)

@@ -56,6 +56,22 @@ struct LaplaceLikelihood: LikelihoodKernel {
     firstOutputs(outputs, into: means)
   }
 
+  /// By the inverse of the distribution function: an exponential distance, to either side.
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    let bounds = Self.logScaleBounds
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      let scale =
+        if case .fixed(let scale) = scale {
+          scale
+        } else {
+          exp(min(max(outputs[x.count + j], bounds.lowerBound), bounds.upperBound))
+        }
+      let u = numbers.uniform() - 0.5
+      x[j] = outputs[j] - (u < 0 ? -scale : scale) * log1p(-2 * abs(u))
+    }
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let size = x.count
     let m = o[..<size].map(location.value)

@@ -123,6 +123,10 @@ private struct PlainLikelihood<Model: LikelihoodModel>: LikelihoodKernel {
     }
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    model.draw(from: outputs, noise: noise, into: &x)
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let activations = model.outputs(dataSize: x.count).flatMap { Array(repeating: $0.activation, count: $0.size) }
     let values = zip(activations, o).map { $0.value($1) }

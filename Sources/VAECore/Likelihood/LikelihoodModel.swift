@@ -30,6 +30,14 @@
 ///   func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>) {
 ///     for j in mean.indices { mean[j] = outputs[j] }
 ///   }
+///
+///   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+///     for j in x.indices {
+///       var numbers = noise.numbers(column: j)
+///       let u = numbers.uniform()
+///       x[j] = outputs[j] + log(u / (1 - u))
+///     }
+///   }
 /// }
 ///
 /// try Likelihood.register(Logistic.self)
@@ -67,6 +75,10 @@ public protocol LikelihoodModel: Choice {
 
   /// mean `[D]` ← E[x|z] from the outputs `[P·D]`, after their activation.
   func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>)
+
+  /// x `[D]` ← a draw from p(x|z), given the outputs `[P·D]`, after their activation; of an error, of which there is no
+  /// p(x|z), the mean. Column j takes its random numbers from `noise.numbers(column: j)` and no others.
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>)
 
   /// Throws where the settings are not for data of that size. (What a setting may be by itself, its table says.)
   func validate(dataSize: Int) throws(VAEError)

@@ -114,6 +114,14 @@ struct MixedLikelihood: LikelihoodKernel {
     }
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for slice in slices {
+      var part = x._mutatingExtracting(slice.columns)
+      slice.model.draw(
+        from: outputs.extracting(slice.outputs), noise: noise.dropFirst(slice.columns.lowerBound), into: &part)
+    }
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let terms = slices.map {
       $0.model.terms(x: Array(x[$0.columns]), preActivations: Array(o[$0.outputs]))

@@ -39,6 +39,17 @@ struct NegativeBinomialLikelihood: LikelihoodKernel {
     PoissonLikelihood().mean(of: outputs.columns(0..<means.columns), into: means, math: math)
   }
 
+  /// A Poisson distribution of a mean that itself is drawn, from the Gamma distribution of the shape r and the mean m.
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    let bounds = Self.logDispersionBounds
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      let mean = exp(min(max(outputs[j], -700), 700))
+      let dispersion = exp(min(max(outputs[x.count + j], bounds.lowerBound), bounds.upperBound))
+      x[j] = numbers.poisson(mean: mean * dispersion * numbers.gamma(shape: 1 / dispersion))
+    }
+  }
+
   /// With OA = e^O, and O held to its bounds (a log-mean to ±700, so that OA is neither zero nor infinite). For counts,
   /// log Γ(x + r) − log Γ(r) = Σ_k log(r + k) over k = 0 … x − 1.
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {

@@ -26,6 +26,13 @@ struct PoissonLikelihood: LikelihoodKernel {
     derivativeAtZero(outputs, into: means, math: math)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      x[j] = numbers.poisson(mean: exp(min(max(outputs[j], -700), 700)))
+    }
+  }
+
   /// With OA = e^O. A log-rate beyond ±700 is taken for ±700, so that OA is neither zero nor infinite.
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let logRates = o.map { min(max($0, -700), 700) }

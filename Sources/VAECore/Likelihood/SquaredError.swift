@@ -27,6 +27,10 @@ struct SquaredError: LikelihoodKernel {
     firstOutputs(outputs, into: means)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for j in x.indices { x[j] = outputs[j] }
+  }
+
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms {
     let size = Double(x.count)
     let m = o.map(output.value)

@@ -40,6 +40,8 @@ public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvert
     case chooseColumns
     /// Write the data into a file that can be read from any position, in NPY's format.
     case convert
+    /// Take the means of what a model makes up, ``Observation/mean``.
+    case takeMean
   }
 
   /// Where the error lies.

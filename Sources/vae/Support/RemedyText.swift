@@ -16,6 +16,7 @@ extension VAEError.Remedy {
     case .validationCondition: "--validation-condition FILE"
     case .chooseColumns: "--columns-used a,b,…"
     case .convert: "vae data convert"
+    case .takeMean: "--mean"
     }
   }
 }

@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// A million draws of each likelihood beside the density that it states.
+@Suite struct DrawTests {
+  static let count = 1_000_000
+
+  /// Draws at fixed outputs.
+  static func draws(_ likelihood: Likelihood, _ outputs: [Double], columns: Int = 1, count: Int = count) -> [[Double]] {
+    (0..<count).map { row in
+      var x = [Double](repeating: .nan, count: columns)
+      var span = x.mutableSpan
+      likelihood.model.draw(from: outputs.span, noise: ObservationNoise(seed: 5, row: row), into: &span)
+      return x
+    }
+  }
+
+  /// p(x) at fixed outputs.
+  static func densities(_ likelihood: Likelihood, _ outputs: [Double], _ points: [Double]) -> [Double] {
+    let rows = Matrix<Double>(rows: points.count, columns: 1, elements: points)
+    let all = Matrix<Double>(
+      rows: points.count, columns: outputs.count, elements: points.flatMap { _ in outputs })
+    return likelihood.evaluate(x: rows, outputs: all).losses.map { exp(-$0) }
+  }
+
+  /// Chi-square of the counts in bins, and Kolmogorov–Smirnov's distance at their edges, beside what they may be.
+  static func check(counts: [Int], probabilities: [Double], location: SourceLocation = #_sourceLocation) {
+    let total = Double(counts.reduce(0, +))
+    var (statistic, freedom, distance, cumulative) = (0.0, 0.0, 0.0, 0.0)
+    for (count, probability) in zip(counts, probabilities) {
+      let expected = total * probability
+      if expected >= 10 {
+        statistic += (Double(count) - expected) * (Double(count) - expected) / expected
+        freedom += 1
+      }
+      cumulative += Double(count) / total - probability
+      distance = max(distance, abs(cumulative))
+    }
+    #expect(freedom > 1, sourceLocation: location)
+    // Four deviations beyond its mean; and a distance that one of 10,000 samples has.
+    #expect(statistic < freedom + 4 * (2 * freedom).squareRoot(), "of \(freedom)", sourceLocation: location)
+    #expect(distance < 2.2 / total.squareRoot(), sourceLocation: location)
+  }
+
+  @Test(arguments: [
+    (Likelihood.gaussian(variance: .fixed(2.5)), [0.7]), (.gaussian(variance: .learned), [-3, 1.2]),
+    (.gaussian(variance: .learned), [0, -40]), (.laplace(scale: .fixed(0.3)), [1]),
+    (.laplace(scale: .learned), [-1, 0.5]), (.continuousBernoulli, [2.5]), (.continuousBernoulli, [-30]),
+    (.continuousBernoulli, [1e-8]),
+  ])
+  func densities(_ likelihood: Likelihood, _ outputs: [Double]) {
+    let draws = Self.draws(likelihood, outputs).map { $0[0] }.sorted()
+    // Bins between quantiles of the draws, the density integrated by Simpson's rule over each.
+    let edges = (0...200).map { draws[min($0 * Self.count / 200, Self.count - 1)] }
+    let steps = 20
+    var (counts, probabilities): ([Int], [Double]) = ([], [])
+    for (low, high) in zip(edges, edges.dropFirst()) where high > low {
+      let points = (0...steps).map { low + (high - low) * Double($0) / Double(steps) }
+      let density = Self.densities(likelihood, outputs, points)
+      let sum = density.enumerated().reduce(0) { sum, term in
+        sum + term.element * (term.offset == 0 || term.offset == steps ? 1 : term.offset % 2 == 1 ? 4 : 2)
+      }
+      probabilities.append(sum * (high - low) / Double(3 * steps))
+    }
+    // The bins' edges are draws themselves, so that each holds its share of them.
+    counts = probabilities.map { _ in Self.count / 200 }
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-3)
+    var (cumulative, distance) = (0.0, 0.0)
+    for (count, probability) in zip(counts, probabilities) {
+      cumulative += Double(count) / Double(Self.count) - probability
+      distance = max(distance, abs(cumulative))
+    }
+    #expect(distance < 2.2 / Double(Self.count).squareRoot())
+  }
+
+  @Test(arguments: [
+    (Likelihood.bernoulli, [0.4]), (.bernoulli, [-6]), (.poisson, [log(3.2)]), (.poisson, [log(40.0)]),
+    (.negativeBinomial, [log(3.0), 0.3]), (.negativeBinomial, [log(25.0), -2]),
+    (.negativeBinomial, [log(4.0), -15]),
+  ])
+  func probabilities(_ likelihood: Likelihood, _ outputs: [Double]) {
+    let draws = Self.draws(likelihood, outputs).map { $0[0] }
+    let values = likelihood == .bernoulli ? 0...1 : 0...400
+    var counts = [Int](repeating: 0, count: values.count)
+    for draw in draws { counts[Int(draw)] += 1 }
+    let probabilities = Self.densities(likelihood, outputs, values.map(Double.init))
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-9)
+    Self.check(counts: counts, probabilities: probabilities)
+  }
+
+  @Test func oneHotGroups() {
+    let logits = [0, 1, -1, 3, 3, -20, 2.5]
+    let likelihood = Likelihood.categorical(groups: [3, 4])
+    let draws = Self.draws(likelihood, logits, columns: 7)
+    for group in [0..<3, 3..<7] {
+      let total = logits[group].reduce(0) { $0 + exp($1) }
+      let counts = group.map { column in draws.count { $0[column] == 1 } }
+      #expect(counts.reduce(0, +) == Self.count)
+      Self.check(counts: counts, probabilities: group.map { exp(logits[$0]) / total })
+    }
+  }
+
+  /// Columns of a mix draw what they draw alone, from random numbers of their own.
+  @Test func columnsOfAMix() {
+    let mix = Likelihood.mixed([
+      .init(2, .gaussian(variance: .learned)), .init(1, .poisson), .init(3, .categorical(groups: [3])),
+    ])
+    let outputs = [1, -1, 0.2, 0.4, 2, 0, 1, 2]
+    let draws = Self.draws(mix, outputs, columns: 6, count: 100_000)
+    let means = (0..<6).map { column in draws.reduce(0) { $0 + $1[column] } / 1e5 }
+    #expect(abs(means[0] - 1) < 0.02 && abs(means[1] + 1) < 0.02 && abs(means[2] - exp(2)) < 0.05)
+    let correlation = draws.reduce(0) { $0 + ($1[0] - 1) * ($1[1] + 1) } / 1e5
+    #expect(abs(correlation) < 0.02)
+    for (column, logit) in zip(3..<6, [0, 1, 2.0]) {
+      #expect(abs(means[column] - exp(logit) / (1 + exp(1) + exp(2))) < 0.01)
+    }
+  }
+}
