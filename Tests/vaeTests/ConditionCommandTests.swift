@@ -125,7 +125,7 @@ struct ConditionCommandTests {
     ("sample run --out x.png --label two", ["label", "two"]),
     ("sample run --out x.png --label 1 --condition labels", ["--label", "--condition"]),
     ("sample run --out x.png --count 5", ["--label", "--count", "3 labels"]),
-    ("sample run --out x.png --condition labels --count 5", ["labels", "4 images", "5"]),
+    ("sample run --out x.png --condition labels --count 5", ["labels", "4 data", "5"]),
     ("sample plain --out x.png --label 1", ["no condition", "--label", "plain"]),
     ("sample plain --out x.png --condition labels", ["no condition", "--condition"]),
     ("evaluate plain --data data --condition labels", ["no condition", "--condition"]),

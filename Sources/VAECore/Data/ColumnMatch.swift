@@ -58,10 +58,10 @@ struct ColumnSelection: DataSource {
   var condition: Condition? { base.condition }
   var weights: [Float]? { base.weights }
 
-  init(_ base: any DataSource, _ match: ColumnMatch) {
+  init(_ base: any DataSource, columns indices: [Int]) {
     self.base = base
-    indices = match.indices
-    columns = base.columns?.selecting(match.indices)
+    self.indices = indices
+    columns = base.columns?.selecting(indices)
   }
 
   func read(_ ranges: [Range<Int>]) throws(VAEError) -> Dataset { try base.read(ranges).selecting(indices) }
@@ -69,10 +69,13 @@ struct ColumnSelection: DataSource {
 
 extension DataSource {
   /// The columns of a match alone, in its order.
-  func selecting(_ match: ColumnMatch) -> any DataSource {
-    if match.indices.elementsEqual(0..<dataSize) { return self }
-    guard let dataset = self as? Dataset else { return ColumnSelection(self, match) }
-    return dataset.selecting(match.indices)
+  func selecting(_ match: ColumnMatch) -> any DataSource { selecting(columns: match.indices) }
+
+  /// Some columns alone, in an order of their own.
+  func selecting(columns indices: [Int]) -> any DataSource {
+    if indices.elementsEqual(0..<dataSize) { return self }
+    guard let dataset = self as? Dataset else { return ColumnSelection(self, columns: indices) }
+    return dataset.selecting(indices)
   }
 }
 

@@ -13,6 +13,8 @@ public struct Condition: Sendable {
     /// Classes are ascending; every label is one of them.
     case labels([Int], classes: [Int])
     case numbers(Matrix<Float>, firstNotFinite: Int?)
+    /// A number of each column, of which a model sees another form.
+    case columns(Matrix<Double>, ConditionColumns)
   }
 
   /// A label of each datum, one of some classes: those that occur, where none are given. A model sees it as C values, 1 at
@@ -35,6 +37,12 @@ public struct Condition: Sendable {
     storage = .numbers(numbers, firstNotFinite: numbers.elements.firstIndex { !$0.isFinite })
   }
 
+  /// Columns of a table, a row of `[N, K]` for each datum.
+  init(name: String, columns: ConditionColumns, values: Matrix<Double>) {
+    precondition(values.columns == columns.columns.count, "\(values.columns) numbers of \(columns.columns.count) columns")
+    self.init(name, count: values.rows, .columns(values, columns))
+  }
+
   private init(_ name: String, count: Int, _ storage: Storage) {
     self.name = name
     self.count = count
@@ -47,7 +55,20 @@ public struct Condition: Sendable {
     switch storage {
     case .labels(_, let classes): classes.count
     case .numbers(let numbers, _): numbers.columns
+    case .columns(_, let columns): columns.size
     }
+  }
+
+  /// The columns of a table that it is; nil of labels and of other numbers.
+  public var columns: ConditionColumns? {
+    if case .columns(_, let columns) = storage { return columns }
+    return nil
+  }
+
+  /// Hands out the numbers of each datum, of columns of a table.
+  func forEachRow(_ body: ([Double]) -> Void) {
+    guard case .columns(let values, _) = storage else { return }
+    for row in 0..<count { body(values.row(row)) }
   }
 
   /// The labels; nil where there are numbers.
@@ -73,6 +94,10 @@ public struct Condition: Sendable {
       return Condition(
         name: name, numbers: Matrix(rows: count, columns: numbers.columns, elements: elements), columnNames: columnNames
       )
+    case .columns(let values, let columns):
+      let elements = ranges.flatMap { values.rows($0).elements }
+      return Condition(
+        name: name, columns: columns, values: Matrix(rows: count, columns: values.columns, elements: elements))
     }
   }
 
@@ -98,6 +123,7 @@ public struct Condition: Sendable {
       condition[0, index] = 1
     case .numbers(let numbers, _):
       for column in 0..<numbers.columns { condition[0, column] = S(numbers[position, column]) }
+    case .columns(let values, let columns): columns.write(values.row(position), into: condition)
     }
   }
 
@@ -153,6 +179,14 @@ extension Condition {
         .data,
         "\(name) has \(self.size) numbers of each datum; the model takes a label, one of \(ClassList(wanted)), or as many "
           + "numbers.")
+    case (.columns(_, let columns), let wanted):
+      guard wanted == nil, columns.size == size else {
+        throw VAEError(
+          .data,
+          "\(name) has the columns \(CellPlace.list(columns.names)) as a condition of \(columns.size) numbers; the model takes "
+            + (wanted.map { "a label, one of \(ClassList($0))." } ?? "\(size) numbers."))
+      }
+      return self
     case (.numbers(let numbers, let firstNotFinite?), _) where self.size == size:
       let place = CellPlace(
         file: name, datum: position(firstNotFinite / size), column: firstNotFinite % size,
@@ -185,7 +219,7 @@ extension Condition {
 
   /// Throws where the condition of more data is of another kind, so that both cannot be one.
   func checkKind(of other: Condition) throws(VAEError) {
-    guard (labels == nil) == (other.labels == nil), labels != nil || size == other.size else {
+    guard (labels == nil) == (other.labels == nil), columns == other.columns, labels != nil || size == other.size else {
       throw VAEError(
         .data,
         "\(name) and \(other.name) cannot be the condition of one set: the one has \(kindText), the other \(other.kindText)."
@@ -206,25 +240,13 @@ extension Condition {
         name: name,
         numbers: Matrix(rows: count + other.count, columns: size, elements: first.elements + second.elements),
         columnNames: columnNames)
-    case (.labels, .numbers), (.numbers, .labels): preconditionFailure("labels and numbers: \(name), \(other.name)")
+    case (.columns(let first, let columns), .columns(let second, _)):
+      return Condition(
+        name: name, columns: columns,
+        values: Matrix(
+          rows: count + other.count, columns: first.columns, elements: first.elements + second.elements))
+    case (.labels, _), (.numbers, _), (.columns, _): preconditionFailure("two kinds: \(name), \(other.name)")
     }
-  }
-}
-
-/// Classes as a person reads them: "0 to 9", "1, 2, 5".
-public struct ClassList: CustomStringConvertible {
-  private let classes: [Int]
-
-  /// Of ascending classes.
-  public init(_ classes: [Int]) { self.classes = classes }
-
-  /// "0 to 9", "1, 2, 5", "3, 5, 8, … 40 (12 in all)"
-  public var description: String {
-    guard let first = classes.first, let last = classes.last else { return "none" }
-    if classes.count == 1 { return "\(first)" }
-    if last - first == classes.count - 1 { return "\(first) to \(last)" }
-    if classes.count <= 12 { return classes.map(String.init).joined(separator: ", ") }
-    return classes.prefix(8).map(String.init).joined(separator: ", ") + ", … \(last) (\(classes.count) in all)"
   }
 }
 

@@ -167,6 +167,16 @@ extension Inference {
   ///
   /// - Throws: where the model takes no labels.
   public func decodeUnderEveryLabel(_ z: Matrix<Element>) throws(VAEError) -> Matrix<Element> {
+    let (repeated, labels) = try underEveryLabel(z)
+    return decode(repeated, condition: labels)
+  }
+
+  /// Latent variables z `[R, Z]` once for each label from 0 on, `[C·R, Z]`, and the labels `[C·R, C]`.
+  ///
+  /// - Throws: where the model takes no labels.
+  package func underEveryLabel(
+    _ z: Matrix<Element>
+  ) throws(VAEError) -> (z: Matrix<Element>, labels: Matrix<Element>) {
     let classes = model.configuration.conditionSize
     guard classes > 0, model.schema == nil || model.conditionClasses != nil else {
       throw VAEError(
@@ -174,9 +184,10 @@ extension Inference {
         "The model takes \(classes == 0 ? "no condition" : "numbers for its condition"), so there are no labels to decode under: "
           + "train one with labels.")
     }
-    return decode(
+    return (
       Matrix(rows: classes * z.rows, columns: z.columns, elements: (0..<classes).flatMap { _ in z.elements }),
-      condition: .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes))
+      .oneHot((0..<classes).flatMap { Array(repeating: $0, count: z.rows) }, classes: classes)
+    )
   }
 
   /// Takes rows through the encoder or the decoder, a batch at a time in bounded memory, and hands the last layer's outputs

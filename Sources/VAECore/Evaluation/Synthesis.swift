@@ -6,7 +6,7 @@ public enum LatentSource: Sendable {
   case aggregate(AggregatePosterior)
 
   /// Some rows of the latent variables that a seed determines.
-  fileprivate func sample<Element: Scalar>(rows: Range<Int>, columns: Int, seed: UInt64) -> Matrix<Element> {
+  package func sample<Element: Scalar>(rows: Range<Int>, columns: Int, seed: UInt64) -> Matrix<Element> {
     switch self {
     case .prior: .standardNormal(rows: rows, columns: columns, seed: seed)
     case .aggregate(let posterior): posterior.sample(rows: rows, seed: seed)

@@ -9,18 +9,32 @@ public struct Preset: Sendable {
   /// The architecture, for data of one value.
   public let model: ModelConfiguration
   /// How it is trained.
-  public let training: TrainingConfiguration
+  public private(set) var training: TrainingConfiguration
+  /// Whether it is for tables, whose schema decides the likelihood: see ``Likelihood/table(_:data:seed:)``.
+  public let isForTables: Bool
+  /// What follows from the number of data.
+  private let adapt: (@Sendable (inout TrainingConfiguration, Int) -> Void)?
 
-  private init(
-    _ name: String, _ summary: String, _ model: ModelConfiguration,
+  init(
+    _ name: String, _ summary: String, _ model: ModelConfiguration, isForTables: Bool = false,
+    adapt: (@Sendable (inout TrainingConfiguration, Int) -> Void)? = nil,
     _ change: (inout TrainingConfiguration) -> Void
   ) {
     self.name = name
     self.summary = summary
     self.model = model
+    self.isForTables = isForTables
+    self.adapt = adapt
     var training = TrainingConfiguration()
     change(&training)
     self.training = training
+  }
+
+  /// The same for so many data, where their number decides how it is trained.
+  public func adapted(toData count: Int) -> Preset {
+    var preset = self
+    adapt?(&preset.training, max(count, 1))
+    return preset
   }
 
   /// The preset of a name; throws where there is none such.
@@ -57,6 +71,7 @@ public struct Preset: Sendable {
       $0.klWarmUp = .linear(epochs: 40)
       $0.epochs = 120
     },
+    table,
   ]
 
   private static func kingma2013(
