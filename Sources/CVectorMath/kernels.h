@@ -4,6 +4,8 @@
 #include "latent.h"
 #include "special.h"
 #include "likelihood.h"
+#include "category.h"
+#include "mixture.h"
 #include "importance.h"
 #include "counts.h"
 #include "random.h"
@@ -30,6 +32,10 @@ const vm_kernels NAME(vm_kernels) = {
   .laplace = NAME(laplace),
   .continuous_bernoulli = NAME(continuous_bernoulli),
   .categorical = NAME(categorical),
+  .category = NAME(category),
+  .category_features = NAME(category_features),
+  .mixture = NAME(mixture),
+  .mixture_features = NAME(mixture_features),
   .poisson = NAME(poisson),
   .negative_binomial = NAME(negative_binomial),
   .bytes_to_unit = NAME(bytes_to_unit),

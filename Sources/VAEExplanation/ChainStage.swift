@@ -10,6 +10,8 @@ import VAECore
 struct ChainStage {
   enum Units {
     case data
+    /// What the encoder takes of the data, where that is not the data themselves.
+    case features
     /// Pre-activations of a hidden layer, whose first unit has the number `first`, and their activations.
     case hidden(first: Int)
     /// Pre-activations of a gated layer: H of each unit, then G.
@@ -85,7 +87,7 @@ struct ChainStage {
     return next
   }
 
-  /// What a unit is called: H, G and O are pre-activations, HA and OA activations; hidden units are numbered through
+  /// What a unit is called: f are features of the data; H, G and O are pre-activations, HA and OA activations; hidden units are numbered through
   /// both networks. "E" is the error of sample `sample`, or the KL divergence.
   func name(of unit: Int, error: String) -> String {
     /// Without a number where there is only one.
@@ -94,6 +96,7 @@ struct ChainStage {
     }
     switch units {
     case .data: return "x\(unit + 1)"
+    case .features: return "f\(unit + 1)"
     case .hidden(let first): return "H\(first + unit)"
     case .gated(let first):
       let size = values.count / 2

@@ -145,7 +145,7 @@ extension ChainStage {
   /// What the stage is called in a list of layers; nil for those that only repeat their neighbour's units.
   fileprivate var layerName: String? {
     switch units {
-    case .data, .hiddenActivation, .head, .outputActivation, .error: nil
+    case .data, .features, .hiddenActivation, .head, .outputActivation, .error: nil
     case .hidden(let first): "hidden units H\(first)–H\(first + values.count - 1)"
     case .gated(let first): "hidden units H\(first)–H\(first + values.count / 2 - 1) and their gates G"
     case .moments: "moments μ and σ"

@@ -46,7 +46,10 @@ struct ScalarNetwork {
 
   /// From the data to the moments of q(z|x), and on to the KL divergence, with the derivatives μ and σ − 1/σ.
   func encoderChain(x: [Double]) -> [ChainStage] {
-    var (stages, pre) = hidden(layers: network.encoder, input: x, units: .data, first: 1)
+    var (stages, pre) =
+      network.hasFeatures
+      ? hidden(layers: network.encoder, input: likelihood.features(of: x), units: .features, first: 1)
+      : hidden(layers: network.encoder, input: x, units: .data, first: 1)
     let size = configuration.latentSize
     let bounds = GaussianLatent.logVarianceBounds
     let mean = Array(pre[..<size])

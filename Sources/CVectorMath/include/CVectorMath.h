@@ -53,6 +53,23 @@ typedef struct {
   bool adds;
 } vm_likelihood;
 
+/// The most points and components of a vm_mixture.
+enum { VM_MIXTURE_POINTS = 64, VM_MIXTURE_COMPONENTS = 32 };
+
+/// Columns of numbers whose density is a mixture of normal distributions and points: where the mixture is where the
+/// outputs are 0. The points are in the numbers' own unit, all else but the mean and the deviation in the standardised one,
+/// y = (x - mean) / deviation.
+typedef struct {
+  size_t points, components;
+  const double *point_values;
+  const double *log_weights;     // of the points, then of the components
+  const double *means;           // of the components
+  const double *log_deviations;
+  double mean, deviation;
+  double interval;               // what lies between numbers; 0 for a density
+  double lower, upper;           // of the logarithms of scales
+} vm_mixture;
+
 /// Some rows of a matrix of which only some columns are stored: of row i the columns and values from starts[i] to before
 /// starts[i + 1]; `rows` says which, `count` of them.
 typedef struct {
@@ -143,6 +160,23 @@ typedef struct {
 
   /// For `count` groups of columns, log(sum over a group of e^o) - sum over it of x o; x is one-hot in each.
   void (*categorical)(const vm_likelihood *rows, size_t count, const size_t *groups);
+
+  /// For each column, x the number of a category of as many as sizes has, l = o + offsets over that column:
+  /// log(sum of e^l) - l[x]; 0 where x is no such number. `offsets` has as many as o.
+  void (*category)(const vm_likelihood *rows, const size_t *sizes, const double *offsets);
+
+  /// features[rows, sum of sizes] <- 1 at the place of each column's category x[rows, columns], else 0.
+  void (*category_features)(size_t rows, size_t columns, const size_t *sizes, const void *x, size_t x_stride,
+                            void *features, size_t stride);
+
+  /// -log p(x) of a mixture, see mixture.h; 0 where x is no number. o has the logits of points and components, column after
+  /// column, then the components' means, then their log-scales.
+  void (*mixture)(const vm_likelihood *rows, const vm_mixture *mixture);
+
+  /// features[rows, columns (1 + points)] <- of each column, y held between -8 and 8, 0 where x is no number, and of each
+  /// point whether x is it.
+  void (*mixture_features)(const vm_mixture *mixture, size_t rows, size_t columns, const void *x, size_t x_stride,
+                           void *features, size_t stride);
 
   /// e^o - x o + log x!
   void (*poisson)(const vm_likelihood *rows);

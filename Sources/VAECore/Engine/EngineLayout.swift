@@ -5,7 +5,7 @@ struct EngineLayout {
     let columns: Int
   }
 
-  let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
+  let x, features, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
     klWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
@@ -32,7 +32,8 @@ struct EngineLayout {
     let training = purpose == .training
     let (encodes, decodes) = (purpose != .decoding, purpose != .encoding)
     let both = encodes && decodes
-    x = Shape(rows: encodes ? data : 0, columns: layers[0].inputs)
+    x = Shape(rows: encodes ? data : 0, columns: network.dataSize)
+    features = Shape(rows: encodes ? data : 0, columns: network.hasFeatures ? layers[0].inputs : 0)
     let conditionSize = layers[0].conditionInputs
     encoderCondition = Shape(rows: encodes ? data : 0, columns: conditionSize)
     decoderCondition = Shape(rows: decodes ? rows : 0, columns: conditionSize)
@@ -75,7 +76,10 @@ struct EngineLayout {
   /// The number of all their elements, or nil where it is beyond counting.
   func elementCount(threads: Int) -> Int? {
     let shapes =
-      [x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses, klWeights]
+      [
+        x, features, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
+        klWeights,
+      ]
       + outputs + (slopes + deltas).compactMap { $0 }
       + Array(repeating: scratch, count: threads)
     var total = 0

@@ -5,7 +5,8 @@ final class EngineMemory<S: Scalar> {
   private let samples: Int
   private let encoderCount: Int
   private var buffers: [Buffer<S>] = []
-  private let x, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl,
+  private let hasFeatures: Bool
+  private let x, features, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl,
     datumLosses: MutableMatrixView<S>
   /// Of each latent dimension's KL divergence.
   let klWeights: MutableMatrixView<S>
@@ -29,7 +30,9 @@ final class EngineMemory<S: Scalar> {
     self.data = data
     self.samples = samples
     encoderCount = plan.network.encoderCount
+    hasFeatures = plan.network.hasFeatures
     x = reserve(layout.x)
+    features = reserve(layout.features)
     encoderCondition = reserve(layout.encoderCondition)
     decoderCondition = reserve(layout.decoderCondition)
     noise = reserve(layout.noise)
@@ -62,7 +65,10 @@ final class EngineMemory<S: Scalar> {
     fileprivate let first: Int
     fileprivate let worker: Int
 
+    /// The data `[M, D]`.
     var x: MutableMatrixView<S> { memory.x.rows(data) }
+    /// What the encoder takes of the data `[M, F]`: features, where the likelihood has them, or the data themselves.
+    var encoderInput: MutableMatrixView<S> { memory.hasFeatures ? memory.features.rows(data) : x }
     /// c of each datum `[M, C]`.
     var encoderCondition: MutableMatrixView<S> { memory.encoderCondition.rows(data) }
     /// c of each datum, once for each of its samples `[R, C]`.

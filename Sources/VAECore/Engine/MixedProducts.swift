@@ -7,7 +7,7 @@
 /// there are.
 ///
 /// Data, and their condition, keep 16 bits of precision, since nobody knows how far from 0 they are: each number is the sum of
-/// two bfloat16 numbers, but where data are whole numbers up to 256 over some number, which one holds. Sparse rows are
+/// two bfloat16 numbers (so are features of data), but where data are whole numbers up to 256 over some number, which one holds. Sparse rows are
 /// multiplied as they are.
 final class MixedProducts {
   typealias Block = EngineMemory<Float>.Block
@@ -71,10 +71,10 @@ final class MixedProducts {
     if layer == network.encoderCount { return pack(block.z) }
     if layer > 0 { return pack(block.output(layer - 1)) }
     switch data {
-    case .exact(let scale): pack(block.x, scale: scale)
+    case .exact(let scale): pack(block.encoderInput, scale: scale)
     case .rounded:
-      pack(block.x)
-      math.pack(block.x.columns(columns).view, rest: true, into: rest!, row: row, column: columns.lowerBound)
+      pack(block.encoderInput)
+      math.pack(block.encoderInput.columns(columns).view, rest: true, into: rest!, row: row, column: columns.lowerBound)
     case .unused: break
     }
   }

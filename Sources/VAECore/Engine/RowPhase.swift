@@ -6,7 +6,7 @@ extension Engine {
   func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) -> Double? {
     var countedKL: Double?
     let alone = isLittle(pass)
-    products.begin(parameters, source.packed(scaling: scaling), team)
+    products.begin(parameters, network.hasFeatures ? .rounded : source.packed(scaling: scaling), team)
     let run = StageRun(engine: self, parameters: parameters, pass: pass, source: source)
     for part in passPlan(for: pass).groups where !part.group.onlyFirst || pass.firstSample == 0 {
       if part.group.needsPreparation {
@@ -30,7 +30,10 @@ extension Engine {
 
   /// What a layer takes in: the data, the latent variable, or the outputs of the layer before.
   func input(of layer: Int, _ block: EngineMemory<S>.Block, _ source: some BatchSource<S>) -> LayerInput<S> {
-    if layer == 0 { return source.input(block.data, loaded: block.x.view, scaling: scaling) }
+    if layer == 0 {
+      if network.hasFeatures { return .dense(block.encoderInput.view) }
+      return source.input(block.data, loaded: block.x.view, scaling: scaling)
+    }
     return .dense((layer == network.encoderCount ? block.z : block.output(layer - 1)).view)
   }
 }
@@ -112,9 +115,12 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
       }
     case .load:
       source.load(some.data, into: some.x, scaling: engine.scaling)
+      if network.hasFeatures {
+        engine.likelihood.writeFeatures(of: some.x.view, into: some.encoderInput, math: math)
+      }
       if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       timer.took(.load)
-      products.prepareInput(of: 0, 0..<some.x.columns, some)
+      products.prepareInput(of: 0, 0..<some.encoderInput.columns, some)
       products.prepareCondition(ofEncoder: true, some)
       timer.took(.packing)
     case .loadLatent:

@@ -12,8 +12,8 @@ public struct Likelihood: Chosen {
     "likelihood",
     [
       BernoulliLikelihood.self, ContinuousBernoulliLikelihood.self, GaussianLikelihood.self, LaplaceLikelihood.self,
-      PoissonLikelihood.self, NegativeBinomialLikelihood.self, CategoricalLikelihood.self, MixedLikelihood.self,
-      SquaredError.self, Difference.self,
+      PoissonLikelihood.self, NegativeBinomialLikelihood.self, CategoricalLikelihood.self, CategoryLikelihood.self,
+      MixtureLikelihood.self, MixedLikelihood.self, SquaredError.self, Difference.self,
     ])
 
   /// A likelihood of the library or of another program.
@@ -57,6 +57,7 @@ public struct Likelihood: Chosen {
 /// The names of the output layer's tensors, and of those with what a likelihood has besides.
 enum OutputName {
   static let mean = "output"
+  static let componentMean = "output_mean"
   static let logVariance = "output_logvar"
   static let logScale = "output_logscale"
   static let logDispersion = "output_logdispersion"

@@ -16,12 +16,17 @@ extension Likelihood {
 
 extension Likelihood.Columns {
   /// A likelihood with what it is set to, and how many columns it has: "gaussian:5", "gaussian(learned,sigmoid):5",
-  /// "laplace(0.5):2", "categorical:3" for one group of three, "categorical(3,4):7" for two groups.
+  /// "laplace(0.5):2", "categorical:3" for one group of three, "categorical(3,4):7" for two groups. Settings that bear the
+  /// likelihood's name are written with the rest of their own: "category(sizes=3;4):2", "mixture(components=4,points=0):1".
   public var text: String {
     /// What is not as usual, in the order of its table.
     func arguments<Model: LikelihoodModel>(_ model: Model) -> [String] {
       let (values, usual) = (model.settingValues, Model.usual.spanning(count).settingValues)
-      return Model.settingNames.compactMap { values[$0] == usual[$0] ? nil : values[$0]?.text }
+      return Model.settingNames.compactMap { name in
+        guard let value = values[name], value != usual[name] else { return nil }
+        guard name.hasPrefix(Model.name + "_") else { return value.text }
+        return name.dropFirst(Model.name.count + 1) + "=" + value.exactText.replacing(",", with: ";")
+      }
     }
     let arguments = arguments(likelihood.model)
     return likelihood.name + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ",")))") + ":\(count)"
@@ -41,7 +46,9 @@ extension Likelihood.Columns {
         item.append(character)
       }
     }
-    if depth != 0 { throw VAEError(.configuration, "The brackets of the columns \"\(text)\" are not closed.") }
+    if depth != 0 {
+      throw VAEError(.configuration, "The brackets of the columns \"\(text.shortened)\" are not closed.")
+    }
     return columns
   }
 
@@ -49,7 +56,8 @@ extension Likelihood.Columns {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let count = Int(parts[1]) else {
       throw VAEError(
-        .configuration, "The columns \"\(text)\" are not a likelihood with a number of columns, as gaussian:5.")
+        .configuration,
+        "The columns \"\(text.shortened)\" are not a likelihood with a number of columns, as gaussian:5.")
     }
     let name = String(parts[0].prefix { $0 != "(" })
     var arguments: [String] = []
@@ -59,13 +67,17 @@ extension Likelihood.Columns {
         String($0).trimming(" ")
       }
       guard inner.last == ")", !arguments.contains("") else {
-        throw VAEError(.configuration, "The columns \"\(text)\" are not written as gaussian(learned):5.")
+        throw VAEError(.configuration, "The columns \"\(text.shortened)\" are not written as gaussian(learned):5.")
       }
     }
     /// The likelihood with each argument as the first setting that can be that.
     func make<Model: LikelihoodModel>(_ usual: Model) throws(VAEError) -> Likelihood {
       var values: [String: SettingValue] = [:]
       for argument in arguments {
+        if let (name, value) = Model.named(argument), values[name] == nil {
+          values[name] = value
+          continue
+        }
         let place = Model.settingEntries.lazy.compactMap { entry -> (name: String, value: SettingValue)? in
           switch (values[entry.name], entry.form.value(of: argument)) {
           // No numbers, "none", say nothing.
@@ -77,13 +89,26 @@ extension Likelihood.Columns {
         }.first
         guard let place else {
           throw VAEError(
-            .configuration, "The columns \"\(text)\" say \"\(argument)\", which is no setting of \(name).")
+            .configuration,
+            "The columns \"\(text.shortened)\" say \"\(argument.shortened)\", which is no setting of \(name).")
         }
         values[place.name] = place.value
       }
       return Likelihood(try Model(settings: values).spanning(count))
     }
     self.init(count, try make(Likelihood(name: name).model))
+  }
+}
+
+extension LikelihoodModel {
+  /// The setting and its value of an argument as "points=0;99999", whose name may lack the likelihood's own, "mixture_".
+  fileprivate static func named(_ argument: String) -> (name: String, value: SettingValue)? {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    let names = ["\(name)_\(parts[0])", String(parts[0])]
+    guard let entry = settingEntries.first(where: { names.contains($0.name) }) else { return nil }
+    let text = String(parts[1])
+    return entry.form.value(of: entry.form == .list ? text.replacing(";", with: ",") : text).map { (entry.name, $0) }
   }
 }
 
@@ -109,6 +134,9 @@ extension Likelihood {
 }
 
 extension String {
+  /// Its beginning, where it is long: what is wrong with a table's columns is not said with all of them.
+  fileprivate var shortened: String { count > 80 ? "\(prefix(80))…" : self }
+
   fileprivate func trimming(_ character: Character) -> String {
     String(drop { $0 == character }.reversed().drop { $0 == character }.reversed())
   }

@@ -8,6 +8,15 @@ package protocol LikelihoodKernel: LikelihoodModel {
   /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`.
   func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>)
 
+  /// Whether the encoder takes features of a datum in its place.
+  var hasFeatures: Bool { get }
+
+  /// How many numbers the encoder takes of a datum of D columns: F, or D where it takes the datum itself.
+  func featureCount(dataSize: Int) -> Int
+
+  /// features `[M, F]` ← those of x `[M, D]`.
+  func writeFeatures<S>(of x: MatrixView<S>, into features: MutableMatrixView<S>, math: VectorMath<S>)
+
   /// The reconstruction term of one datum and sample, x `[D]` from the pre-activations o `[P·D]`, with its local
   /// derivatives: in plain arithmetic, to be read and compared with.
   func terms(x: [Double], preActivations o: [Double]) -> OutputTerms
@@ -31,6 +40,24 @@ package struct OutputTerms {
 }
 
 extension LikelihoodKernel {
+  package var hasFeatures: Bool { false }
+
+  package func featureCount(dataSize: Int) -> Int { dataSize }
+
+  package func writeFeatures<S>(of x: MatrixView<S>, into features: MutableMatrixView<S>, math: VectorMath<S>) {
+    features.copy(from: x)
+  }
+
+  /// What the encoder takes of one datum `[F]`.
+  package func features(of x: [Double]) -> [Double] {
+    let size = featureCount(dataSize: x.count)
+    let datum = Matrix(rows: 1, columns: x.count, elements: x)
+    var features = Matrix<Double>(rows: 1, columns: size)
+    let view = features.mutableView
+    withExtendedLifetime(datum) { writeFeatures(of: datum.view, into: view, math: VectorMath()) }
+    return features.elements
+  }
+
   /// One row through the kernel.
   package func evaluate(x: Span<Double>, outputs: Span<Double>, derivatives: inout MutableSpan<Double>) -> Double {
     let (x, outputs) = (Matrix(row: x), Matrix(row: outputs))
@@ -51,6 +78,23 @@ extension LikelihoodKernel {
     let view = means.mutableView
     withExtendedLifetime(outputs) { self.mean(of: outputs.view, into: view, math: VectorMath()) }
     for index in mean.indices { mean[index] = means[0, index] }
+  }
+
+  /// Takes each row of outputs `[R, P·D]` to a row of means `[R, D]` in double precision.
+  func forEachRow<S>(
+    _ outputs: MatrixView<S>, into means: MutableMatrixView<S>,
+    _ body: (UnsafeMutableBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: outputs.columns + means.columns) { memory in
+      memory.initialize(repeating: 0)
+      let row = UnsafeMutableBufferPointer(rebasing: memory[..<outputs.columns])
+      let mean = UnsafeMutableBufferPointer(rebasing: memory[outputs.columns...])
+      for index in 0..<outputs.rows {
+        outputs.copyRow(index, to: row)
+        body(row, mean)
+        means.setRow(index, to: UnsafeBufferPointer(mean), times: 1)
+      }
+    }
   }
 
   /// E[x|z] where the first D outputs are that.
@@ -110,16 +154,9 @@ private struct PlainLikelihood<Model: LikelihoodModel>: LikelihoodKernel {
   }
 
   func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: outputs.columns + means.columns) { memory in
-      memory.initialize(repeating: 0)
-      let row = UnsafeMutableBufferPointer(rebasing: memory[..<outputs.columns])
-      let mean = UnsafeMutableBufferPointer(rebasing: memory[outputs.columns...])
-      for index in 0..<outputs.rows {
-        outputs.copyRow(index, to: row)
-        var span = mean.mutableSpan
-        model.mean(of: row.span, into: &span)
-        means.setRow(index, to: UnsafeBufferPointer(mean), times: 1)
-      }
+    forEachRow(outputs, into: means) { row, mean in
+      var span = mean.mutableSpan
+      model.mean(of: row.span, into: &span)
     }
   }
 

@@ -10,7 +10,7 @@ struct MixedLikelihood: LikelihoodKernel {
           name: "columns",
           help: """
             The mixed likelihood's groups of columns, in order, as gaussian:5,categorical:3,poisson:2; with settings as \
-            gaussian(learned,sigmoid):5.
+            gaussian(learned,sigmoid):5 or category(sizes=3;4):2.
             """, placeholder: "list", form: .text)
       ],
       write: { (mixed, values) throws(VAEError) in
@@ -20,15 +20,18 @@ struct MixedLikelihood: LikelihoodKernel {
       }, read: { ["columns": .text($0.groups.map(\.text).joined(separator: ","))] })
   ]
   static let refusals = Dictionary(
-    uniqueKeysWithValues: ["variance", "scale", "groups", outputActivationSetting].map {
-      ($0, "give it with the columns, as gaussian(learned,sigmoid):5")
-    })
+    uniqueKeysWithValues: (["variance", "scale", "groups", outputActivationSetting] + CategoryLikelihood.settingNames
+      + MixtureLikelihood.settingNames).map {
+        ($0, "give it with the columns, as gaussian(learned,sigmoid):5")
+      })
 
   /// A group of columns, and where its data and its outputs are.
   private struct Group {
     let name: String
     let columns: Range<Int>
     let outputs: Range<Int>
+    /// Of what the encoder takes.
+    let features: Range<Int>
     let model: any LikelihoodKernel
 
     /// "gaussian, values 0 to 4"
@@ -48,14 +51,15 @@ struct MixedLikelihood: LikelihoodKernel {
     // Groups that cannot be, as validating will say, are in no place.
     let sizes = groups.map { Int32(exactly: $0.count).map(Int.init) ?? 0 }
     let isPossible = sizes.allSatisfy { $0 > 0 } && sizes.reduce(0, +) <= Int32.max
-    var (column, output) = (0, 0)
+    var (column, output, feature) = (0, 0, 0)
     slices = (isPossible ? groups : []).map { group in
       let model = group.likelihood.model.kernel
       let width = model.outputs(dataSize: group.count).reduce(0) { $0 + $1.size }
-      defer { (column, output) = (column + group.count, output + width) }
+      let features = model.featureCount(dataSize: group.count)
+      defer { (column, output, feature) = (column + group.count, output + width, feature + features) }
       return Group(
         name: group.likelihood.name, columns: column..<column + group.count, outputs: output..<output + width,
-        model: model)
+        features: feature..<feature + features, model: model)
     }
   }
 
@@ -105,6 +109,15 @@ struct MixedLikelihood: LikelihoodKernel {
     for (index, slice) in slices.enumerated() {
       slice.model.evaluate(
         rows.columns(slice.columns, outputs: slice.outputs, adds: rows.adds || index > 0), math: math)
+    }
+  }
+
+  var hasFeatures: Bool { slices.contains { $0.model.hasFeatures } }
+  func featureCount(dataSize: Int) -> Int { slices.last?.features.upperBound ?? dataSize }
+
+  func writeFeatures<S>(of x: MatrixView<S>, into features: MutableMatrixView<S>, math: VectorMath<S>) {
+    for slice in slices {
+      slice.model.writeFeatures(of: x.columns(slice.columns), into: features.columns(slice.features), math: math)
     }
   }
 

@@ -74,9 +74,11 @@ public struct ModelConfiguration: Hashable, Sendable {
     try likelihood.validate(dataSize: dataSize)
     try initializer.validate()
     var total = 0
+    let kernel = likelihood.model.kernel
+    let outputs = max(2 * dataSize, kernel.outputs(dataSize: dataSize).reduce(0) { $0 + $1.size })
     let stacks = [
-      [dataSize + conditionSize] + encoderHidden + [2 * latentSize],
-      [latentSize + conditionSize] + decoderHidden + [2 * dataSize],
+      [kernel.featureCount(dataSize: dataSize) + conditionSize] + encoderHidden + [2 * latentSize],
+      [latentSize + conditionSize] + decoderHidden + [outputs],
     ]
     for (inputs, outputs) in stacks.flatMap({ zip($0, $0.dropFirst()) }) {
       // With as many gates, where there are any.

@@ -3,6 +3,10 @@ package struct Network: Sendable {
   /// The encoder's layers, the last one being the latent variable's head, then the decoder's, the last one being
   /// the likelihood's outputs.
   package let layers: [DenseLayer]
+  /// D, the data's dimensions.
+  package let dataSize: Int
+  /// Whether the first layer takes features of the data, not the data themselves.
+  package let hasFeatures: Bool
   /// How many of the layers are the encoder's.
   package let encoderCount: Int
   package let tensors: [TensorLayout]
@@ -11,6 +15,9 @@ package struct Network: Sendable {
 
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
+    dataSize = configuration.dataSize
+    let likelihood = configuration.likelihood.model.kernel
+    hasFeatures = likelihood.hasFeatures
     func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [LayerOutput]) {
       // Of each stack the first layer takes the condition.
       var (inputs, conditionInputs) = (inputs, configuration.conditionSize)
@@ -31,12 +38,12 @@ package struct Network: Sendable {
       append(last)
     }
     appendStack(
-      "encoder", inputs: configuration.dataSize, hidden: configuration.encoderHidden,
+      "encoder", inputs: likelihood.featureCount(dataSize: configuration.dataSize), hidden: configuration.encoderHidden,
       last: GaussianLatent.outputs(latentSize: configuration.latentSize))
     encoderCount = layers.count
     appendStack(
       "decoder", inputs: configuration.latentSize, hidden: configuration.decoderHidden,
-      last: configuration.likelihood.model.outputs(dataSize: configuration.dataSize))
+      last: likelihood.outputs(dataSize: configuration.dataSize))
     self.layers = layers
     tensors = layers.flatMap(TensorLayout.of)
     parameterVectorCount = layers.last!.end

@@ -48,8 +48,13 @@ extension VectorMath {
   private func withKernelRows(
     _ rows: LikelihoodRows<S>, width: Int, _ body: (UnsafePointer<vm_likelihood>) -> Void
   ) {
+    withKernelRows(rows, outputs: width * rows.x.columns, body)
+  }
+
+  /// Rows of so many outputs, as the kernels take them.
+  func withKernelRows(_ rows: LikelihoodRows<S>, outputs: Int, _ body: (UnsafePointer<vm_likelihood>) -> Void) {
     precondition(
-      rows.outputs.columns == width * rows.x.columns,
+      rows.outputs.columns == outputs,
       "likelihood of data \(rows.x.shape), outputs \(rows.outputs.shape)")
     let kernelRows = vm_likelihood(
       data: rows.x.rows, samples: rows.samples, columns: rows.x.columns, x: rows.x.base, x_stride: rows.x.stride,

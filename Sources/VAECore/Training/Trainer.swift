@@ -107,7 +107,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
   package func fasterPrecision(on data: some DataSource) -> Precision? {
     let rows = configuration.batchSize * configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum)
     let likelihood = model.configuration.likelihood.model
-    let isNarrow = likelihood.isReal(dataSize: model.configuration.dataSize).contains(true)
+    let isNarrow = likelihood.isReal(dataSize: model.configuration.dataSize).contains(true) || model.network.hasFeatures
     let isLarge = data.storedPart == nil && rows >= 64 && model.network.parameterVectorCount >= 100_000
     return isLarge && !isNarrow ? configuration.precision.faster(for: Element.self) : nil
   }
