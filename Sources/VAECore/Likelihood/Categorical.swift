@@ -39,7 +39,7 @@ struct CategoricalLikelihood: LikelihoodKernel {
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
     forEachGroup { group in
       var numbers = noise.numbers(column: group.lowerBound)
-      let choice = group.lowerBound + numbers.index(logits: group.map { outputs[$0] })
+      let choice = group.lowerBound + numbers.index(count: group.count) { outputs[group.lowerBound + $0] }
       for j in group { x[j] = j == choice ? 1 : 0 }
     }
   }

@@ -110,6 +110,13 @@ struct CategoryLikelihood: LikelihoodKernel {
     return OutputTerms(loss: loss, activations: logits, slopes: o.map { _ in 1 }, derivatives: derivatives)
   }
 
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for (column, range) in ranges.enumerated() {
+      var numbers = noise.numbers(column: column)
+      x[column] = Double(numbers.index(count: range.count) { logShares[range.lowerBound + $0] + outputs[range.lowerBound + $0] })
+    }
+  }
+
   func objection(to datum: ArraySlice<Float>) -> DataObjection? {
     for (column, size) in sizes.enumerated() {
       let value = datum[datum.startIndex + column]

@@ -14,6 +14,10 @@ extension MixtureLikelihood {
       "Numbers that have a probability of their own in the mixture likelihood, as \"0;99999\".",
       placeholder: "numbers", usual: "none"),
     Setting(
+      "mixture_range", \Self.range,
+      "Between which two numbers what is drawn from the mixture likelihood lies, as \"0;99999\".",
+      placeholder: "numbers", usual: "anywhere"),
+    Setting(
       "mixture_weights", \Self.weights, "Shares of the mixture likelihood's points and components, where it begins.",
       placeholder: "numbers", usual: "equal"),
     Setting(
@@ -25,6 +29,10 @@ extension MixtureLikelihood {
       usual: "half the deviation"),
   ]
 
+  private var range: NumberRange {
+    get { NumberRange(column.range) }
+    set { column.range = newValue.range }
+  }
   private var points: NumberList {
     get { NumberList(column.points) }
     set { column.points = newValue.numbers }

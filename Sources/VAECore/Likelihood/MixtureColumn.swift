@@ -12,6 +12,8 @@ public struct MixtureColumn: Hashable, Sendable {
   public var interval = 0.0
   /// Values that are there often, exactly, as 0; at most 64.
   public var points: [Double] = []
+  /// Where numbers lie that are drawn; anywhere where nil. It is no part of the density.
+  public var range: ClosedRange<Double>?
   /// K, how many components there are, from 1 to 32.
   public var components = 6
   /// The shares of the points and then of the components; none where all are equal.
@@ -74,6 +76,7 @@ public struct MixtureColumn: Hashable, Sendable {
       return "has the mean \(mean) and the deviation \(deviation); the deviation must be positive"
     }
     if !(interval >= 0 && interval / deviation < 1e30) { return "has the interval \(interval)" }
+    if let range, !(range.lowerBound.isFinite && range.upperBound.isFinite) { return "has the range \(range)" }
     if points.count > most.points || !points.allSatisfy(\.isFinite) || Set(points).count < points.count {
       return "has \(points.count) points; possible are up to \(most.points) different ones"
     }

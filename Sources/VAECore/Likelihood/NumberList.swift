@@ -23,6 +23,25 @@ struct NumberList: SettingRepresentable, Hashable {
   }
 }
 
+/// Two numbers as a setting's text, the lesser first; none where nothing is said.
+struct NumberRange: SettingRepresentable, Hashable {
+  var range: ClosedRange<Double>?
+
+  init(_ range: ClosedRange<Double>?) { self.range = range }
+
+  static var settingForm: SettingForm { NumberList.settingForm }
+  var settingValue: SettingValue? { NumberList(range.map { [$0.lowerBound, $0.upperBound] } ?? []).settingValue }
+
+  init?(settingValue: SettingValue) {
+    guard let numbers = NumberList(settingValue: settingValue)?.numbers else { return nil }
+    switch numbers.count {
+    case 0: range = nil
+    case 2 where numbers[0] <= numbers[1]: range = numbers[0]...numbers[1]
+    default: return nil
+    }
+  }
+}
+
 extension SettingValue {
   /// As one would type it, a whole number without ".0": 99999 and 0.1.
   var exactText: String {

@@ -20,25 +20,26 @@ public struct RandomNumbers: RandomNumberGenerator, Sendable {
     return radius * cos(2 * .pi * uniform())
   }
 
-  /// The index of one of some weights, drawn in proportion to them; they need not add up to 1.
+  /// The index of one of some classes, drawn in proportion to e^logit.
   ///
-  /// - Parameter weights: not negative, and not all of them 0.
-  public mutating func index(weights: some Collection<Double>) -> Int {
-    var rest = uniform() * weights.reduce(0, +)
+  /// - Parameter logit: that of a class; −∞ where it is impossible, but not of all.
+  public mutating func index(count: Int, logit: (Int) -> Double) -> Int {
+    precondition(count > 0, "one of no classes")
+    var highest = -Double.infinity
+    for index in 0..<count { highest = max(highest, logit(index)) }
+    var sum = 0.0
+    for index in 0..<count { sum += exp(logit(index) - highest) }
+    var rest = uniform() * sum
     var last = 0
-    for (index, weight) in weights.enumerated() where weight > 0 {
+    for index in 0..<count {
+      let weight = exp(logit(index) - highest)
+      if weight == 0 { continue }
       if rest < weight { return index }
       rest -= weight
       last = index
     }
     // What rounding has left over is the last one's.
     return last
-  }
-
-  /// The index of one of some classes, drawn in proportion to e^logit.
-  public mutating func index(logits: some Collection<Double>) -> Int {
-    let largest = logits.max() ?? 0
-    return index(weights: logits.map { exp($0 - largest) })
   }
 
   /// A draw from the Gamma distribution of a shape and the scale 1, its mean being the shape: Marsaglia and Tsang (2000),

@@ -71,10 +71,12 @@ struct Decode: ParsableCommand {
   var codes: String
   @Option(
     help: ArgumentHelp(
-      "The condition of each row, in a conditional model: an IDX file of labels (plain or .gz), or an NPY matrix.",
+      "The condition of each row, in a conditional model: an IDX file of labels (plain or .gz), an NPY matrix, or the table that it has its columns in.",
       valueName: "file"))
   var condition: String?
   @Option(help: ArgumentHelp("The file of data to write, .npy or .csv.", valueName: "x.npy")) var out: String
+  @OptionGroup var observation: ObservationOption
+  @Option(help: "Determines what is drawn.") var seed: UInt64 = 0
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
 
@@ -87,25 +89,16 @@ struct Decode: ParsableCommand {
     let z = try latentVariables(model.configuration.latentSize)
     let condition = try condition(of: z.rows, model)
     if model.restoresDoubles {
-      let doubles = Matrix(rows: z.rows, columns: z.columns, elements: z.elements.map(Double.init))
-      try write(doubles, condition, model.converted(), to: out)
+      try rows(of: model.converted(to: Double.self)).write(z, condition, to: out)
     } else {
-      try write(z, condition, model, to: out)
+      try rows(of: model).write(z, condition, to: out)
     }
     print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")
   }
 
-  private func write<Element: Scalar>(
-    _ z: Matrix<Element>, _ condition: Condition?, _ model: VariationalAutoencoder<Element>, to out: OutputFile
-  ) throws(VAEError) {
-    let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
-    try out.write(rows: z.rows, columns: names) { append throws(VAEError) in
-      let inference = try Inference(model, precision: precision.precision, execution: threads.execution)
-      for first in stride(from: 0, to: z.rows, by: chunkSize) {
-        let rows = first..<min(first + chunkSize, z.rows)
-        try append(inference.decode(z.rows(rows), condition: condition?.rows(rows)))
-      }
-    }
+  private func rows<Element>(of model: VariationalAutoencoder<Element>) throws(VAEError) -> DecodedRows<Element> {
+    try DecodedRows(
+      model, observation.observation ?? .mean, seed: seed, precision: precision.precision, execution: threads.execution)
   }
 
   /// The codes, of a table the columns that are called so, or all where they have no names.
@@ -136,6 +129,13 @@ struct Decode: ParsableCommand {
     guard let condition else {
       throw VAEError(
         .data, "The model takes a condition of size \(size) beside each row of \(codes): give --condition.")
+    }
+    if model.schema?.conditions != nil {
+      // Its columns stand in a table like the model's.
+      let data = try DataLocation.open(DataRequest(condition, for: model, at: self.model.model)).train
+      guard let read = data.condition else { preconditionFailure("a table of \(condition) without its condition") }
+      try read.check(count: rows, of: codes)
+      return read
     }
     let read = try ConditionLocation.open(condition)
     try read.check(count: rows, of: codes)

@@ -78,7 +78,7 @@ struct Sample: ParsableCommand {
     let usual: Observation = model.configuration.likelihood.isNormalized ? .draw : .mean
     let conditions = try condition.conditions(
       for: model, at: self.model.model, count: count, filters: filters, seed: seed)
-    let count = count ?? conditions.count ?? model.schema?.table?.rowCount ?? 64
+    let count = count ?? conditions.count ?? model.schema?.wholeTable?.rowCount ?? 64
     let request = SyntheticRowsRequest(
       count: count, observation: observation.observation ?? usual, seed: seed, source: try source(model),
       conditions: conditions, filters: filters, limit: rows.maxDraws ?? (count < Int.max / 1000 ? 1000 * count : .max))

@@ -28,7 +28,7 @@ struct RowConditionOptions: ParsableArguments {
   /// - Throws: where the model is of no table, or that cannot be.
   func filters(for model: VariationalAutoencoder<Float>) throws(VAEError) -> [RowFilter] {
     guard !filters.isEmpty else { return [] }
-    guard let table = model.schema?.table else {
+    guard let table = model.schema?.wholeTable else {
       throw VAEError(
         .configuration,
         "The model knows no table's columns, which --where names: train one on a table (CSV) with --schema find.")

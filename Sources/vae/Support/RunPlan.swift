@@ -30,6 +30,7 @@ struct RunPlan {
     try input.complete(policy, request, seed: preliminary.seed, memory: memory)
     self.input = input
     let data = input.data
+    try settings.fillForTable(data.train)
     if choosesWindow {
       let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
       if let window { settings[\TrainingConfiguration.shuffleWindow] = .integer(window) }

@@ -68,7 +68,7 @@ struct SampleCondition: ParsableArguments {
       return .none
     }
     if let table = model.schema?.conditions {
-      return .drawn(try draws(table, model.schema?.conditionIndices ?? [], path, filters, seed: seed))
+      return .drawn(try draws(table, path, filters, seed: seed))
     }
     if let typed = try typed(for: model, at: path, count: count, most: .max) { return .each(typed) }
     // Refuses where it was not trained with labels.
@@ -78,7 +78,7 @@ struct SampleCondition: ParsableArguments {
 
   /// Conditions as often as training data have them, of columns that stand at some places of the table.
   private func draws(
-    _ table: ConditionTable, _ indices: [Int], _ path: String, _ filters: [RowFilter], seed: UInt64
+    _ table: ConditionTable, _ path: String, _ filters: [RowFilter], seed: UInt64
   ) throws -> ConditionTable.Draws {
     guard label == nil && condition == nil else {
       throw VAEError(
@@ -87,7 +87,9 @@ struct SampleCondition: ParsableArguments {
           + "be. (\(path))")
     }
     var given: [Int: ClosedRange<Double>] = [:]
-    for filter in filters { if let place = indices.firstIndex(of: filter.column) { given[place] = filter.range } }
+    for filter in filters {
+      if let place = table.columns.places.firstIndex(of: filter.column) { given[place] = filter.range }
+    }
     let draws = try table.draws(given: given, seed: seed)
     if !draws.isKnown {
       Terminal.note("No row of the training data has all of this: the condition's other columns are drawn from all rows.")

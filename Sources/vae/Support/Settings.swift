@@ -22,6 +22,8 @@ struct Settings {
     + [\RunPolicy.validation, \.validationCondition].flatMap { RunPolicy.names(of: $0) }
 
   private(set) var values: [String: SettingValue] = [:]
+  /// A preset whose settings follow from the data.
+  private var tablePreset: Preset?
 
   init() {}
 
@@ -41,9 +43,17 @@ struct Settings {
     }
   }
 
-  /// The settings of a preset, but for the data's size.
+  /// The settings of a preset, but for the data's size; of one for tables, once these are known.
   init(_ preset: Preset) {
-    values = preset.model.settingValues.merging(preset.training.settingValues) { $1 }
+    if preset.isForTables {
+      tablePreset = preset
+    } else {
+      self.init(preset.model, preset.training)
+    }
+  }
+
+  private init(_ model: ModelConfiguration, _ training: TrainingConfiguration) {
+    values = model.settingValues.merging(training.settingValues) { $1 }
     remove(\ModelConfiguration.dataSize)
   }
 
@@ -127,6 +137,26 @@ extension Settings {
         try set(\.conditionSize, condition.size, "values in its condition")
       }
     }
+  }
+
+  /// Takes what suits a table for all that nobody has said: where its columns have a schema and no likelihood is given.
+  mutating func fillForTable(_ data: some DataSource) throws(VAEError) {
+    let isGiven = values[ModelConfiguration.names(of: \.likelihood)[0]] != nil
+    guard let schema = data.columns?.schema, tablePreset != nil || !isGiven else {
+      if let tablePreset {
+        throw VAEError(
+          .configuration, "The preset \(tablePreset.name) is for tables, and \(data.name) is none: leave it out.")
+      }
+      return
+    }
+    let preset = (tablePreset ?? .table).adapted(toData: data.count)
+    var model = preset.model
+    if !isGiven {
+      model.likelihood = try .table(schema, data: data, seed: decode(TrainingConfiguration.self).seed)
+    }
+    var filled = Settings(model, preset.training)
+    filled.override(with: values)
+    values = filled.values
   }
 
   /// Sets the epochs for data that come once; throws where more are asked for.

@@ -17,7 +17,7 @@ struct SyntheticRows<Element: Scalar> {
   ) {
     (self.model, self.request) = (model, request)
     inference = Inference(model, execution: execution)
-    let conditions = model.schema?.conditionIndices ?? []
+    let conditions = model.schema?.conditions?.columns.places ?? []
     filters = request.filters.filter { !conditions.contains($0.column) }
   }
 
@@ -60,7 +60,7 @@ struct SyntheticRows<Element: Scalar> {
 
   private func summary(_ drawn: Int, _ out: OutputFile) -> String {
     let what = request.observation == .mean ? ", the means of p(x|z)" : ""
-    let size = model.schema?.table?.columns.count ?? model.configuration.dataSize
+    let size = model.schema?.wholeTable?.columns.count ?? model.configuration.dataSize
     let share =
       filters.isEmpty
       ? "" : "; they are \((100 * Double(request.count) / Double(drawn)).digits(2)) % of \(drawn) that were drawn"
@@ -118,7 +118,7 @@ extension OutputFile {
     rows: Int, of model: VariationalAutoencoder<Element>,
     _ body: ((Matrix<Double>) throws(VAEError) -> Void) throws(VAEError) -> Void
   ) throws(VAEError) {
-    guard let table = model.schema?.table else {
+    guard let table = model.schema?.wholeTable else {
       let names = model.schema?.columnNames ?? (1...model.configuration.dataSize).map { "x_\($0)" }
       return try writeNumbers(rows: rows, columns: names, as: Element.self, body)
     }

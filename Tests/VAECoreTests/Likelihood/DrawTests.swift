@@ -90,6 +90,79 @@ import VAECore
     Self.check(counts: counts, probabilities: probabilities)
   }
 
+  /// Whole numbers of a mixture, one of which is a point besides; the components are moved, scaled and weighed by the outputs.
+  @Test(arguments: [0.3, 1, 40]) func mixturesOfWholeNumbers(_ deviation: Double) {
+    var column = MixtureColumn(mean: 50, deviation: deviation, interval: 1, points: [48, 60], components: 2)
+    column.weights = [0.2, 0.1, 0.4, 0.3]
+    (column.means, column.deviations) = ([50, 52], [deviation, 2 * deviation])
+    let outputs = [0.3, -0.2, 0.5, 0.1, 0.2, -0.4, 0.1, -0.3]
+    let draws = Self.draws(.mixture(column), outputs).map { $0[0] }
+    let values = -400...500
+    var counts = [Int](repeating: 0, count: values.count)
+    for draw in draws { counts[Int(draw) + 400] += 1 }
+    let probabilities = Self.densities(.mixture(column), outputs, values.map(Double.init))
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-9)
+    Self.check(counts: counts, probabilities: probabilities)
+  }
+
+  /// Any numbers, and a point; between the bounds of a range as without one, but for what lies outside.
+  @Test(arguments: [nil, -1.0...3.5]) func mixtures(_ range: ClosedRange<Double>?) {
+    var column = MixtureColumn(mean: 1, deviation: 2, points: [0], components: 3)
+    column.range = range
+    let outputs = [1.5, 0.3, -0.2, 0.5, 0.1, 0.2, -0.4, 0.1, -0.3, 0.2]
+    let draws = Self.draws(.mixture(column), outputs).map { $0[0] }
+    let edges = stride(from: -12.0, through: 14, by: 0.13).map { $0 + 0.001 }
+    var (counts, probabilities): ([Int], [Double]) = ([], [])
+    let others = draws.filter { $0 != 0 }.sorted()
+    let atPoint = Self.densities(.mixture(column), outputs, [0])[0]
+    let inside = { (x: Double) in range?.contains(x) ?? true }
+    var next = others.startIndex
+    for (low, high) in zip(edges, edges.dropFirst()) {
+      let first = next
+      while next < others.endIndex, others[next] < high { next += 1 }
+      counts.append(next - first)
+      let points = (0...20).map { low + (high - low) * Double($0) / 20 }
+      let densities = zip(points, Self.densities(.mixture(column), outputs, points)).map { inside($0) ? $1 : 0 }
+      let sum = densities.enumerated().reduce(0) { $0 + $1.element * ($1.offset % 20 == 0 ? 0.5 : 1) }
+      probabilities.append(sum * (high - low) / 20)
+    }
+    // What is left out of the range goes to what is in it, and none of it to the point.
+    let total = probabilities.reduce(0, +)
+    if range == nil { #expect(abs(total + atPoint - 1) < 1e-4) }
+    probabilities = probabilities.map { $0 / total * (1 - atPoint) }
+    counts.append(draws.count - others.count)
+    probabilities.append(atPoint)
+    // The bins at the range's ends are not whole, so that the rule for integrals is off there.
+    let tolerance = range == nil ? 2.2 : 4
+    var (cumulative, distance) = (0.0, 0.0)
+    for (count, probability) in zip(counts, probabilities) {
+      cumulative += Double(count) / Double(Self.count) - probability
+      distance = max(distance, abs(cumulative))
+    }
+    #expect(distance < tolerance / Double(Self.count).squareRoot())
+    #expect(draws.allSatisfy { inside($0) })
+  }
+
+  @Test func categories() {
+    let likelihood = Likelihood.category(sizes: [3, 1, 4], counts: [10, 20, 30, 5, 1, 0, 0, 7])
+    let outputs = [0.5, 0, -0.5, 2, 0, 1, -1, 0.3]
+    let draws = Self.draws(likelihood, outputs, columns: 3)
+    for (column, size) in [(0, 3), (1, 1), (2, 4)] {
+      var counts = [Int](repeating: 0, count: size)
+      for draw in draws { counts[Int(draw[column])] += 1 }
+      let probabilities = (0..<size).map { value in
+        var x = [0.0, 0, 0]
+        x[column] = Double(value)
+        let alone = likelihood.evaluate(
+          x: Matrix<Double>(rows: 1, columns: 3, elements: x), outputs: Matrix(rows: 1, columns: 8, elements: outputs))
+        return exp(-alone.losses[0])
+      }
+      let total = probabilities.reduce(0, +)
+      if size > 1 { Self.check(counts: counts, probabilities: probabilities.map { $0 / total }) }
+      #expect(counts.reduce(0, +) == Self.count)
+    }
+  }
+
   @Test func oneHotGroups() {
     let logits = [0, 1, -1, 3, 3, -20, 2.5]
     let likelihood = Likelihood.categorical(groups: [3, 4])

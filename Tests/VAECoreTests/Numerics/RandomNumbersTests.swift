@@ -53,13 +53,13 @@ import VAECore
   @Test func indices() {
     let weights = [0, 2, 1, 0, 7.0]
     var (numbers, counts) = (numbers(2), [Int](repeating: 0, count: 5))
-    for _ in 0..<100_000 { counts[numbers.index(weights: weights)] += 1 }
+    for _ in 0..<100_000 { counts[numbers.index(count: 5) { log(weights[$0]) }] += 1 }
     for (count, weight) in zip(counts, weights) {
       #expect(abs(Double(count) - 10_000 * weight) < 4 * (10_000 * weight).squareRoot() + 0.5)
     }
     let logits = [-1000, 0, 2_000, 2_000 + log(3)]
     counts = Array(repeating: 0, count: 4)
-    for _ in 0..<40_000 { counts[numbers.index(logits: logits)] += 1 }
+    for _ in 0..<40_000 { counts[numbers.index(count: 4) { logits[$0] }] += 1 }
     #expect(counts[0] == 0 && counts[1] == 0)
     #expect(abs(counts[3] - 30_000) < 400)
   }

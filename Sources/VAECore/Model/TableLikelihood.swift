@@ -1,0 +1,70 @@
+import Foundation
+
+extension Likelihood {
+  /// The likelihood that suits the columns of a table: a ``category(sizes:counts:)`` of each column of categories or of True and False, a
+  /// ``mixture(_:)`` of each column of numbers or dates, which begin at what the columns are by themselves.
+  ///
+  /// Numbers on a grid, as whole ones, have the probability of what is rounded to them; finer ones a density. Where a number
+  /// occurs often, it has a probability of its own (``TableColumn/points``).
+  ///
+  /// - Parameters:
+  ///   - schema: that of the data.
+  ///   - data: the mixtures are fitted to at most 10⁵ of them.
+  ///   - seed: determines which, and where fitting begins.
+  /// - Throws: where the data cannot be read.
+  public static func table(
+    _ schema: TableSchema, data: some DataSource, seed: UInt64 = 0
+  ) throws(VAEError) -> Likelihood {
+    precondition(schema.columns.count == data.dataSize, "\(schema.columns.count) columns of \(data.dataSize) values")
+    let count = min(data.count, 100_000)
+    let some = try data.subset(count: count, seed: seed).rows(0..<count, as: Double.self)
+    var groups: [Columns] = []
+    var categories: [TableColumn] = []
+    /// Neighbouring columns of categories have one likelihood.
+    func endCategories() {
+      guard !categories.isEmpty else { return }
+      let counts = categories.flatMap { $0.categories.map(\.count) }
+      groups.append(
+        Columns(categories.count, .category(sizes: categories.map(\.categories.count), counts: counts)))
+      categories = []
+    }
+    for (index, column) in schema.columns.enumerated() {
+      if column.kind.hasCategories {
+        categories.append(column)
+      } else {
+        endCategories()
+        let values = (0..<count).map { some[$0, index] }.filter(\.isFinite)
+        groups.append(Columns(1, .mixture(MixtureColumn(column, values: values, seed: seed))))
+      }
+    }
+    endCategories()
+    return .mixed(groups)
+  }
+}
+
+extension MixtureColumn {
+  /// A column of a table, some of whose values are given.
+  fileprivate init(_ column: TableColumn, values: [Double], seed: UInt64) {
+    let isConstant = column.range.map { $0.lowerBound == $0.upperBound } ?? true
+    // A constant comes back exactly; of many points those that occur the most often are kept.
+    let frequent = column.points.sorted { $0.count > $1.count }.prefix(Self.mostPoints).map(\.value).sorted()
+    let points = isConstant ? [column.range?.lowerBound ?? 0] : frequent
+    self.init(
+      fitting: values.isEmpty ? points : values, components: isConstant ? 1 : 6, interval: column.grid, points: points,
+      seed: seed)
+    range = column.range
+  }
+
+  /// The most points that a column is given.
+  private static let mostPoints = 64
+}
+
+extension TableColumn {
+  /// What lies between neighbouring values; 0 where numbers that need not be whole are so fine beside their standard deviation
+  /// that a density says the same.
+  fileprivate var grid: Double {
+    if hasExponents { return 0 }
+    let step = spacing ?? pow(10, -Double(decimals))
+    return kind.isWhole || step > 1e-3 * (standardDeviation ?? 0) ? step : 0
+  }
+}
