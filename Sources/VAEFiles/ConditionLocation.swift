@@ -16,7 +16,7 @@ public enum ConditionLocation {
   public static func open(_ location: String) throws(VAEError) -> Condition {
     let areNumbers = location.hasPrefix(numbersPrefix)
     let path = areNumbers ? String(location.dropFirst(numbersPrefix.count)) : location
-    let stored = try DataFile.open(path, allowingVectors: true).data.source().inMemory()
+    let stored = try DataFile.open(path, options: .numbers, allowingVectors: true).data.source().inMemory()
     guard stored.imageShape == nil else {
       throw VAEError(
         .data, "\(path) holds images, of 3 dimensions; labels have one number for each datum. Are they the data?")

@@ -65,6 +65,9 @@ public struct DataFile {
   /// - `-`, standard input, or a pipe; of these IDX, NPY, CSV and TSV;
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
+  /// Of a table with texts the schema is found first, in a pass of its own, unless the options have one or want none
+  /// (``/VAECore/TableOptions/schemaChoice``).
+  ///
   /// Where missing values become means (``/VAECore/TableOptions/MissingValues/mean``), these are the numbers of
   /// `substitutes`, if they are given: those of a training set, as a rule.
   ///
@@ -81,12 +84,16 @@ public struct DataFile {
   package static func open(
     _ location: String, options: TableOptions = TableOptions(), substitutes: [Double]? = nil, allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
+    let options = try settled(location, options, allowingVectors: allowingVectors)
     guard options.missing == .mean || options.missing == .zero else {
-      return try openAsTheyAre(location, options, allowingVectors)
+      let file = try openAsTheyAre(location, options, allowingVectors)
+      try checkNeedsNoSchema(location, file, options)
+      return file
     }
     var marked = options
     marked.missing = .nan
     let file = try openAsTheyAre(location, marked, allowingVectors)
+    try checkNeedsNoSchema(location, file, options)
     var stream = file.data.stream
     // These cannot be missing, and nothing can where there are no data, whose size may be any then.
     if stream.storedType.isInteger || stream.count == 0 { return file }
@@ -122,7 +129,7 @@ public struct DataFile {
   }
 
   /// Opens a set with its missing values as they are.
-  private static func openAsTheyAre(
+  static func openAsTheyAre(
     _ location: String, _ options: TableOptions, _ allowingVectors: Bool
   ) throws(VAEError) -> DataFile {
     if location == "-" { return try open(DataInput(FileReader.standardInput), member: nil, options, allowingVectors) }
@@ -155,7 +162,8 @@ public struct DataFile {
     let format = try DataFormats.recognise(input)
     // Missing values may be anywhere, and what a model's columns are called nobody has said of this file.
     var told = options
-    (told.missing, told.matching) = (TableOptions().missing, nil)
+    (told.missing, told.matching, told.schema) = (TableOptions().missing, nil, nil)
+    told.schemaChoice = TableOptions().schemaChoice
     guard format.isTable || options.isOptional || told == TableOptions() else {
       throw VAEError(
         .configuration,

@@ -16,7 +16,8 @@ public enum DataLocation {
       sets = try sets.mapParts { _, data throws(VAEError) in data.with(request.whiteLevel) }
     }
     guard let weights = request.weights else { return sets }
-    let values = try DataFile.open(weights, allowingVectors: true).data.source().inMemory().with(.none)
+    let values = try DataFile.open(weights, options: .numbers, allowingVectors: true).data.source().inMemory().with(
+      .none)
     guard values.dataSize == 1 else {
       throw VAEError(
         .data, "\(weights) must hold one number for each datum; it has \(values.dataSize) values for each.")
@@ -145,6 +146,7 @@ public enum DataLocation {
     // the training set's, by name.
     request.substitutes = train.substitutes
     request.table.matching = train.data.columnNames
+    request.table.read(as: train.data)
     var sets = DataSplit(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
     sets.unusedFiles = parts.unused
     if request.takesTrainingAlone { return sets }

@@ -102,6 +102,7 @@ public struct DataSplit: Sendable {
       own.condition = trained
     }
     own.table.matching = train.columnNames
+    own.table.read(as: train)
     let found = try DataLocation.open(own)
     try train.checkKind(of: found.train, "validation")
     var sets = self
@@ -139,5 +140,26 @@ extension DataSource {
         .data,
         "Training and \(part) data differ in size, \(dataSize) and \(others.dataSize) values each: \(others.name).")
     }
+  }
+}
+
+extension TableOptions {
+  /// Reads tables by the schema of some data, or without one where they have none.
+  mutating func read(as data: any DataSource) {
+    schema = data.columns?.schema
+    if schema == nil { schemaChoice = .none }
+  }
+
+  /// Reads tables by the schema of a model's data, or without one where they had none.
+  package mutating func read<Element>(as model: VariationalAutoencoder<Element>) {
+    schema = model.schema?.table
+    if schema == nil { schemaChoice = .none }
+  }
+
+  /// Tables of numbers.
+  package static var numbers: TableOptions {
+    var options = TableOptions()
+    options.schemaChoice = .none
+    return options
   }
 }

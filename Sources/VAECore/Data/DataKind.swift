@@ -56,5 +56,6 @@ struct DataKind {
       throw refuse(
         "columns", columnNames == nil ? "no names" : "names", other.columnNames == nil ? "no names" : "names")
     }
+    if let own = columns?.schema, let others = other.columns?.schema { try own.check(others, of: other.name) }
   }
 }

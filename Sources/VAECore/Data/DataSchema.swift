@@ -18,6 +18,9 @@ public struct DataSchema: Hashable, Sendable {
   /// The names of the columns, in the model's order, where they have names.
   public var columnNames: [String]? { columns?.names }
 
+  /// What the numbers of a table's columns stand for, where they were read by a schema.
+  public var table: TableSchema? { columns?.schema }
+
   /// A schema.
   public init(
     columns: DataColumns? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
@@ -73,6 +76,7 @@ extension DataSchema: Codable {
   private enum CodingKeys: String, CodingKey {
     case columnNames = "column_names"
     case columnKinds = "column_kinds"
+    case table
     case storedType = "stored_type"
     case whiteLevel = "white_level"
     case classes
@@ -89,8 +93,16 @@ extension DataSchema: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .columnKinds, in: values, debugDescription: "There are \(names.count) names and \(kinds.count) kinds.")
     }
+    var columns = kinds.map { DataColumns(names: names, kinds: $0) }
+    if let table = try values.decodeIfPresent(TableSchema.self, forKey: .table) {
+      guard kinds ?? table.columns.map(\.kind) == table.columns.map(\.kind), names == nil || names == table.names else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .table, in: values, debugDescription: "Its columns are not those of the names and kinds beside it.")
+      }
+      columns = columns?.reading(table) ?? DataColumns(table)
+    }
     self.init(
-      columns: kinds.map { DataColumns(names: names, kinds: $0) },
+      columns: columns,
       storedType: try values.decodeIfPresent(StoredType.self, forKey: .storedType),
       whiteLevel: try values.decodeIfPresent(Int.self, forKey: .whiteLevel),
       classes: try values.decodeIfPresent([Int].self, forKey: .classes),
@@ -103,6 +115,7 @@ extension DataSchema: Codable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(columns?.names, forKey: .columnNames)
     try values.encodeIfPresent(columns?.kinds, forKey: .columnKinds)
+    try values.encodeIfPresent(table, forKey: .table)
     try values.encodeIfPresent(storedType, forKey: .storedType)
     try values.encodeIfPresent(whiteLevel, forKey: .whiteLevel)
     try values.encodeIfPresent(classes, forKey: .classes)

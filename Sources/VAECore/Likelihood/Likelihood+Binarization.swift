@@ -1,4 +1,16 @@
 extension Likelihood {
+  /// Throws where a column holds categories that the likelihood would take for numbers.
+  func check(_ columns: DataColumns?, of name: String) throws(VAEError) {
+    guard let columns, columns.kinds.contains(where: { !$0.isOrdered }) else { return }
+    let takes = model.takesCategories(dataSize: columns.count)
+    guard let index = columns.kinds.indices.first(where: { !columns.kinds[$0].isOrdered && !takes[$0] }) else { return }
+    let place = CellPlace.column(columns.number(index) - 1, columns.names?[index])
+    throw VAEError(
+      .data,
+      "\(name): \(place) holds \(columns.kinds[index].title), which the likelihood \(self.name) takes for numbers: choose one that "
+        + "takes categories, or leave the column out.", remedy: .chooseLikelihood)
+  }
+
   /// Throws where values that become 0 and 1 are none of the likelihood's data, or have been standardised before.
   func check(_ binarization: Binarization, isStandardized: Bool) throws(VAEError) {
     guard binarization.makesBinary else { return }

@@ -83,6 +83,9 @@ public protocol LikelihoodModel: Choice {
   /// Throws where the settings are not for data of that size. (What a setting may be by itself, its table says.)
   func validate(dataSize: Int) throws(VAEError)
 
+  /// Of each of D columns, whether its numbers may be the indices of categories, which stand in no order.
+  func takesCategories(dataSize: Int) -> [Bool]
+
   /// The biases of the first outputs that, where z says nothing, make the best of data with these means `[D]`; nil where
   /// they do not follow from means.
   func outputBias(means: [Double]) -> [Double]?
@@ -103,6 +106,9 @@ public protocol LikelihoodModel: Choice {
 extension LikelihoodModel {
   /// Any size will do.
   public func validate(dataSize: Int) throws(VAEError) {}
+
+  /// They are numbers.
+  public func takesCategories(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
 
   /// They do not follow.
   public func outputBias(means: [Double]) -> [Double]? { nil }

@@ -97,6 +97,10 @@ struct MixedLikelihood: LikelihoodKernel {
 
   func isReal(dataSize: Int) -> [Bool] { slices.flatMap { $0.model.isReal(dataSize: $0.columns.count) } }
 
+  func takesCategories(dataSize: Int) -> [Bool] {
+    slices.flatMap { $0.model.takesCategories(dataSize: $0.columns.count) }
+  }
+
   func outputs(dataSize: Int) -> [LayerOutput] {
     slices.enumerated().flatMap { index, slice in
       slice.model.outputs(dataSize: slice.columns.count).map {

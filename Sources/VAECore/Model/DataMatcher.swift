@@ -21,7 +21,11 @@ struct DataMatcher: Sendable {
         .data,
         "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
-    if let columns = schema?.columns { matched = matched.joining(columns.kinds) }
+    if let columns = schema?.columns {
+      if let own = columns.schema, let other = matched.columns?.schema { try own.check(other, of: data.name) }
+      matched = matched.joining(columns)
+    }
+    try configuration.likelihood.check(matched.columns, of: data.name)
     if let own = configuration.imageShape, let shape = matched.imageShape, own != shape {
       throw VAEError(
         .data,

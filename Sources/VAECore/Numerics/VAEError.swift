@@ -18,6 +18,19 @@ public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvert
 
   /// What a caller can do about an error, which a program puts in its own words: an option, a button.
   public enum Remedy: Sendable, Equatable {
+    /// Leave out a column of a table, by its name or number, or say that it holds categories;
+    /// ``TableOptions/kinds``.
+    case takeForCategories(String)
+    /// Say in which of some formats a column's dates are, ``TableOptions/kinds``.
+    case sayDateFormat(String, [String])
+    /// Say that a column holds identifiers, or how many categories there may be, ``TableOptions/maxCategories``.
+    case limitCategories(String)
+    /// Take a category that a schema does not have for a missing value, ``TableOptions/unknown``.
+    case takeUnknownForMissing
+    /// Give the schema of a table, ``TableOptions/schema``.
+    case giveSchema
+    /// Choose a likelihood for what columns hold.
+    case chooseLikelihood
     /// Have missing values replaced, ``TableOptions/missing``.
     case replaceMissingValues
     /// Leave out a column of a table, by its name or its number from 1; ``TableOptions/droppedColumns``.

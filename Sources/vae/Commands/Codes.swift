@@ -104,7 +104,7 @@ struct Decode: ParsableCommand {
   /// The codes, of a table the columns that are called so, or all where they have no names.
   private func latentVariables(_ size: Int) throws(VAEError) -> Matrix<Float> {
     let names = (1...size).map { "\(codeName)_\($0)" }
-    var options = TableOptions()
+    var options = TableOptions.numbers
     (options.matching, options.isOptional) = (names, true)
     let read = try DataFile.open(codes, options: options).data.source().inMemory().with(.none)
     let z = read.rows(0..<read.count, as: Float.self)

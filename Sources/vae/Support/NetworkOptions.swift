@@ -142,6 +142,7 @@ struct NetworkOptions: ParsableArguments {
     guard var request = try settings.dataRequest() else { return nil }
     request.substitutes = model?.knownMeans
     request.table.matching = model?.schema?.columnNames
+    if let model { request.table.read(as: model) }
     // What weighs in training is no part of the loss that is looked into.
     request.weights = nil
     request.table.isOptional = data != nil

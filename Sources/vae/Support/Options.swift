@@ -105,6 +105,7 @@ extension DataRequest {
     self.table = try table?.applied(to: trained) ?? trained
     // Columns are the model's, by name, unless others are chosen now.
     if table?.values["columns_used"] == nil { self.table.matching = model.schema?.columnNames }
+    self.table.read(as: model)
     // What becomes of missing values is asked of arrays, too.
     var given = try table?.applied() ?? TableOptions()
     given.missing = TableOptions().missing

@@ -3,10 +3,18 @@ import VAECore
 extension VAEError.Remedy {
   /// What to type.
   var options: String {
-    switch self {
+    func quoted(_ column: String) -> String { column.hasPrefix("#") ? "'\(column)'" : column }
+    return switch self {
+    case .takeForCategories(let column): "--drop-columns \(quoted(column)), or --categories \(quoted(column))"
+    case .sayDateFormat(let column, let formats):
+      formats.map { "--dates '\(column)=\($0)'" }.joined(separator: ", or ")
+    case .limitCategories(let column): "--ids \(quoted(column)), or --max-categories 100"
+    case .takeUnknownForMissing: "--unknown missing"
+    case .giveSchema: "--schema FILE.json, as vae data inspect --schema-out writes it"
+    case .chooseLikelihood: "--likelihood, or --columns"
     case .replaceMissingValues: "--missing mean, or zero"
     case .leaveOutColumn(let column):
-      "--drop-columns \(column.hasPrefix("#") ? "'\(column)'" : column)"
+      "--drop-columns \(quoted(column))"
     case .sayHeader: "--header yes, or no"
     case .saySeparator: "--separator comma, or space"
     case .sayDecimal: "--decimal point, or comma"

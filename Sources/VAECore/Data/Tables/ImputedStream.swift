@@ -39,7 +39,8 @@ public struct ImputedStream: DataStream {
     try stream.next(count).imputed(by: substitutes, takesEmptyRows: takesEmptyRows)
   }
 
-  /// The means of a stream's columns over the values that are there, from a pass over all of it.
+  /// The means of a stream's columns over the values that are there, from a pass over all of it. By a schema, of categories
+  /// it is the most frequent one, and of whole numbers and dates the nearest to the mean.
   ///
   /// - Throws: where it cannot be read, there are no data, or a column's mean is no finite number.
   public static func means(of stream: any DataStream) throws(VAEError) -> [Double] {
@@ -48,7 +49,8 @@ public struct ImputedStream: DataStream {
     guard summary.count > 0 else {
       throw VAEError(.data, "\(stream.name) holds no data, whose means could stand for what is missing.")
     }
-    let means = summary.columns.map(\.mean)
+    let schema = stream.columns?.schema
+    let means = summary.columns.enumerated().map { schema?.columns[$0].substitute(mean: $1.mean) ?? $1.mean }
     if let column = means.firstIndex(where: { !Float($0).isFinite }) {
       let number = stream.columns?.number(column) ?? column + 1
       let title = CellPlace.column(number - 1, stream.columnNames?[column])

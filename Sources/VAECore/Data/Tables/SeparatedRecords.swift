@@ -203,6 +203,32 @@ struct SeparatedRecords {
     return SeparatedRecords.isQuoted(buffer, field) ? text.replacing("\"\"", with: "\"") : text
   }
 
+  /// A value as it is spelled: what stands between its quotes, pairs of them as one, or else without the blanks around it.
+  static func textBytes(_ bytes: [UInt8], _ field: Range<Int>) -> ArraySlice<UInt8> {
+    guard isQuoted(bytes, field) else { return bytes[TableField.trimmed(bytes, field)] }
+    let quote = UInt8(ascii: "\"")
+    guard bytes[field].contains(quote) else { return bytes[field] }
+    var text: [UInt8] = []
+    var isSecond = false
+    for byte in bytes[field] {
+      isSecond = byte == quote && !isSecond
+      if byte != quote || isSecond { text.append(byte) }
+    }
+    return text[...]
+  }
+
+  /// The same as a text.
+  static func text(_ bytes: [UInt8], _ field: Range<Int>) -> String {
+    String(decoding: textBytes(bytes, field), as: UTF8.self)
+  }
+
+  /// Whether the current record ends in CR LF.
+  var endsInCRLF: Bool {
+    guard let last = fields.last else { return false }
+    let end = last.upperBound + (SeparatedRecords.isQuoted(buffer, last) ? 1 : 0)
+    return end + 1 < buffer.count && buffer[end] == UInt8(ascii: "\r") && buffer[end + 1] == UInt8(ascii: "\n")
+  }
+
   /// Whether a field stands in quotes.
   static func isQuoted(_ bytes: [UInt8], _ field: Range<Int>) -> Bool {
     field.lowerBound > 0 && bytes[field.lowerBound - 1] == UInt8(ascii: "\"")

@@ -81,6 +81,15 @@ struct TableColumns {
     return names?.contains(number) == true ? "#" + number : number
   }
 
+  /// The index of a column by its name or number.
+  ///
+  /// - Throws: where it is not there, or several have the name.
+  func index(of column: String, _ path: String) throws(VAEError) -> Int {
+    let lookup = ColumnLookup(width: width, names: names, path: path)
+    guard let index = try lookup.find(column) else { throw lookup.hasNo(column) }
+    return index
+  }
+
   /// A column's number and name, for messages.
   func title(_ column: Int) -> String { CellPlace.column(column, names?[column]) }
 }

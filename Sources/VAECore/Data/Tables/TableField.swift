@@ -128,6 +128,9 @@ extension TableField {
     "none", "null", "?", ".",
   ]
 
+  /// Whether a text is a word for what is missing, or nothing.
+  static func isMissing(_ text: String) -> Bool { text.isEmpty || missingWords.contains(text.lowercased()) }
+
   /// Words, numbers that take care, and all that is none.
   private static func other(_ bytes: ArraySlice<UInt8>, _ mark: DecimalMark) -> TableField {
     // The longest number that a Double can be has 1,075 digits.

@@ -39,6 +39,19 @@ public struct TableOptions: Sendable, Equatable {
   public var matching: [String]?
   /// What becomes of missing values.
   public var missing = MissingValues.refuse
+  /// The schema by which values are read; where nil, all are numbers, or True and False. Its columns are read, by their
+  /// names where a row names the table's, but for those that other options leave out.
+  public var schema: TableSchema?
+  /// What finds the schema where none is given and whatever opens files asks for one.
+  public var schemaChoice = SchemaChoice.detect
+  /// What is said of columns where a schema is found: those of a kind, by names or numbers; of dates with their format
+  /// behind a sign, as "when=DD/MM/YYYY".
+  public var kinds: [ColumnKind: [String]] = [:]
+  /// The most categories that a column has, the rarest of more being one, ``TableColumn/otherText``. Where nil, a column of
+  /// more than 1000 is refused.
+  public var maxCategories: Int?
+  /// What becomes of a category that the schema does not have.
+  public var unknown = UnknownCategory.refuse
   /// Whether data that are no table may be read without them; else they are refused where they are not the default.
   public var isOptional = false
   /// What separates values; nil for whichever gives the first rows as many values each, and most of them numbers.
@@ -46,8 +59,28 @@ public struct TableOptions: Sendable, Equatable {
   /// What stands between the whole and the fraction of a number.
   public var decimal = Decimal.detect
 
+  /// Where the schema of a table comes from.
+  public enum SchemaChoice: Sendable, Hashable {
+    /// It is found where the first rows have texts that are no numbers, or ``TableOptions/kinds`` says something of columns.
+    case detect
+    /// It is found in any case.
+    case find
+    /// There is none: all are numbers, or True and False.
+    case none
+    /// It is read from a file of JSON.
+    case file(String)
+  }
+
+  /// What becomes of a category that a schema does not have.
+  public enum UnknownCategory: String, Sendable, CaseIterable {
+    /// It is an error, with its place.
+    case refuse
+    /// It is a missing value.
+    case missing
+  }
+
   /// What stands between two values.
-  public enum Separator: String, Sendable, CaseIterable {
+  public enum Separator: String, Sendable, Codable, CaseIterable {
     /// ,
     case comma
     /// The tabulator.
@@ -83,4 +116,19 @@ public struct TableOptions: Sendable, Equatable {
 
   /// All columns, none of whose values are missing.
   public init() {}
+}
+
+extension TableOptions {
+  /// The same with the columns that the schema has.
+  var readingBySchema: TableOptions {
+    guard let schema else { return self }
+    var options = self
+    // A table without names has identifiers at the same places.
+    if schema.names == nil { options.droppedColumns += schema.identifiers.filter { $0.hasPrefix("#") } }
+    if columns == nil, matching == nil, let names = schema.names {
+      let dropped = Set(droppedColumns)
+      options.matching = names.filter { !dropped.contains($0) }
+    }
+    return options
+  }
 }

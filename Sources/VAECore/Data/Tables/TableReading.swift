@@ -21,7 +21,7 @@ public struct TableReading: Sendable, Equatable {
 
 extension TableReading {
   /// What is said of a table that is read so.
-  init(_ table: TableInterpretation) {
+  init(_ table: TableInterpretation, _ schema: TableSchema?) {
     let columns = table.columns
     separator = table.separator
     hasDecimalCommas = table.mark.isComma
@@ -51,6 +51,40 @@ extension TableReading {
       notes.append("Without a name, and read: column \(numbers).")
     }
     if !unusedColumns.isEmpty { notes.append("Not used: \(CellPlace.list(unusedColumns)).") }
+    if let schema { notes += schema.notes }
     if !absentColumns.isEmpty { notes.append("To be left out, and not there: \(CellPlace.list(absentColumns)).") }
+  }
+}
+
+extension TableSchema {
+  /// What columns are taken for, what is left out, and which categories may be meant as missing: a sentence each.
+  fileprivate var notes: [String] {
+    var notes: [String] = []
+    let kinds = ColumnKind.allCases.compactMap { kind in
+      let count = columns.count { $0.kind == kind }
+      return count == 0 ? nil : "\(count) of \(kind.title)"
+    }
+    notes.append("Columns by their kinds: \(kinds.joined(separator: ", ")).")
+    if !identifiers.isEmpty {
+      notes.append(
+        "Left out as \(ColumnKind.identifier.title): \(CellPlace.list(identifiers)); to keep them, say that they hold categories or "
+          + "numbers.")
+    }
+    let gaps = columns.indices.filter {
+      columns[$0].kind == .category && columns[$0].categories.contains { TableField.isMissing($0.text) }
+    }
+    if !gaps.isEmpty {
+      let names = gaps.map { columns[$0].name ?? "column \($0 + 1)" }
+      notes.append("Missing values are a category of their own in \(CellPlace.list(names)).")
+    }
+    let joined = columns.indices.filter { columns[$0].joinsRare }
+    if !joined.isEmpty {
+      let names = joined.map { columns[$0].name ?? "column \($0 + 1)" }
+      notes.append("Rare categories are one, \"\(TableColumn.otherText)\", in \(CellPlace.list(names)).")
+    }
+    for column in columns {
+      if let format = column.dateFormat { notes.append("Dates in \(column.name ?? "a column"): \(format).") }
+    }
+    return notes
   }
 }

@@ -160,3 +160,26 @@ struct TableSample {
     return Double(cells.count { $0.cell.isText }) / Double(max(1, cells.count))
   }
 }
+
+extension TableSample {
+  /// Whether some of the columns have texts, where names are no texts.
+  func hasTexts(in columns: [Int], belowFirst: Bool) -> Bool {
+    rows.dropFirst(belowFirst ? 1 : 0).contains { row in columns.contains { $0 < row.count && row[$0].cell.isText } }
+  }
+}
+
+extension TableStyle {
+  /// The style of a table whose first row is the records' current one.
+  init(_ table: TableInterpretation, _ records: SeparatedRecords, _ sample: TableSample) {
+    self.init()
+    separator = table.separator
+    hasDecimalCommas = table.mark.isComma && table.separator != .comma
+    hasHeader = table.columns.names != nil
+    endsLinesInCRLF = records.endsInCRLF
+    guard table.isFirstRowHeader else { return }
+    let buffer = records.buffer
+    quotesNames = records.fields.allSatisfy { SeparatedRecords.isQuoted(buffer, $0) }
+    let blanks = records.fields.dropFirst().map { TableField.trimmed(buffer, $0).lowerBound - $0.lowerBound }
+    if let first = blanks.first, blanks.allSatisfy({ $0 == first }) { blanksBeforeNames = min(64, first) }
+  }
+}

@@ -25,8 +25,63 @@ extension TableOptions: Configurable {
       Setting(
         "decimal", \.decimal, "What stands before the fraction of a table's numbers: detect, point, comma.",
         isBrief: true),
+      Setting(
+        "schema", \.schemaChoice,
+        """
+        What the columns of a table are: detect, which finds it out where the first rows have texts; find, which does so in any \
+        case; none, where all are numbers; or the file of a schema (vae data inspect --schema-out).
+        """, placeholder: "detect, find, none or file", isBrief: true),
+      Setting(
+        "categories", \.categoryList, "Columns of a table that hold categories, by names or numbers.",
+        placeholder: "a,b,…"),
+      Setting("numbers", \.numberList, "Columns of a table that hold numbers.", placeholder: "a,b,…"),
+      Setting("integers", \.integerList, "Columns of a table that hold whole numbers.", placeholder: "a,b,…"),
+      Setting(
+        "dates", \.dateList, "Columns of a table that hold dates, with a format where that is unclear.",
+        placeholder: "a,b=DD/MM/YYYY,…"),
+      Setting(
+        "ids", \.identifierList, "Columns of a table that name its rows, and are left out.", placeholder: "a,b,…"),
+      Setting(
+        "max_categories", \.maxCategories,
+        """
+        The most categories of a column: the rarest of more become one, "other". Where it is not given, a column of more than \
+        1000 is refused.
+        """, placeholder: "count"),
+      Setting(
+        "unknown", \.unknown,
+        "What becomes of a category that the training data did not have: refuse, or missing, for --missing to replace.",
+        isBrief: true),
     ]
   }
+
+  private var categoryList: String? {
+    get { list(.category) }
+    set { set(.category, newValue) }
+  }
+
+  private var numberList: String? {
+    get { list(.number) }
+    set { set(.number, newValue) }
+  }
+
+  private var integerList: String? {
+    get { list(.integer) }
+    set { set(.integer, newValue) }
+  }
+
+  private var dateList: String? {
+    get { list(.date) }
+    set { set(.date, newValue) }
+  }
+
+  private var identifierList: String? {
+    get { list(.identifier) }
+    set { set(.identifier, newValue) }
+  }
+
+  private func list(_ kind: ColumnKind) -> String? { kinds[kind]?.joined(separator: ",") }
+
+  private mutating func set(_ kind: ColumnKind, _ list: String?) { kinds[kind] = list.map(TableOptions.list) }
 
   /// The columns to read, separated by commas.
   private var columnList: String? {
@@ -48,6 +103,34 @@ extension TableOptions.Header: SettingRepresentable {}
 extension TableOptions.MissingValues: SettingRepresentable {}
 extension TableOptions.Separator: SettingRepresentable {}
 extension TableOptions.Decimal: SettingRepresentable {}
+extension TableOptions.UnknownCategory: SettingRepresentable {}
+
+extension TableOptions.SchemaChoice: SettingRepresentable {
+  /// A word, or a file's path.
+  public static var settingForm: SettingForm { .text }
+
+  /// The word, or the path.
+  public var settingValue: SettingValue? {
+    switch self {
+    case .detect: .text("detect")
+    case .find: .text("find")
+    case .none: .text("none")
+    case .file(let path): .text(path)
+    }
+  }
+
+  /// From a word, or a path.
+  public init?(settingValue: SettingValue) {
+    guard case .text(let text) = settingValue else { return nil }
+    switch text {
+    case "": return nil
+    case "detect": self = .detect
+    case "find": self = .find
+    case "none": self = .none
+    default: self = .file(text)
+    }
+  }
+}
 
 extension WhiteLevel: SettingRepresentable {
   /// A whole number from 1 on, or "none".

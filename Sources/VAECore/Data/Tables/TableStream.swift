@@ -4,18 +4,27 @@ public struct TableStream: DataStream {
   private let table: TableInterpretation
   /// Whether a missing value is an error; else it becomes NaN.
   private let refusesMissing: Bool
+  /// Whether a category that a schema does not have is missing; else it is an error.
+  private let takesUnknown: Bool
+  /// What the columns are by a schema, and how they are read by it.
+  private let schema: TableSchema?
+  private let readers: [ColumnReader]
   /// Whether the current record is yet to be read.
   private var isPending: Bool
   /// What was seen of the columns that are read.
   private var contents: [ColumnContent]
 
   /// How the table is read: its dialect, and what was taken for its header.
-  public var reading: TableReading { TableReading(table) }
+  public var reading: TableReading { TableReading(table, schema) }
   /// The lines at which the rows of the last ``next(_:)`` begin, from 1 on.
   package private(set) var lastLines: [UInt32] = []
 
-  private var layout: TableColumns { table.columns }
-  private var mark: DecimalMark { table.mark }
+  var layout: TableColumns { table.columns }
+  var mark: DecimalMark { table.mark }
+  /// How the table is written, as far as its first row shows.
+  let style: TableStyle
+  /// Whether the first rows have texts that are no numbers, so that a schema is needed to read them.
+  public let needsSchema: Bool
 
   /// Where the bytes come from.
   public var name: String { records.path }
@@ -29,9 +38,12 @@ public struct TableStream: DataStream {
   public var storedType: StoredType { .float64 }
   /// The columns that are read: their names, where a header names them, and their kinds, as far as rows have been read.
   public var columns: DataColumns? {
-    DataColumns(
-      names: layout.names.map { names in layout.chosen.map { names[$0] } }, kinds: contents.map(\.kind),
-      numbers: layout.chosen.map { $0 + 1 })
+    let (names, numbers) = (layout.names.map { names in layout.chosen.map { names[$0] } }, layout.chosen.map { $0 + 1 })
+    return if let schema {
+      DataColumns(names: names, schema: schema, numbers: numbers)
+    } else {
+      DataColumns(names: names, kinds: contents.map(\.kind), numbers: numbers)
+    }
   }
 
   /// A table in a stream of bytes, from its beginning. Missing values become NaN unless they are refused;
@@ -48,7 +60,13 @@ public struct TableStream: DataStream {
     let sample = try TableDialect.sample(records, options)
     records.separate(by: sample.separator)
     guard try records.next() else { throw VAEError(.file, "\(records.path) is empty: it holds no row.") }
-    table = try TableInterpretation(records, sample, options)
+    let told = options.readingBySchema
+    table = try TableInterpretation(records, sample, told)
+    schema = try options.schema?.matched(to: table.columns, of: records.path)
+    readers = schema.map { $0.columns.map(ColumnReader.init) } ?? []
+    takesUnknown = options.unknown == .missing
+    style = TableStyle(table, records, sample)
+    needsSchema = sample.hasTexts(in: table.columns.chosen, belowFirst: table.isFirstRowHeader)
     contents = Array(repeating: ColumnContent(), count: table.columns.chosen.count)
     refusesMissing = options.missing == .refuse
     isPending = true
@@ -83,12 +101,8 @@ public struct TableStream: DataStream {
   }
 
   private mutating func read(into values: inout [Double]) throws(VAEError) {
-    guard records.fields.count == layout.width else {
-      throw VAEError(
-        .file,
-        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(layout.width). "
-          + "Give each row as many, and put a value with a separator in it in quotes.")
-    }
+    try checkWidth()
+    if schema != nil { return try readBySchema(into: &values) }
     for (index, column) in layout.chosen.enumerated() {
       switch TableField(records.buffer, records.fields[column], mark) {
       case .number(let number):
@@ -98,12 +112,7 @@ public struct TableStream: DataStream {
         guard contents[index].takesBoolean() else { throw mixed(column) }
         values.append(isTrue ? 1 : 0)
       case .missing:
-        guard !refusesMissing else {
-          throw VAEError(
-            .data,
-            "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.",
-            remedy: .replaceMissingValues)
-        }
+        guard !refusesMissing else { throw missing(column) }
         values.append(.nan)
       case .rounded:
         throw VAEError(
@@ -118,6 +127,19 @@ public struct TableStream: DataStream {
       case .text: throw notNumber(column)
       }
     }
+    try checkOmitted()
+  }
+
+  private func checkWidth() throws(VAEError) {
+    guard records.fields.count == layout.width else {
+      throw VAEError(
+        .file,
+        "\(name), line \(records.line): the row has \(records.fields.count) values, the first has \(layout.width). "
+          + "Give each row as many, and put a value with a separator in it in quotes.")
+    }
+  }
+
+  private func checkOmitted() throws(VAEError) {
     if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[layout.width - 1]).isEmpty {
       let column = layout.width - 1
       throw VAEError(
@@ -131,6 +153,12 @@ public struct TableStream: DataStream {
 
   private func place(_ column: Int) -> CellPlace {
     CellPlace(file: name, line: records.line, column: column, columnName: layout.names?[column])
+  }
+
+  private func missing(_ column: Int) -> VAEError {
+    VAEError(
+      .data, "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.",
+      remedy: .replaceMissingValues)
   }
 
   private func text(_ column: Int) -> String { "\"\(CellPlace.short(records.text(column)))\"" }
@@ -150,7 +178,83 @@ public struct TableStream: DataStream {
           + "with one mark, and thousands without, or say which mark it is.", remedy: .sayDecimal)
     }
     return VAEError(
-      .data, "\(place(column)) is \(text(column)), not a number. Leave the column out, or make numbers of it.",
-      remedy: .leaveOutColumn(layout.option(column)))
+      .data,
+      "\(place(column)) is \(text(column)), not a number. Leave the column out, make numbers of it, or have it taken for "
+        + "categories.", remedy: .takeForCategories(layout.option(column)))
+  }
+}
+
+// MARK: By a schema
+
+extension TableStream {
+  /// The schema of a table, from a pass over all of it; see ``TableSchema``.
+  ///
+  /// - Throws: where it cannot be read, a column is of several kinds, or a column has more different texts than categories
+  ///   may be.
+  public static func discoverSchema(
+    _ reader: any ByteReader, _ options: TableOptions = TableOptions()
+  ) throws(VAEError) -> TableSchema {
+    var stream = try TableStream(reader, options)
+    var survey = TableSurvey(options)
+    try survey.add(&stream)
+    return try survey.schema()
+  }
+
+  /// Hands out all rows that are left, with what tells the place of a column in each.
+  mutating func forEachRecord(
+    _ body: (_ records: SeparatedRecords, _ place: (Int) -> CellPlace) throws(VAEError) -> Void
+  ) throws(VAEError) {
+    while true {
+      if !isPending { isPending = try records.next() }
+      guard isPending else { return }
+      isPending = false
+      try checkWidth()
+      try checkOmitted()
+      try body(records, place)
+    }
+  }
+
+  private func readBySchema(into values: inout [Double]) throws(VAEError) {
+    let buffer = records.buffer
+    for (reader, column) in zip(readers, layout.chosen) {
+      switch reader.value(buffer, records.fields[column], mark) {
+      case .number(let number): values.append(number)
+      case .missing:
+        guard !refusesMissing else { throw missing(column) }
+        values.append(.nan)
+      case .unknown:
+        guard takesUnknown else { throw .unknownCategory(place(column), records.text(column), reader.column) }
+        guard !refusesMissing else { throw missing(column) }
+        values.append(.nan)
+      case .contradiction: throw .contradiction(place(column), records.text(column), reader.column)
+      }
+    }
+    try checkOmitted()
+  }
+}
+
+extension TableSchema {
+  /// The schema of the columns of a table that are read, in their order.
+  fileprivate func matched(to layout: TableColumns, of path: String) throws(VAEError) -> TableSchema {
+    if let names, let own = layout.names {
+      let chosen = layout.chosen.map { own[$0] }
+      if chosen == names { return self }
+      let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+      return selecting(
+        try chosen.map { name throws(VAEError) in
+          if let place = places[name] { return place }
+          throw VAEError(
+            .data,
+            "The column \"\(CellPlace.short(name))\" of \(path) is not in the schema, which has \(CellPlace.list(names)): leave it out.",
+            remedy: .leaveOutColumn(name))
+        })
+    }
+    guard layout.chosen.count == columns.count else {
+      throw VAEError(
+        .data,
+        "\(path) has \(layout.chosen.count) columns to read, and the schema \(columns.count): give the schema of such a table."
+      )
+    }
+    return self
   }
 }

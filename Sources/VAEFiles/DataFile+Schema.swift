@@ -1,0 +1,93 @@
+import VAECore
+
+extension DataFile {
+  /// The schema of a table, from a pass over all of it: of a file, of the files of a list or of a folder as one set. Nil
+  /// where the data are no table.
+  ///
+  /// - Throws: where they cannot be read, come once only, a column is of several kinds, or one has too many categories.
+  public static func discoverSchema(
+    _ location: String, options: TableOptions = TableOptions()
+  ) throws(VAEError) -> TableSchema? {
+    var options = options
+    options.schemaChoice = .find
+    return try settled(location, options, allowingVectors: false).schema
+  }
+
+  /// The options with the schema that they ask for: a file's, or the one that is found.
+  static func settled(_ location: String, _ options: TableOptions, allowingVectors: Bool) throws(VAEError)
+    -> TableOptions
+  {
+    var settled = options
+    guard options.schema == nil else { return options }
+    switch options.schemaChoice {
+    case .none: return options
+    case .file(let path):
+      guard options.kinds.values.allSatisfy(\.isEmpty), options.maxCategories == nil else {
+        throw VAEError(
+          .configuration, "The schema \(path) says what the columns are: say nothing else of them, or edit the schema.")
+      }
+      settled.schema = try TableSchema(contentsOf: path)
+    case .find: settled.schema = try find(location, options, allowingVectors, isNeeded: true)
+    case .detect:
+      settled.schema = try find(
+        location, options, allowingVectors, isNeeded: !options.kinds.values.allSatisfy(\.isEmpty))
+    }
+    return settled
+  }
+
+  /// The schema of the tables at a location, where it is needed or the first rows of one show that it is.
+  private static func find(
+    _ location: String, _ options: TableOptions, _ allowingVectors: Bool, isNeeded: Bool
+  ) throws(VAEError) -> TableSchema? {
+    if DataInput.comesOnce(location) {
+      if isNeeded { throw needsFile(location) }
+      return nil
+    }
+    var raw = options
+    (raw.schemaChoice, raw.missing) = (.none, .nan)
+    let files = try locations(of: location)
+    guard !files.contains(where: DataInput.comesOnce) else { return nil }
+    // Opened one after the other, and again for the survey, so that any number of them may be one set.
+    var needed = isNeeded
+    for file in files {
+      guard let table = try table(file, raw, allowingVectors) else { return nil }
+      needed = needed || table.needsSchema
+    }
+    guard needed else { return nil }
+    var survey = TableSurvey(options)
+    for file in files { if var table = try table(file, raw, allowingVectors) { try survey.add(&table) } }
+    return try survey.schema()
+  }
+
+  private static func table(
+    _ file: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> TableStream? {
+    guard case .stream(let stream) = try openAsTheyAre(file, options, allowingVectors).data else { return nil }
+    return stream as? TableStream
+  }
+
+  /// The files of a location, each as one opens it.
+  private static func locations(of location: String) throws(VAEError) -> [String] {
+    switch isFolder(location) {
+    case true?: return try DataFormats.dataFiles(in: location).map { location.path(of: $0) }
+    case false?: return [location]
+    case nil: return location.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  /// Throws where a table that comes once has texts, which only a schema reads.
+  static func checkNeedsNoSchema(_ location: String, _ file: DataFile, _ options: TableOptions) throws(VAEError) {
+    guard options.schema == nil, options.schemaChoice == .detect, DataInput.comesOnce(location),
+      case .stream(let stream) = file.data, let table = stream as? TableStream, table.needsSchema
+    else { return }
+    throw needsFile(location)
+  }
+
+  private static func needsFile(_ location: String) -> VAEError {
+    VAEError(
+      .data,
+      "To find out what the columns of a table are takes a pass before the one that reads it, and "
+        + "\(location == "-" ? "standard input" : location) comes once: give the table's schema, or put it into a file.",
+      remedy: .giveSchema)
+  }
+}
