@@ -28,6 +28,14 @@ public enum ConditionLocation {
     return Condition(name: path, numbers: data.rows(0..<data.count), columnNames: data.columnNames)
   }
 
+  /// The columns of a table of data that a condition names, separated by commas; nil where it names something else.
+  static func columns(_ condition: String, of data: any DataSource) -> [String]? {
+    guard let names = data.columnNames else { return nil }
+    if names.contains(condition) { return [condition] }
+    let parts = condition.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    return parts.contains(where: names.contains) ? parts : nil
+  }
+
   /// Throws where data and their condition lie in as many files, and one has more or fewer data than the other's.
   static func checkParts(_ condition: String, of location: String, _ data: any DataSource) throws(VAEError) {
     guard let counts = (data as? ShardedSource)?.counts, let files = try? DataFile.files(of: location) else { return }

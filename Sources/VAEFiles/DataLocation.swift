@@ -86,6 +86,12 @@ public enum DataLocation {
     guard let condition = request.condition else {
       return Opened(description: description, data: data, substitutes: file.substitutes)
     }
+    if let columns = ConditionLocation.columns(condition, of: data) {
+      let conditioned = try data.conditioned(onColumns: columns)
+      let places = Set(conditioned.condition?.columns?.places ?? [])
+      let substitutes = file.substitutes.map { $0.enumerated().filter { !places.contains($0.offset) }.map(\.element) }
+      return Opened(description: description, data: conditioned, substitutes: substitutes)
+    }
     if condition != ConditionLocation.labels { try ConditionLocation.checkParts(condition, of: location, data) }
     let conditioned = try data.conditioned(
       on: condition == ConditionLocation.labels
@@ -134,7 +140,6 @@ public enum DataLocation {
   private static func openFolder(_ folder: String, _ request: DataRequest) throws(VAEError) -> DataSplit {
     let parts = try DataParts(in: folder)
     guard parts[.train] != nil else { return try openWhole(folder, request) }
-    try checkIsLabels(request)
     var request = request
     func open(_ part: DataParts.Part) throws(VAEError) -> Opened? {
       guard let names = parts[part] else { return nil }
@@ -142,10 +147,11 @@ public enum DataLocation {
         names.map { folder.path(of: $0) }.joined(separator: ","), request)
     }
     let train = try open(.train)!
+    if train.data.condition?.columns == nil { try checkIsLabels(request) }
     // Other sets' missing values are replaced as the training set's, of which alone a model knows, and their columns are
     // the training set's, by name.
     request.substitutes = train.substitutes
-    request.table.matching = train.data.columnNames
+    request.table.matching = train.data.wholeColumnNames
     request.table.read(as: train.data)
     var sets = DataSplit(train: train.data, substitutes: train.substitutes, descriptions: ["train": train.description])
     sets.unusedFiles = parts.unused

@@ -93,7 +93,7 @@ public struct DataSplit: Sendable {
     var own = request
     (own.location, own.weights, own.substitutes, own.condition) = (path, nil, substitutes, condition)
     if let trained = request.condition, condition == nil {
-      guard trained == ConditionLocation.labels else {
+      guard trained == ConditionLocation.labels || train.condition?.columns != nil else {
         throw VAEError(
           .configuration,
           "The training data have a condition, \(trained), and the validation data in \(path) need one of their own: say "
@@ -101,7 +101,7 @@ public struct DataSplit: Sendable {
       }
       own.condition = trained
     }
-    own.table.matching = train.columnNames
+    own.table.matching = train.wholeColumnNames
     own.table.read(as: train)
     let found = try DataLocation.open(own)
     try train.checkKind(of: found.train, "validation")
@@ -146,13 +146,13 @@ extension DataSource {
 extension TableOptions {
   /// Reads tables by the schema of some data, or without one where they have none.
   mutating func read(as data: any DataSource) {
-    schema = data.columns?.schema
+    schema = data.wholeTable
     if schema == nil { schemaChoice = .none }
   }
 
   /// Reads tables by the schema of a model's data, or without one where they had none.
   package mutating func read<Element>(as model: VariationalAutoencoder<Element>) {
-    schema = model.schema?.table
+    schema = model.schema?.wholeTable
     if schema == nil { schemaChoice = .none }
   }
 

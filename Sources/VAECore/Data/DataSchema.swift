@@ -12,6 +12,9 @@ public struct DataSchema: Hashable, Sendable {
   public var classes: [Int]?
   /// What the numbers of its condition are called, in the model's order, where they have names.
   public var conditionColumns: [String]?
+  /// The columns of the table that its condition is, where it is columns, and how often the training data have which values of
+  /// them.
+  public var conditions: ConditionTable?
   /// What becomes of grey values before the model sees them.
   public var binarization: Binarization
 
@@ -21,16 +24,23 @@ public struct DataSchema: Hashable, Sendable {
   /// What the numbers of a table's columns stand for, where they were read by a schema.
   public var table: TableSchema? { columns?.schema }
 
+  /// The same with the columns that the model's condition is.
+  public var wholeTable: TableSchema? { table.map { conditions.map { $0.columns }.map($0.inserting) ?? $0 } }
+
+  /// The names of the columns of tables that hold the model's data, with those of its condition, where columns have names.
+  public var wholeColumnNames: [String]? { wholeTable?.names ?? columnNames }
+
   /// A schema.
   public init(
     columns: DataColumns? = nil, storedType: StoredType? = nil, whiteLevel: Int? = nil, classes: [Int]? = nil,
-    conditionColumns: [String]? = nil, binarization: Binarization = .unchanged
+    conditionColumns: [String]? = nil, conditions: ConditionTable? = nil, binarization: Binarization = .unchanged
   ) {
     self.columns = columns
     self.storedType = storedType
     self.whiteLevel = whiteLevel
     self.classes = classes
     self.conditionColumns = conditionColumns
+    self.conditions = conditions
     self.binarization = binarization
   }
 
@@ -44,6 +54,7 @@ public struct DataSchema: Hashable, Sendable {
       binarization: binarization)
     guard conditionSize > 0, let condition = data.condition else { return }
     conditionColumns = condition.columnNames
+    conditions = ConditionTable(of: condition)
     guard let found = condition.classes else { return }
     let classes = found.count == conditionSize ? found : Array(0..<conditionSize)
     _ = try condition.matching(classes: classes, size: conditionSize)
@@ -64,6 +75,13 @@ public struct DataSchema: Hashable, Sendable {
     if let count = conditionColumns?.count, count != conditionSize {
       return "condition_columns are \(count), the model takes a condition of \(conditionSize) values"
     }
+    if let conditions {
+      if let objection = conditions.objection ?? conditions.columns.objection(besides: dataSize) { return objection }
+      if conditions.columns.size != conditionSize {
+        return "conditions are \(conditions.columns.size), the model takes a condition of \(conditionSize) values"
+      }
+      if table == nil { return "conditions are columns of a table, and there is none" }
+    }
     guard let classes else { return nil }
     if classes.count != conditionSize {
       return "classes are \(classes.count), the model takes a condition of \(conditionSize) values"
@@ -81,6 +99,7 @@ extension DataSchema: Codable {
     case whiteLevel = "white_level"
     case classes
     case conditionColumns = "condition_columns"
+    case conditions
     case binarization = "binarize"
   }
 
@@ -107,6 +126,7 @@ extension DataSchema: Codable {
       whiteLevel: try values.decodeIfPresent(Int.self, forKey: .whiteLevel),
       classes: try values.decodeIfPresent([Int].self, forKey: .classes),
       conditionColumns: try values.decodeIfPresent([String].self, forKey: .conditionColumns),
+      conditions: try values.decodeIfPresent(ConditionTable.self, forKey: .conditions),
       binarization: try values.decode(Binarization.self, forKey: .binarization))
   }
 
@@ -120,6 +140,7 @@ extension DataSchema: Codable {
     try values.encodeIfPresent(whiteLevel, forKey: .whiteLevel)
     try values.encodeIfPresent(classes, forKey: .classes)
     try values.encodeIfPresent(conditionColumns, forKey: .conditionColumns)
+    try values.encodeIfPresent(conditions, forKey: .conditions)
     try values.encode(binarization, forKey: .binarization)
   }
 }

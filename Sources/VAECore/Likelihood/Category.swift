@@ -69,6 +69,7 @@ struct CategoryLikelihood: LikelihoodKernel {
   var takesBinarized: Bool { false }
 
   func isReal(dataSize: Int) -> [Bool] { Array(repeating: false, count: dataSize) }
+  func takesCategories(dataSize: Int) -> [Bool] { Array(repeating: true, count: dataSize) }
 
   func outputs(dataSize: Int) -> [LayerOutput] { [LayerOutput(name: OutputName.mean, size: logShares.count)] }
 

@@ -57,7 +57,14 @@ struct DataMatcher: Sendable {
 
   /// A condition as the model takes it.
   func matching(_ condition: Condition, positions: [Range<Int>]? = nil) throws(VAEError) -> Condition {
-    try condition.selecting(schema?.conditionColumns)
+    let columns = schema?.conditions?.columns
+    guard columns == condition.columns else {
+      throw VAEError(
+        .data,
+        "The condition \(condition.name) is none that the model takes, "
+          + (columns.map { "which are the columns \(CellPlace.list($0.names)) of its table." } ?? "which is in no columns of a table."))
+    }
+    return try condition.selecting(schema?.conditionColumns)
       .matching(classes: classes(for: condition), size: configuration.conditionSize, positions: positions)
   }
 

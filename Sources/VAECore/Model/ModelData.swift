@@ -21,9 +21,22 @@ extension VariationalAutoencoder {
     return isCentred.allSatisfy(\.self) ? standardization?.means : nil
   }
 
-  /// Whether the model's data are numbers that `Float` would round, which the model centres and scales: what it restores
-  /// in their units is then exact only in a model of `Double` (``VariationalAutoencoder/converted(to:)``).
-  package var restoresDoubles: Bool { standardization != nil && schema?.storedType?.fitsInFloat == false }
+  /// The same of the whole table, where columns of it are the condition.
+  package var knownMeansOfWholeTable: [Double]? {
+    guard let columns = schema?.conditions?.columns else { return knownMeans }
+    return knownMeans.map { means in
+      var whole = means
+      // Of categories there is none, and what is missing of a condition is refused.
+      for (column, place) in zip(columns.columns, columns.places) { whole.insert(column.mean ?? .nan, at: place) }
+      return whole
+    }
+  }
+
+  /// Whether the model's data are numbers that `Float` would round, which the model centres and scales, or which are a table's:
+  /// what it restores in their units is then exact only in a model of `Double` (``VariationalAutoencoder/converted(to:)``).
+  package var restoresDoubles: Bool {
+    schema?.storedType?.fitsInFloat == false && (standardization != nil || schema?.table != nil)
+  }
 
   /// What takes data for what the model takes them.
   var matcher: DataMatcher { DataMatcher(configuration: configuration, schema: schema) }

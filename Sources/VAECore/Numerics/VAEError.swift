@@ -27,6 +27,8 @@ public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvert
     case limitCategories(String)
     /// Take a category that a schema does not have for a missing value, ``TableOptions/unknown``.
     case takeUnknownForMissing
+    /// Have the schema of a table found, ``TableOptions/schemaChoice``.
+    case findSchema
     /// Give the schema of a table, ``TableOptions/schema``.
     case giveSchema
     /// Choose a likelihood for what columns hold.

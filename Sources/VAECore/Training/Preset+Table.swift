@@ -12,13 +12,12 @@ extension Preset {
       training.batchSize = min(max(count / 50, 32), 500)
       let steps = max(count / training.batchSize, 1)
       training.epochs = max(25, (1300 + steps - 1) / steps)
-      training.klWarmUp = .linear(epochs: (3 * training.epochs + 4) / 5)
+      training.klWarmUp = .linear(epochs: 0.6 * Double(training.epochs))
     }
   ) {
     $0.optimizer = .adam(beta2: 0.99)
     $0.learningRate = 0.01
     $0.schedule = .cosine(warmupSteps: 130)
     $0.clipNorm = 20
-    $0.outputBias = .data
   }
 }

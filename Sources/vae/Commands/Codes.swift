@@ -89,16 +89,20 @@ struct Decode: ParsableCommand {
     let z = try latentVariables(model.configuration.latentSize)
     let condition = try condition(of: z.rows, model)
     if model.restoresDoubles {
-      try rows(of: model.converted(to: Double.self)).write(z, condition, to: out)
+      try write(z, condition, model.converted(to: Double.self), to: out)
     } else {
-      try rows(of: model).write(z, condition, to: out)
+      try write(z, condition, model, to: out)
     }
     print("\(z.rows) data of \(model.configuration.dataSize) values: \(out.path)")
   }
 
-  private func rows<Element>(of model: VariationalAutoencoder<Element>) throws(VAEError) -> DecodedRows<Element> {
-    try DecodedRows(
-      model, observation.observation ?? .mean, seed: seed, precision: precision.precision, execution: threads.execution)
+  private func write<Element: Scalar>(
+    _ z: Matrix<Float>, _ condition: Condition?, _ model: VariationalAutoencoder<Element>, to out: OutputFile
+  ) throws(VAEError) {
+    var rows = try DecodedRows(
+      model, .given(z, condition), observation.observation ?? .mean, seed: seed, precision: precision.precision,
+      execution: threads.execution)
+    try out.write(&rows)
   }
 
   /// The codes, of a table the columns that are called so, or all where they have no names.

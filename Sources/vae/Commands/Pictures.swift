@@ -30,16 +30,20 @@ struct Reconstruct: ParsableCommand {
     guard out.format != .png else { return try draw(model, to: out) }
     let dataset = try data.open(for: model, at: self.model.model)
     if model.restoresDoubles {
-      try rows(of: model.converted(to: Double.self)).writeReconstructions(of: dataset, to: out)
+      try write(dataset, model.converted(to: Double.self), to: out)
     } else {
-      try rows(of: model).writeReconstructions(of: dataset, to: out)
+      try write(dataset, model, to: out)
     }
     print("\(dataset.count) reconstructions: \(out.path)")
   }
 
-  private func rows<Element>(of model: VariationalAutoencoder<Element>) throws(VAEError) -> DecodedRows<Element> {
-    try DecodedRows(
-      model, observation.observation ?? .mean, seed: seed, precision: .full, execution: threads.execution)
+  private func write<Element: Scalar>(
+    _ data: any DataSource, _ model: VariationalAutoencoder<Element>, to out: OutputFile
+  ) throws(VAEError) {
+    var rows = try DecodedRows(
+      model, .encoded(data), observation.observation ?? .mean, seed: seed, precision: .full,
+      execution: threads.execution)
+    try out.write(&rows)
   }
 
   private func draw(_ model: VariationalAutoencoder<Float>, to out: OutputFile) throws {

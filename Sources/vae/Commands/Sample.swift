@@ -83,10 +83,19 @@ struct Sample: ParsableCommand {
       count: count, observation: observation.observation ?? usual, seed: seed, source: try source(model),
       conditions: conditions, filters: filters, limit: rows.maxDraws ?? (count < Int.max / 1000 ? 1000 * count : .max))
     if model.restoresDoubles {
-      try SyntheticRows(model.converted(to: Double.self), request, execution: threads.execution).write(to: out)
+      try write(request, model.converted(to: Double.self), to: out)
     } else {
-      try SyntheticRows(model, request, execution: threads.execution).write(to: out)
+      try write(request, model, to: out)
     }
+  }
+
+  private func write<Element: Scalar>(
+    _ request: SyntheticRowsRequest, _ model: VariationalAutoencoder<Element>, to out: OutputFile
+  ) throws(VAEError) {
+    var rows = SyntheticRows(model, request, execution: threads.execution)
+    try out.write(&rows)
+    Terminal.clearStatus()
+    print(rows.summary(out))
   }
 
   private func source(_ model: VariationalAutoencoder<Float>) throws -> LatentSource {

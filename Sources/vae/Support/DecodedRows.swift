@@ -1,56 +1,69 @@
 import VAECore
 
-/// Data that a model makes of latent variables, draws or means, in rows as its table has them.
-struct DecodedRows<Element: Scalar> {
+/// Data that a model makes of latent variables, draws or means.
+struct DecodedRows<Element: Scalar>: RowSource {
+  /// Where the latent variables come from.
+  enum Latent {
+    /// They are given `[R, Z]`, with their condition.
+    case given(Matrix<Float>, Condition?)
+    /// They are the posteriors' means of data.
+    case encoded(any DataSource)
+  }
+
   let model: VariationalAutoencoder<Element>
-  let inference: Inference<Element>
-  let observation: Observation
-  let seed: UInt64
+  private let inference: Inference<Element>
+  private let latent: Latent
+  private let observation: Observation
+  private let seed: UInt64
 
   /// Rows that go through the model at once.
-  static var chunkSize: Int { 4096 }
+  private static var chunkSize: Int { 4096 }
 
   init(
-    _ model: VariationalAutoencoder<Element>, _ observation: Observation, seed: UInt64, precision: Precision,
-    execution: Execution
+    _ model: VariationalAutoencoder<Element>, _ latent: Latent, _ observation: Observation, seed: UInt64,
+    precision: Precision, execution: Execution
   ) throws(VAEError) {
-    (self.model, self.observation, self.seed) = (model, observation, seed)
+    (self.model, self.latent, self.observation, self.seed) = (model, latent, observation, seed)
     inference = try Inference(model, precision: precision, execution: execution)
   }
 
-  /// The rows of latent variables z `[R, Z]`, of which the first is that of a number.
-  func rows(of z: Matrix<Element>, _ condition: Condition?, firstRow: Int) throws(VAEError) -> Matrix<Double> {
-    let conditions: Matrix<Element>? = condition.map { $0.rows(0..<z.rows) }
-    let x =
-      switch observation {
-      case .draw: try inference.draw(z, condition: conditions, firstRow: firstRow, seed: seed)
-      case .mean: inference.decode(z, condition: conditions)
-      }
-    return model.tableRows(x, condition)
-  }
-
-  /// Writes the rows of latent variables `[R, Z]` and their condition.
-  func write(_ z: Matrix<Float>, _ condition: Condition?, to out: OutputFile) throws(VAEError) {
-    try out.write(rows: z.rows, of: model) { append throws(VAEError) in
-      for first in stride(from: 0, to: z.rows, by: Self.chunkSize) {
-        let range = first..<min(first + Self.chunkSize, z.rows)
-        let chunk = Matrix<Element>(
-          rows: range.count, columns: z.columns, elements: z.rows(range).elements.map { Element($0) })
-        try append(rows(of: chunk, condition?.read([range]), firstRow: first))
-      }
+  var count: Int {
+    switch latent {
+    case .given(let z, _): z.rows
+    case .encoded(let data): data.count
     }
   }
 
-  /// Writes what becomes of data at their posteriors' means.
-  func writeReconstructions(of data: any DataSource, to out: OutputFile) throws(VAEError) {
-    try out.write(rows: data.count, of: model) { append throws(VAEError) in
-      for first in stride(from: 0, to: data.count, by: Self.chunkSize) {
-        let chunk = try data.read(first..<min(first + Self.chunkSize, data.count))
-        let z = try inference.encode(chunk).mean
-        // Of labels, as the model has their classes.
-        let condition = model.configuration.conditionSize == 0 ? nil : try chunk.condition.map(model.matching)
-        try append(rows(of: z, condition, firstRow: first))
-      }
+  mutating func forEachPiece<Number: Scalar>(
+    _ body: (Matrix<Number>) throws(VAEError) -> Void
+  ) throws(VAEError) {
+    for first in stride(from: 0, to: count, by: Self.chunkSize) {
+      let (z, condition) = try variables(first..<min(first + Self.chunkSize, count))
+      let conditions: Matrix<Element>? = condition.map { $0.rows(0..<z.rows) }
+      let x =
+        switch observation {
+        case .draw: try inference.draw(z, condition: conditions, firstRow: first, seed: seed)
+        case .mean: inference.decode(z, condition: conditions)
+        }
+      let rows = model.tableRows(x, condition)
+      try body(Matrix(rows: rows.rows, columns: rows.columns, elements: rows.elements.map { Number($0) }))
+    }
+  }
+
+  /// Some latent variables, and their condition where the model takes one.
+  private func variables(_ range: Range<Int>) throws(VAEError) -> (z: Matrix<Element>, condition: Condition?) {
+    switch latent {
+    case .given(let z, let condition):
+      let some = z.rows(range)
+      return (
+        Matrix(rows: some.rows, columns: some.columns, elements: some.elements.map { Element($0) }), condition?.read([range])
+      )
+    case .encoded(let data):
+      let chunk = try data.read(range)
+      let z = try inference.encode(chunk).mean
+      guard model.configuration.conditionSize > 0, let condition = chunk.condition else { return (z, nil) }
+      // Of labels, as the model has their classes.
+      return (z, try model.matching(condition))
     }
   }
 }

@@ -107,7 +107,7 @@ struct NetworkOptions: ParsableArguments {
     let checkpoint = try model.map(openModel)
     if let model, let checkpoint {
       // Its file may have come without its settings.
-      settings.condition = try checkpoint.model.configuration.condition(
+      settings.condition = try checkpoint.model.condition(
         given: condition ?? settings.condition, at: model)
     }
     var dataset = try openData(settings, checkpoint?.model, areNeeded: needsData)
@@ -140,8 +140,8 @@ struct NetworkOptions: ParsableArguments {
     _ settings: Settings, _ model: VariationalAutoencoder<Float>?, areNeeded: Bool
   ) throws -> Dataset? {
     guard var request = try settings.dataRequest() else { return nil }
-    request.substitutes = model?.knownMeans
-    request.table.matching = model?.schema?.columnNames
+    request.substitutes = model?.knownMeansOfWholeTable
+    request.table.matching = model?.schema?.wholeColumnNames
     if let model { request.table.read(as: model) }
     // What weighs in training is no part of the loss that is looked into.
     request.weights = nil

@@ -100,17 +100,17 @@ extension DataRequest {
     _ location: String, for model: VariationalAutoencoder<Float>, at path: String, condition: String? = nil,
     table: SettingOptions<TableSettings>? = nil
   ) throws {
-    self.init(location, condition: try model.configuration.condition(given: condition, at: path))
+    self.init(location, condition: try model.condition(given: condition, at: path))
     let trained = try Settings.table(ofModelAt: path)
     self.table = try table?.applied(to: trained) ?? trained
     // Columns are the model's, by name, unless others are chosen now.
-    if table?.values["columns_used"] == nil { self.table.matching = model.schema?.columnNames }
+    if table?.values["columns_used"] == nil { self.table.matching = model.schema?.wholeColumnNames }
     self.table.read(as: model)
     // What becomes of missing values is asked of arrays, too.
     var given = try table?.applied() ?? TableOptions()
     given.missing = TableOptions().missing
     self.table.isOptional = given == TableOptions()
-    substitutes = model.knownMeans
+    substitutes = model.knownMeansOfWholeTable
   }
 }
 
@@ -128,6 +128,21 @@ extension DataSplit {
       return test
     case nil: return test ?? train
     }
+  }
+}
+
+extension VariationalAutoencoder {
+  /// What names the condition of data for the model at a path: the columns of its table, where these are its condition, else as its
+  /// configuration says.
+  func condition(given: String?, at path: String) throws -> String? {
+    guard let columns = schema?.conditions?.columns else { return try configuration.condition(given: given, at: path) }
+    let names = columns.names.joined(separator: ",")
+    guard given == nil || given == names else {
+      throw VAEError(
+        .configuration,
+        "The model's condition are the columns \(names) of its table: leave --condition out. (\(path))")
+    }
+    return names
   }
 }
 

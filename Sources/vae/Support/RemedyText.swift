@@ -10,6 +10,7 @@ extension VAEError.Remedy {
       formats.map { "--dates '\(column)=\($0)'" }.joined(separator: ", or ")
     case .limitCategories(let column): "--ids \(quoted(column)), or --max-categories 100"
     case .takeUnknownForMissing: "--unknown missing"
+    case .findSchema: "--schema find"
     case .giveSchema: "--schema FILE.json, as vae data inspect --schema-out writes it"
     case .chooseLikelihood: "--likelihood, or --columns"
     case .replaceMissingValues: "--missing mean, or zero"

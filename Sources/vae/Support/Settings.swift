@@ -46,6 +46,7 @@ struct Settings {
   /// The settings of a preset, but for the data's size; of one for tables, once these are known.
   init(_ preset: Preset) {
     if preset.isForTables {
+      self.init()
       tablePreset = preset
     } else {
       self.init(preset.model, preset.training)

@@ -44,6 +44,14 @@ public enum ColumnKind: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Whether numbers of it are whole, but for the fractions of a second.
+  var isWhole: Bool {
+    switch self {
+    case .integer, .boolean, .category, .date: true
+    case .number, .identifier: false
+    }
+  }
+
   /// Whether its columns have categories in a schema: the texts that its numbers stand for.
   public var hasCategories: Bool {
     switch self {

@@ -41,6 +41,14 @@ extension DataSource {
   }
 }
 
+extension DataSource {
+  /// The schema of the whole table that the data are of, with the columns of their condition.
+  package var wholeTable: TableSchema? { columns?.schema.map { condition?.columns.map($0.inserting) ?? $0 } }
+
+  /// The names of the whole table's columns, where they have names.
+  package var wholeColumnNames: [String]? { wholeTable?.names ?? columnNames }
+}
+
 extension TableSchema {
   /// Where the columns of some names are, in the table's order.
   ///

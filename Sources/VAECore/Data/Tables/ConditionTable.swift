@@ -96,6 +96,33 @@ extension ConditionTable {
   }
 }
 
+extension ConditionTable: Codable {
+  private enum CodingKeys: String, CodingKey { case columns, places, rows, counts }
+
+  /// Reads the columns, where they stand, the rows and how often each occurs.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let columns = try values.decode([TableColumn].self, forKey: .columns)
+    let places = try values.decode([Int].self, forKey: .places)
+    guard columns.count == places.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .places, in: values, debugDescription: "There are \(columns.count) columns and \(places.count) places.")
+    }
+    self.columns = ConditionColumns(columns, places: places)
+    rows = try values.decode([[Double]].self, forKey: .rows)
+    counts = try values.decode([Int].self, forKey: .counts)
+  }
+
+  /// Writes the columns, where they stand, the rows and how often each occurs.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(columns.columns, forKey: .columns)
+    try values.encode(columns.places, forKey: .places)
+    try values.encode(rows, forKey: .rows)
+    try values.encode(counts, forKey: .counts)
+  }
+}
+
 extension [Int] {
   /// The first index of ascending numbers at which one is greater; their last where none is.
   fileprivate func firstIndex(greaterThan bound: Int) -> Int {
