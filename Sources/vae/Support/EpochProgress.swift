@@ -29,12 +29,15 @@ struct ProgressDisplay {
   /// The data of an epoch, where it is known how many they are.
   let count: Int?
   let time: EpochTime
+  /// What a datum is called, in the plural.
+  let noun: String
   private var lastDrawn = ContinuousClock.now
 
-  init(epochs: Int, count: Int?, time: EpochTime) {
+  init(epochs: Int, count: Int?, time: EpochTime, noun: String) {
     self.epochs = epochs
     self.count = count
     self.time = time
+    self.noun = noun
   }
 
   mutating func show(_ progress: Trainer<Float>.Progress) {
@@ -45,7 +48,7 @@ struct ProgressDisplay {
     let rate = time.rate(seen: progress.count)
     var line = "epoch \(progress.epoch)/\(epochs)  step \(progress.step)"
     if let steps = progress.steps { line += "/\(steps)" }
-    line += "  loss \(progress.loss.total.digits(2))  \(Int(rate)) data/s"
+    line += "  loss \(progress.loss.total.digits(2))  \(Int(rate)) \(noun)/s"
     if let count {
       line += "  \(clockTime(Double(count * (epochs - progress.epoch + 1) - progress.count) / rate)) left"
     }

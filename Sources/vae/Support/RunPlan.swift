@@ -11,6 +11,9 @@ struct RunPlan {
 
   var data: DataSplit { input.data }
 
+  /// What a datum is called, in the plural.
+  var noun: String { data.train.columns == nil ? "data" : "rows" }
+
   /// Opens the data, and takes what they determine into the settings.
   ///
   /// - Parameters:

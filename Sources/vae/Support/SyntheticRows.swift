@@ -9,8 +9,8 @@ struct SyntheticRows<Element: Scalar>: RowSource {
   private let request: SyntheticRowsRequest
   /// What rows have to be that the model is not told of.
   private let filters: [RowFilter]
-  /// How many were drawn.
-  private var drawn = 0
+  /// How many were drawn, and how many of them are as they are to be.
+  private var (drawn, fitting) = (0, 0)
 
   var count: Int { request.count }
 
@@ -44,12 +44,16 @@ struct SyntheticRows<Element: Scalar>: RowSource {
         rows: rows, from: request.source, request.observation, condition: condition.map { $0.rows(0..<rows.count) },
         seed: request.seed)
       let made = model.tableRows(x, condition)
-      let kept = (0..<made.rows).filter { row in
+      let fitting = (0..<made.rows).filter { row in
         let values = filters.isEmpty ? [] : made.row(row)
         return filters.allSatisfy { $0.holds(of: values) }
-      }.prefix(count - found)
-      try body(Matrix(rows: kept.count, columns: made.columns, elements: kept.flatMap { made.row($0).map { Number($0) } }))
-      (found, drawn) = (found + kept.count, rows.upperBound)
+      }
+      let kept = fitting.prefix(count - found)
+      try body(
+        Matrix(rows: kept.count, columns: made.columns, elements: kept.flatMap { made.row($0).map { Number($0) } }))
+      found += kept.count
+      self.fitting += fitting.count
+      drawn = rows.upperBound
       Terminal.status("\(found) of \(count) rows")
     }
   }
@@ -60,7 +64,7 @@ struct SyntheticRows<Element: Scalar>: RowSource {
     let size = model.schema?.wholeTable?.columns.count ?? model.configuration.dataSize
     let share =
       filters.isEmpty
-      ? "" : "; they are \((100 * Double(count) / Double(drawn)).digits(2)) % of \(drawn) that were drawn"
+      ? "" : "; \((100 * Double(fitting) / Double(drawn)).short) % of \(drawn) rows that were drawn are so"
     return "\(count) rows of \(size) values\(what): \(out.path)\(share)"
   }
 }

@@ -24,7 +24,7 @@ struct TrainingReport {
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
-    say("\(counts) data of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
+    say("\(counts) \(plan.noun) of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
     for remark in trainer.remarks { say(remark) }
     if let faster = trainer.fasterPrecision(on: data.train) {
       say("--precision \(faster.rawValue) takes about half the time on this processor")
@@ -85,7 +85,7 @@ struct TrainingReport {
     let padding = String(repeating: " ", count: max(0, epochs.count - number.count))
     return "epoch \(padding)\(number)/\(epochs)  train \(metrics.train.total.digits(2))"
       + text("validation", metrics.validation) + text("test", metrics.test)
-      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.dataPerSecond)) data/s"
+      + "  \(metrics.seconds.digits(1)) s  \(Int(metrics.dataPerSecond)) \(plan.noun)/s"
   }
 
   /// The log-variances that the bounds hold get no gradient; somebody should know.

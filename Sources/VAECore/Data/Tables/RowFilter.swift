@@ -37,7 +37,7 @@ extension TableSchema {
 
   /// A filter that holds of some row.
   fileprivate var example: String {
-    let value = columns[0].categories.first?.text ?? columns[0].range.map { "\($0.lowerBound)" } ?? "1"
+    let value = columns[0].categories.first?.text ?? columns[0].range.map { columns[0].text(of: $0.lowerBound) } ?? "1"
     return "\"\(titles[0])=\(CellPlace.short(value))\""
   }
 }
@@ -81,6 +81,6 @@ extension TableColumn {
   /// A number of the column as a person reads it.
   func text(of number: Double) -> String {
     if let dateFormat { return dateFormat.text(number) }
-    return SettingValue.number(number).text
+    return SettingValue.number(number).exactText
   }
 }
