@@ -12,6 +12,9 @@ formulas are written here from scratch; the derivatives are mpmath's numerical o
   negative-binomial     -log of Gamma(x + r) / (Gamma(r) x!) (r / (r + m))^r (m / (r + m))^x, with
                         m = e^o_1 and r = e^-o_2
   categorical           log(sum e^o) - sum x o
+  category              log(sum e^l) - l[x], l = o + log of the shares of counts with one more of each
+  mixture               -log of sum of w_j over points j that x is + sum of w_k times the components' mass within half an
+                        interval of x, or, without an interval, their density; w = softmax(l); see Column
 
 To regenerate:
 
@@ -71,6 +74,60 @@ def categorical(x, o):
     return mpmath.log(sum(mpmath.exp(v) for v in o)) - sum(a * b for a, b in zip(x, o))
 
 
+def category(counts):
+    shares = [mpmath.log(mpf(c + 1) / (sum(counts) + len(counts))) for c in counts]
+    return lambda x, o: mpmath.log(sum(mpmath.exp(a + b) for a, b in zip(o, shares))) - o[int(x[0])] - shares[int(x[0])]
+
+
+class Column:
+    """A column of numbers as the library's MixtureColumn has it: in the unit y = (x - mean) / deviation, component k has
+    the mean means_k + deviations_k o and the log-scale log deviations_k + o within its bounds."""
+
+    def __init__(self, mean, deviation, interval, points, weights, means, deviations):
+        self.mean, self.deviation, self.interval, self.points = mean, deviation, interval, points
+        self.weights, self.means, self.deviations = weights, means, deviations
+        self.lower = mpmath.log(max(mpf("0.001"), mpf(interval) / mpf(deviation) / 8))
+        self.upper = self.lower + mpmath.log(mpf(10) ** 5)
+
+    @property
+    def text(self):
+        def numbers(values):
+            return ";".join(repr(float(v)) for v in values)
+        points = f"points={numbers(self.points)}," if self.points else ""
+        return (
+            f"mixture(components={len(self.means)},mean={self.mean},deviation={self.deviation},interval={self.interval},"
+            f"{points}weights={numbers(self.weights)},means={numbers(self.means)},"
+            f"deviations={numbers(self.deviations)}):1"
+        )
+
+    def components(self, o):
+        """Mean and standard deviation of each, in the column's unit."""
+        count, first = len(self.means), len(self.points) + len(self.means)
+        for k in range(count):
+            m, s = mpf(self.means[k]), mpf(self.deviations[k]) / self.deviation
+            log_s = min(max(mpmath.log(s), self.lower), self.upper)
+            t = min(max(log_s + o[first + count + k], self.lower), self.upper)
+            yield (m - self.mean) / self.deviation + mpmath.exp(log_s) * o[first + k], mpmath.exp(t)
+
+    def __call__(self, x, o):
+        y = (x[0] - self.mean) / self.deviation
+        points = len(self.points)
+        here = [x[0] == p for p in self.points]
+        odds = [mpf(w) / sum(mpf(v) for v in self.weights) * mpmath.exp(l) for w, l in zip(self.weights, o)]
+        p = sum(w for w, is_here in zip(odds, here) if is_here)
+        if self.interval > 0 or not any(here):
+            for w, (m, s) in zip(odds[points:], self.components(o)):
+                p += w * self.component((y - m) / s, s)
+        return -mpmath.log(p / sum(odds))
+
+    def component(self, c, s):
+        if self.interval == 0:
+            return mpmath.npdf(c) / s / self.deviation
+        h = mpf(self.interval) / self.deviation / s / 2
+        root = mpmath.sqrt(2)
+        return (mpmath.erfc((abs(c) - h) / root) - mpmath.erfc((abs(c) + h) / root)) / 2
+
+
 LOGITS = [0.0, 1e-300, 1e-12, 1e-6, 1e-3, 0.1, 0.49999, 0.5, 0.50001, 1.0, 3.0, 17.0, 40.0, 100.0, 700.0]
 SIGNED_LOGITS = sorted({s * o for o in LOGITS for s in (-1, 1)})
 COUNTS = [0, 1, 2, 3, 7, 8, 30, 170, 1000, 31_623, 1_000_000]
@@ -100,11 +157,51 @@ def scipy_loss(name, setting, x, o):
         return -stats.nbinom.logpmf(x[0], r, r / (r + m)), 1e-12 * (1 + size), m / (r + m) > 1e-3
     if name == "categorical":
         return -scipy.special.log_softmax(o)[int(np.argmax(x))], 1e-12 * (1 + max(map(abs, o))), True
+    if name == "category":
+        logits = np.array(o) + np.log(np.array(setting) + 1)
+        return -scipy.special.log_softmax(logits)[int(x[0])], 1e-12 * (1 + max(map(abs, o))), True
+    if name == "mixture":
+        column, points = setting, len(setting.points)
+        weights = scipy.special.softmax(np.array(o[:points + len(column.means)]) + np.log(column.weights))
+        p = sum(w for w, point in zip(weights, column.points) if x[0] == point)
+        for w, (m, s) in zip(weights[points:], column.components([mpf(v) for v in o])):
+            n = stats.norm(column.mean + column.deviation * float(m), column.deviation * float(s))
+            half = column.interval / 2
+            if column.interval > 0:
+                p += w * (n.cdf(x[0] + half) - n.cdf(x[0] - half))
+            elif x[0] not in column.points:
+                p += w * n.pdf(x[0])
+        # Distribution functions near 1 cancel.
+        return -math.log(max(p, 1e-300)), 1e-15 / max(p, 1e-300), p > 1e-9
     return None, 0, False
 
 
+def mixture_columns():
+    return [
+        Column(0.0, 1.0, 0.0, [], [1.0], [0.0], [1.0]),
+        Column(1000.0, 250.0, 0.0, [0.0, 99999.0], [0.5, 0.001, 0.1, 0.3, 0.1], [900.0, 1100.0, 2000.0], [10.0, 200.0, 900.0]),
+        Column(38.6, 13.6, 1.0, [0.0], [0.05, 0.5, 0.45], [25.0, 50.0], [6.0, 10.0]),
+        Column(189778.0, 105550.0, 1.0, [], [0.7, 0.3], [150000.0, 300000.0], [60000.0, 120000.0]),
+        Column(0.3, 0.7, 0.5, [0.5, 1.0], [1.0, 2.0, 3.0], [0.25], [0.5]),
+    ]
+
+
+def mixture_cases(rng):
+    for column in mixture_columns():
+        points, count = len(column.points), len(column.means)
+        numbers = [column.mean + d * column.deviation for d in (0.0, 0.31, -1.7, 9.0, -300.0)]
+        if column.interval > 0:
+            numbers = [round(v / column.interval) * column.interval for v in numbers]
+        for x in numbers + column.points:
+            for logits, means, scales in [(0, 0, 0), (1, 1, 1), (300, 3, 2), (1, 40, 1)]:
+                o = [rng.normal() * v for v, n in ((logits, points + count), (means, count), (scales, count)) for _ in range(n)]
+                yield column, float(x), o
+            for scale in (-20.0, 20.0):
+                yield column, float(x), [0.0] * (points + 2 * count) + [scale] * count
+
+
 def case(name, density, x, o, setting=None):
-    mpmath.mp.dps = COUNT_DIGITS if name in ("poisson", "negative-binomial") else DIGITS
+    mpmath.mp.dps = COUNT_DIGITS if name in ("poisson", "negative-binomial", "mixture") else DIGITS
     exact_x, exact_o = [mpf(v) for v in x], [mpf(v) for v in o]
     loss = density(exact_x, exact_o)
 
@@ -120,12 +217,16 @@ def case(name, density, x, o, setting=None):
             derivatives.append(mpmath.sign(d) / b)
         else:
             derivatives.append(mpmath.diff(along(index), exact_o[index]))
-    theirs, allowed, comparable = scipy_loss(name, setting, x, o)
+    theirs, allowed, comparable = scipy_loss(name, density if name == "mixture" else setting, x, o)
     if comparable:
         assert abs(theirs - float(loss)) <= allowed + 1e-12 * abs(float(loss)), (name, x, o, theirs, float(loss))
         case.compared += 1
     result = {"x": x, "o": o, "loss": float(loss), "derivatives": [float(d) for d in derivatives]}
-    if setting is not None:
+    if name == "mixture":
+        result["column"] = density.text
+    elif name == "category":
+        result["counts"] = setting
+    elif setting is not None:
         result["setting"] = setting
     return result
 
@@ -135,6 +236,7 @@ case.compared = 0
 
 def main():
     rng = np.random.default_rng(2019)
+    other = np.random.default_rng(7)
     unit = [0.0, 0.25, 0.5, 0.99, 1.0]
     logs = [0.0, -9.9, -3.0, 2.0, 9.9]
     points = [(0.0, 0.5), (1.0, -2.0), (-3.0, -3.25), (1e3, 0.125), (0.1, 0.1)]
@@ -162,6 +264,8 @@ def main():
             for o in [math.log(m) for m in MEANS] + ([math.log(x) + 1e-3] if x else [])
         ],
         "categorical": [],
+        "category": [],
+        "mixture": [],
     }
     for size in (2, 3, 5, 17):
         for spread in (0.0, 1.0, 30.0, 700.0):
@@ -169,6 +273,10 @@ def main():
             for hot in {0, size - 1, int(np.argmax(o))}:
                 x = [float(k == hot) for k in range(size)]
                 cases["categorical"].append(case("categorical", categorical, x, o))
+            for index in {0, size - 1, int(np.argmax(o))}:
+                counts = [int(n) for n in other.integers(0, 1000, size)]
+                cases["category"].append(case("category", category(counts), [float(index)], o, counts))
+    cases["mixture"] = [case("mixture", column, [x], o) for column, x, o in mixture_cases(np.random.default_rng(1))]
     lines = [
         f'{{"likelihood":"{name}","cases":[\n' + ",\n".join(json.dumps(c, separators=(",", ":")) for c in some) + "\n]}"
         for name, some in cases.items()

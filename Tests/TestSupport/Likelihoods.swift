@@ -12,5 +12,23 @@ extension Likelihood {
       .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .poisson),
       .init(1, .laplace(scale: .perFeature, location: .softplus)), .init(1, .negativeBinomial),
     ]),
+    .category(sizes: [3, 2, 1, 4, 2, 5], counts: [7, 0, 2, 1, 1, 9, 3, 3, 3, 3, 4, 5, 1, 1, 1, 1, 1]),
+    .mixture(MixtureColumn(mean: 1, deviation: 2, points: [0, 1.5], components: 2)),
+    .mixture(.ofWholeNumbers), table,
   ]
+
+  /// Columns of a table, for 6 columns.
+  package static let table = Likelihood.mixed([
+    .init(2, .category(sizes: [3, 2])), .init(1, .mixture(.ofWholeNumbers)), .init(1, .gaussian(variance: .perFeature)),
+    .init(1, .mixture(MixtureColumn(components: 3))), .init(1, .category(sizes: [4], counts: [1, 0, 5, 20])),
+  ])
+}
+
+extension MixtureColumn {
+  /// Whole numbers about 7 with many zeros.
+  package static let ofWholeNumbers: MixtureColumn = {
+    var column = MixtureColumn(mean: 7, deviation: 4, interval: 1, points: [0], components: 2)
+    (column.weights, column.means, column.deviations) = ([0.3, 0.5, 0.2], [5, 11], [1.5, 3])
+    return column
+  }()
 }

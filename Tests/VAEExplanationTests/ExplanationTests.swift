@@ -11,7 +11,8 @@ struct ExplanationTests {
     (.gaussian(variance: .fixed(0.3)), 1), (.gaussian(variance: .learned, mean: .tanh), 0.5),
     (.gaussian(variance: .perFeature), 1), (.continuousBernoulli, 1), (.laplace(scale: .fixed(0.3)), 1),
     (.laplace(scale: .learned, location: .tanh), 1), (.poisson, 1), (.negativeBinomial, 1),
-    (.categorical(groups: [2, 2]), 1),
+    (.categorical(groups: [2, 2]), 1), (.category(sizes: [2, 3, 1, 2], counts: [1, 2, 3, 4, 5, 6, 7, 8]), 1),
+    (.mixture(MixtureColumn(points: [0.5], components: 2)), 1), (.mixture(.ofWholeNumbers), 1),
     (
       .mixed([
         .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .negativeBinomial),

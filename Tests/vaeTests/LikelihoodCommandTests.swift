@@ -19,6 +19,21 @@ struct LikelihoodCommandTests {
     ("laplace --scale learned", .laplace(scale: .learned)), ("poisson", .poisson),
     ("negative-binomial", .negativeBinomial), ("categorical --groups 3,4,2", .categorical(groups: [3, 4, 2])),
     (
+      "category --category-sizes 3,4,2,5,2,2,2,2,3",
+      .category(sizes: [3, 4, 2, 5, 2, 2, 2, 2, 3])
+    ),
+    (
+      "mixture --mixture-components 3 --mixture-mean=2.5 --mixture-deviation 1.5 --mixture-interval 1 --mixture-points 0;4",
+      .mixture(MixtureColumn(mean: 2.5, deviation: 1.5, interval: 1, points: [0, 4], components: 3))
+    ),
+    (
+      "mixed --columns category(sizes=3;4):2,mixture(mean=1,points=0):3,gaussian:4",
+      .mixed([
+        .init(2, .category(sizes: [3, 4])), .init(3, .mixture(MixtureColumn(mean: 1, points: [0]))),
+        .init(4, .gaussian()),
+      ])
+    ),
+    (
       "mixed --columns gaussian(per-feature):4,categorical:3,poisson:2",
       .mixed([.init(4, .gaussian(variance: .perFeature)), .init(3, .categorical(groups: [3])), .init(2, .poisson)])
     ),
@@ -49,7 +64,11 @@ struct LikelihoodCommandTests {
     ("categorical --groups 3,4", ["add up to 7", "9 values"]), ("mixed --columns gaussian:4", ["add up to 4"]),
     ("mixed --columns gaussian:-1", ["-1 of"]), ("mixed --columns categorical(none):9", ["\"none\"", "no setting"]),
     ("laplace --scale=-1", ["scale", "-1"]), ("poisson", ["column", "counts", "data"]),
-    ("categorical --groups 9", ["one 1 among zeros"]),
+    ("categorical --groups 9", ["one 1 among zeros"]), ("category", ["category_sizes", "3,4,2"]),
+    ("category --category-sizes 3", ["1 columns", "9 values"]), ("mixture --mixture-deviation 0", ["positive"]),
+    ("mixture --mixture-components 40", ["1 to 32"]), ("mixture --mixture-points x", ["mixture_points", "x"]),
+    ("mixture --mixture-means 1;2", ["2 means"]), ("mixed --columns category(sizes=3):9", ["1 columns"]),
+    ("mixed --columns mixture(deviation=0):9", ["positive"]), ("poisson --mixture-mean 1", ["mixture"]),
   ])
   func refuses(option: String, words: [String]) throws {
     try withTemporaryFolder { folder in

@@ -90,6 +90,8 @@ import VAECore
       #"{"data_size":9,"likelihood":"categorical","groups":[3,4,2],"decoder_hidden":[],"init":"normal(0.01)"}"#,
       #"{"data_size":5,"likelihood":"laplace","scale":0.5,"output_activation":"sigmoid","gated":true}"#,
       #"{"data_size":8,"likelihood":"mixed","columns":"gaussian(learned,sigmoid):2,categorical(2,3):5,poisson:1"}"#,
+      #"{"data_size":3,"likelihood":"mixed","columns":"category(sizes=3;4):2,mixture(components=2,points=0;9,means=1;2,deviations=1;3):1"}"#,
+      #"{"data_size":2,"likelihood":"mixture","mixture_components":3,"mixture_weights":"1;2;3","mixture_interval":1}"#,
       #"{"data_size":3,"condition_size":10,"likelihood":"negative-binomial","activation":"gelu","init":"orthogonal"}"#,
     ]
     try Fuzz.run("configuration", examples.map { Array($0.utf8) }) { bytes in

@@ -21,7 +21,7 @@ struct InferenceTests {
   private func check<S: Scalar>(_ model: VariationalAutoencoder<S>, tolerance: Double) {
     var random = TestRandom(7)
     // More rows than go through at once, and not a multiple of that.
-    let x: Matrix<S> = random.unitMatrix(201, 6)
+    let x: Matrix<S> = model.configuration.likelihood.exampleData(rows: 201, columns: 6)
     let z: Matrix<S> = random.matrix(201, 3)
     let naive = NaiveModel(model)
     let posterior = model.encode(x)

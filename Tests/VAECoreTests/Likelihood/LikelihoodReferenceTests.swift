@@ -17,6 +17,10 @@ struct LikelihoodReferenceTests {
       let derivatives: [Double]
       /// The fixed variance or scale, where there is one.
       let setting: Double?
+      /// The categories' counts.
+      let counts: [Int]?
+      /// The mixture's column, as in a mix.
+      let column: String?
     }
 
     let likelihood: String
@@ -25,10 +29,12 @@ struct LikelihoodReferenceTests {
     var testDescription: String { likelihood }
 
     func model(of reference: Case) throws -> Likelihood {
+      if let column = reference.column { return try Likelihood.Columns.list(column)[0].likelihood }
       let spread = reference.setting.map { SettingValue.number($0) } ?? .text("learned")
       let settings: [String: [String: SettingValue]] = [
         "gaussian": ["variance": spread], "laplace": ["scale": spread],
         "categorical": ["groups": .list([reference.x.count])],
+        "category": ["category_sizes": .list([reference.o.count]), "category_counts": .list(reference.counts ?? [])],
       ]
       return try Likelihood(name: likelihood, settings: settings[likelihood] ?? [:])
     }

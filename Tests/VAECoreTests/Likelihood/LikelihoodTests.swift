@@ -12,13 +12,21 @@ struct LikelihoodTests {
     .init(2, .laplace(scale: .perFeature)), .init(1, .continuousBernoulli),
   ]
   static let mixed = Likelihood.mixed(groups)
+  /// Columns of a table, some of which the encoder takes in another form.
+  static let tableGroups: [Likelihood.Columns] = [
+    .init(3, .category(sizes: [3, 2, 9])), .init(2, .mixture(.ofWholeNumbers)), .init(3, .gaussian(variance: .learned)),
+    .init(1, .category(sizes: [4], counts: [1, 0, 5, 20])),
+    .init(4, .mixture(MixtureColumn(points: [0.5, 1], components: 3))),
+  ]
 
   /// Every likelihood with every setting that changes what is computed, for 13 columns.
   static let all: [Likelihood] = [
     .bernoulli, .continuousBernoulli, .gaussian(variance: .fixed(0.3)), .gaussian(variance: .learned),
     .gaussian(variance: .perFeature, mean: .tanh), .laplace(scale: .fixed(0.7)), .laplace(scale: .learned),
     .laplace(scale: .perFeature, location: .softplus), .poisson, .negativeBinomial, .categorical(groups: [4, 2, 7]),
-    mixed, .squaredError(), .difference(),
+    mixed, .squaredError(), .difference(), .category(sizes: [4, 2, 7, 1, 2, 2, 3, 17, 2, 2, 2, 33, 2]),
+    .mixture(MixtureColumn(mean: 1, deviation: 2, points: [0, 1.5], components: 2)), .mixture(.ofWholeNumbers),
+    .mixed(tableGroups),
   ]
 
   /// What a likelihood says of itself.
@@ -53,7 +61,9 @@ struct LikelihoodTests {
     Facts(.laplace(), bits: .density, isReal: [true, true]),
     Facts(.laplace(location: .tanh), bits: .density),
     Facts(.poisson, bits: .probability), Facts(.negativeBinomial, bits: .probability),
-    Facts(.categorical(groups: [2]), bits: .probability),
+    Facts(.categorical(groups: [2]), bits: .probability), Facts(.category(sizes: [2, 3]), bits: .probability),
+    Facts(.mixture(MixtureColumn()), bits: .density), Facts(.mixture(MixtureColumn(interval: 1)), bits: .probability),
+    Facts(.mixture(MixtureColumn(points: [0])), bits: nil),
     Facts(.mixed([.init(1, .bernoulli), .init(1, .continuousBernoulli)]), bits: nil, takesBinarized: true),
     Facts(.mixed([.init(1, .gaussian()), .init(1, .bernoulli)]), bits: nil, isReal: [true, false]),
     Facts(.squaredError(), bits: nil, isNormalized: false, takesBinarized: true, isReal: [true, true]),
@@ -150,15 +160,16 @@ struct LikelihoodTests {
   }
 
   /// Each group of columns counts as it does alone.
-  @Test(arguments: supportedLevels) func aMixIsTheSumOfItsColumns(level: VectorLevel) throws {
-    let groups = Self.groups
+  @Test(arguments: supportedLevels, [groups, tableGroups])
+  func aMixIsTheSumOfItsColumns(level: VectorLevel, groups: [Likelihood.Columns]) throws {
+    let mixed = Likelihood.mixed(groups)
     var random = TestRandom(5)
-    let x: Matrix<Double> = Self.mixed.exampleData(rows: 3, columns: 13)
+    let x: Matrix<Double> = mixed.exampleData(rows: 3, columns: 13)
     let widths = groups.map { group in
-      ["gaussian", "laplace", "negative-binomial"].contains(group.likelihood.name) ? 2 * group.count : group.count
+      group.likelihood.model.outputs(dataSize: group.count).reduce(0) { $0 + $1.size }
     }
     let outputs: Matrix<Double> = random.matrix(6, widths.reduce(0, +))
-    let (losses, derivatives) = Self.mixed.evaluate(x: x, outputs: outputs, level: level)
+    let (losses, derivatives) = mixed.evaluate(x: x, outputs: outputs, level: level)
     var sums = [Double](repeating: 0, count: 6)
     var (column, output) = (0, 0)
     for (group, width) in zip(groups, widths) {
@@ -248,6 +259,10 @@ struct LikelihoodTests {
     (.categorical(groups: [2]), [0, 0], 0, ["categorical", "one 1 among zeros", "2 values"]),
     (.categorical(groups: [2]), [1, 1], 1, ["categorical", "one 1 among zeros"]),
     (.categorical(groups: [2, 2]), [1, 0, 0.5, 0.5], 2, ["categorical", "0.5"]),
+    (.category(sizes: [2, 3]), [1, 3], 1, ["category", "3.0", "3 categories", "0 to 2"]),
+    (.category(sizes: [2, 3]), [0.5, 1], 0, ["category", "0.5", "2 categories"]),
+    (.category(sizes: [2]), [.nan], 0, ["category", "nan"]), (.category(sizes: [2]), [-1], 0, ["category", "-1.0"]),
+    (.mixture(MixtureColumn()), [0, .infinity], 1, ["mixture", "inf", "finite"]),
     (
       .mixed([.init(2, .gaussian()), .init(1, .poisson)]), [0, 1, 2.5], 2,
       ["mixed", "2.5", "counts", "poisson, column 3"]
