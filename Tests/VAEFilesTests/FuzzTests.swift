@@ -27,6 +27,39 @@ import VAEFiles
     }
   }
 
+  /// Schemas that a person may have edited, and tables that are read by them and written again.
+  @Test func schemas() throws {
+    let table = Array("a,b,when,ok,t\n1.5,x,2020-01-02,True,10.1.2020 9:05\n2.25,\"y, z\",2021-01-02,False,1.1.2020 10:00\n".utf8)
+    let schema = try TableStream.discoverSchema(BytesReader(table, path: "table.csv"))
+    try Fuzz.run("schema", [Array(schema.json.utf8)]) { bytes in
+      let damaged = try TableSchema(json: bytes, path: "schema.json")
+      #expect(try TableSchema(json: Array(damaged.json.utf8), path: "schema.json") == damaged)
+      let writer = RowWriter(damaged)
+      let values = (0..<2 * damaged.columns.count).map { Double($0) * 1.7 - 3 }
+      #expect(writer.header.count + writer.rows(values).count > 0)
+      var options = TableOptions()
+      (options.schema, options.missing) = (damaged, .nan)
+      var stream = try TableStream(BytesReader(table, path: "table.csv"), options)
+      _ = try stream.inMemory()
+    }
+    try Fuzz.run("table-by-schema", [table]) { bytes in
+      var options = TableOptions()
+      (options.schema, options.unknown, options.missing) = (schema, .missing, .nan)
+      var stream = try TableStream(BytesReader(bytes, path: "table.csv"), options)
+      let data = try stream.inMemory()
+      #expect(RowWriter(schema).rows(data.rows(0..<data.count, as: Double.self).elements).count >= data.count)
+    }
+    try Fuzz.run("survey", [table]) { bytes in
+      let found = try TableStream.discoverSchema(BytesReader(bytes, path: "table.csv"))
+      #expect(try TableSchema(json: Array(found.json.utf8), path: "schema.json") == found)
+      var options = TableOptions()
+      (options.schema, options.missing) = (found, .nan)
+      if !found.style.hasHeader { options.header = .no }
+      var stream = try TableStream(BytesReader(bytes, path: "table.csv"), options)
+      _ = try stream.inMemory()
+    }
+  }
+
   @Test func npz() throws {
     var archive = try ZipFile([.init("x.npy", formatFixtureBytes("images-u1.npy"))])
     archive.is64Bit = true

@@ -14,7 +14,8 @@ struct DataConvert: ParsableCommand {
       NPY holds numbers alone, in order. A table's names of columns are lost, and with them what chooses by names and \
       what messages say: choose the columns now, for training and test data in the same order. --missing mean takes \
       the means of what is converted, of test data their own: --missing nan leaves the choice to whatever reads the \
-      file. Standardisation goes by the order of columns, and misses nothing.
+      file. Texts become the numbers that a model sees, categories their indices and dates days or seconds, and the \
+      schema that says which is written beside the file, as x.npy.schema.json. Standardisation goes by the order of columns, and misses nothing.
 
         vae data convert table.csv.gz --missing mean --out table.npy
         vae data convert images.npz:train --out shards --shard-size 100000
@@ -36,6 +37,11 @@ struct DataConvert: ParsableCommand {
     for note in file.table?.notes ?? [] { Terminal.note(note) }
     if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
     try writeData(stream, to: out, shardSize: shardSize)
+    if let schema = stream.columns?.schema, schema.hasTexts {
+      let path = out + ".schema.json"
+      try AtomicFile.write(schema.json, to: path)
+      print("Texts became numbers; the schema says which: \(path)")
+    }
   }
 }
 

@@ -11,13 +11,19 @@ struct DataInspect: ParsableCommand {
       Reads all of the data once. Missing values of a table are counted, whatever --missing says elsewhere. Grey \
       levels are shown as models see them, from 0 to 1.
 
+      Of a table with texts its schema is found: what each column is, how it is written, which numbers are frequent. \
+      --schema-out writes it, for a person to look at or to edit, and --schema reads it.
+
         vae data inspect fashion-mnist --sheet sheet.png
+        vae data inspect adult.csv --schema-out adult.json
       """)
 
   @OptionGroup var location: DataArgument
   @OptionGroup var table: SettingOptions<TableSettings>
   @OptionGroup var white: SettingOptions<WhiteLevelSetting>
   @Option(help: "How many of the first rows to show.") var rows = 5
+  @Option(help: ArgumentHelp("The schema of a table to write, which --schema reads.", valueName: "x.json"))
+  var schemaOut: String?
   @Option(help: ArgumentHelp("For images: a picture of the first of them to write.", valueName: "sheet.png"))
   var sheet: String?
   @Option(help: "Images on the sheet.") var count = 64
@@ -31,9 +37,12 @@ struct DataInspect: ParsableCommand {
 
   func run() throws {
     let picture = try OutputFile.ifGiven("--sheet", sheet, as: [.png])
-    try OutputFile.check([picture], reading: InputFiles.data(location.data))
+    let schemaFile = try OutputFile.ifGiven("--schema-out", schemaOut, as: [.json])
+    try OutputFile.check([picture, schemaFile], reading: InputFiles.data(location.data))
     var options = try table.applied()
     options.missing = .nan
+    // Who wants the schema of a table of numbers alone has it found.
+    if schemaOut != nil && options.schemaChoice == .detect { options.schemaChoice = .find }
     let file = try openData(location.data, options)
     let recorder = FirstData(
       try LevelledStream(file.data.stream, white.level()), keeping: max(rows, sheet == nil ? 0 : count))
@@ -44,13 +53,19 @@ struct DataInspect: ParsableCommand {
     let summary = try DataSummary(&stream, progress: showProgress("read", of: recorder.count))
     Terminal.clearStatus()
     let first = recorder.first
+    if let schemaFile {
+      guard let schema = recorder.columns?.schema else {
+        throw VAEError(.data, "\(location.data) has no schema, as --schema-out wants it: it is no table.")
+      }
+      try AtomicFile.write(schema.json, to: schemaFile.path)
+    }
     if let picture, let shape = recorder.imageShape, let first, first.count > 0 {
       let images = first.rows(0..<min(count, first.count), as: Float.self)
       try GreyImage(grid: images, shape: shape, columns: columns).writePNG(to: picture.path)
     }
     let report = DataReport(
       name: location.data, file: file, stream: recorder, summary: summary,
-      rows: first?.rows(0..<min(rows, first!.count), as: Float.self))
+      rows: first?.rows(0..<min(rows, first!.count), as: Double.self))
     try output.json ? Terminal.printJSON(report) : print(report.text)
   }
 }
@@ -79,155 +94,6 @@ private final class FirstData: DataStream {
     let data = try stream.next(first == nil ? max(count, wanted) : count)
     if first == nil { first = data.read([0..<min(wanted, data.count)]) }
     return data
-  }
-}
-
-/// A number, or infinity, for which JSON has no number but takes "inf" and "-inf".
-struct Number<Value: Scalar>: Encodable {
-  private let value: Value
-
-  init(_ value: Value) { self.value = value }
-
-  var text: String { Double(value).short }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if value.isFinite { try container.encode(value) } else { try container.encode(value < 0 ? "-inf" : "inf") }
-  }
-}
-
-/// What is known of some data, for a person or a program.
-struct DataReport: Encodable {
-  struct Values: Encodable {
-    let name: String?
-    let kind: ColumnKind?
-    let count: Int
-    let missing: Int
-    let infinite: Int
-    let minimum: Number<Double>?
-    let maximum: Number<Double>?
-    let mean: Double?
-    let deviation: Double?
-
-    init(name: String? = nil, kind: ColumnKind? = nil, _ values: DataSummary.Values) {
-      self.name = name
-      self.kind = kind
-      count = values.count
-      missing = values.missing
-      infinite = values.infinite
-      minimum = values.count == 0 ? nil : Number(values.minimum)
-      maximum = values.count == 0 ? nil : Number(values.maximum)
-      // Of none there is no mean, and that of very large numbers may be none.
-      mean = values.mean.isFinite ? values.mean : nil
-      deviation = values.deviation.isFinite ? values.deviation : nil
-    }
-
-    var cells: [String] {
-      [minimum?.text, maximum?.text, mean?.short, deviation?.short].map { $0 ?? "–" } + [String(missing)]
-        + [String(infinite)]
-    }
-  }
-
-  let name: String
-  let format: String
-  let table: TableReading?
-  let whiteLevel: WhiteLevel
-  let count: Int
-  let dataSize: Int
-  let imageShape: ImageShape?
-  let storedType: StoredType
-  let storedPart: Double?
-  let all: Values
-  /// Of a table.
-  let columns: [Values]?
-  /// Which columns hold no numbers, and what stands for them.
-  let encodings: [String]
-  let firstRows: [[Number<Float>?]]
-
-  enum CodingKeys: String, CodingKey {
-    case name, format, count
-    case dataSize = "data_size"
-    case imageShape = "image_shape"
-    case storedType = "stored_type"
-    case storedPart = "stored_part"
-    case whiteLevel = "white_level"
-    case separator
-    case decimalCommas = "decimal_commas"
-    case header, notes
-    case all, columns
-    case firstRows = "first_rows"
-  }
-
-  /// - Parameter stream: Whence the data came, for their kind.
-  init(name: String, file: DataFile, stream: some DataStream, summary: DataSummary, rows: Matrix<Float>?) {
-    self.name = name
-    format = file.format
-    table = file.table
-    whiteLevel = stream.whiteLevel
-    count = summary.count
-    dataSize = stream.dataSize
-    imageShape = stream.imageShape
-    storedType = stream.storedType
-    storedPart = file.data.storedPart
-    all = Values(summary.all)
-    let (names, kinds) = (stream.columnNames, stream.columns?.kinds)
-    // Of a table each column; of an array without names, where there are few.
-    let isTable = names != nil || (stream.imageShape == nil && stream.dataSize <= 64)
-    columns =
-      isTable ? summary.columns.enumerated().map { Values(name: names?[$0], kind: kinds?[$0], $1) } : nil
-    encodings = DataText.encodings(stream.columns)
-    firstRows = rows.map { rows in (0..<rows.rows).map { rows.row($0).map { $0.isNaN ? nil : Number($0) } } } ?? []
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(name, forKey: .name)
-    try values.encode(format, forKey: .format)
-    if let table {
-      try values.encode(table.separator.rawValue, forKey: .separator)
-      try values.encode(table.hasDecimalCommas, forKey: .decimalCommas)
-      try values.encode(table.hasHeader, forKey: .header)
-      try values.encode(table.notes, forKey: .notes)
-    }
-    try values.encode(count, forKey: .count)
-    try values.encode(dataSize, forKey: .dataSize)
-    try values.encodeIfPresent(imageShape, forKey: .imageShape)
-    try values.encode(storedType, forKey: .storedType)
-    try values.encodeIfPresent(storedPart, forKey: .storedPart)
-    try values.encode(whiteLevel.value, forKey: .whiteLevel)
-    try values.encode(all, forKey: .all)
-    try values.encodeIfPresent(columns, forKey: .columns)
-    try values.encode(firstRows, forKey: .firstRows)
-  }
-
-  var text: String {
-    var lines = [
-      "format  \(format)\(table.map { ": \($0.dialect)" } ?? "")",
-      "shape   \(count) data of \(imageShape.text(ofDataSize: dataSize))",
-      "values  \(DataText.values(whiteLevel, storedType, storedPart))",
-    ]
-    lines += (table?.notes ?? []).map { "        \($0)" }
-    lines += encodings.map { "        \($0)" }
-    lines.append("")
-    var values = Table(["column", "min", "max", "mean", "deviation", "missing", "infinite"])
-    for (index, column) in (columns ?? []).enumerated() {
-      values.add([column.name ?? String(index + 1)] + column.cells)
-    }
-    values.add(["all"] + all.cells)
-    lines.append(values.text)
-    if !firstRows.isEmpty {
-      // Wide rows are cut, as a person's eye would do.
-      let shown = min(dataSize, 8)
-      var table = Table(
-        ["row"] + (0..<shown).map { columns?[$0].name ?? String($0 + 1) } + (shown < dataSize ? ["…"] : []))
-      for (index, row) in firstRows.enumerated() {
-        table.add(
-          [String(index)] + row.prefix(shown).map { $0?.text ?? "–" }
-            + (shown < dataSize ? [""] : []))
-      }
-      lines += ["", table.text]
-    }
-    return lines.joined(separator: "\n")
   }
 }
 

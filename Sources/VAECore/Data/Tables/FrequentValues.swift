@@ -3,7 +3,7 @@
 /// Counts are exact as long as the different values are no more than the capacity. From then on the rarest half is forgotten
 /// whenever it is full (Misra and Gries 1982, in the form of Anderson et al. 2017): of n values and the capacity k, what is forgotten had
 /// at most 2n/k of them and a bit, so that no value is lost that a thousandth of all are, where k is some thousand.
-struct FrequentValues<Value: Hashable> {
+package struct FrequentValues<Value: Hashable> {
   private struct Entry {
     /// How often it was seen since it is remembered.
     var count: Int
@@ -16,15 +16,15 @@ struct FrequentValues<Value: Hashable> {
   /// The most often that a value may have been seen that is not remembered.
   private var forgotten = 0
 
-  init(capacity: Int) { self.capacity = capacity }
+  package init(capacity: Int) { self.capacity = capacity }
 
   /// Whether nothing was forgotten, so that all values are there with their counts.
-  var isExact: Bool { forgotten == 0 }
+  package var isExact: Bool { forgotten == 0 }
 
   /// The different values that are remembered.
-  var distinctCount: Int { entries.count }
+  package var distinctCount: Int { entries.count }
 
-  mutating func add(_ value: Value, _ count: Int = 1) {
+  package mutating func add(_ value: Value, _ count: Int = 1) {
     entries[value, default: Entry(count: 0, missed: forgotten)].count += count
     if entries.count > capacity { forget() }
   }
@@ -36,7 +36,7 @@ struct FrequentValues<Value: Hashable> {
   }
 
   /// All values that are remembered, with how often they were seen since.
-  var counts: [(value: Value, count: Int)] { entries.map { ($0, $1.count) } }
+  package var counts: [(value: Value, count: Int)] { entries.map { ($0, $1.count) } }
 }
 
 /// How many different texts there are among any number of them, within some percent, from the hashes of a sample (Wegman's

@@ -15,6 +15,7 @@ public struct RowWriter: Sendable {
 
   /// A writer of tables of a schema.
   public init(_ schema: TableSchema) {
+    if let objection = schema.objection { preconditionFailure("a schema in which \(objection)") }
     self.schema = schema
     let style = schema.style
     separator = [style.separator.bytes.0]
@@ -54,6 +55,11 @@ public struct RowWriter: Sendable {
     return bytes
   }
 
+  /// A value of a column as it is spelled, without quotes and blanks around it.
+  public func text(_ value: Double, column: Int) -> String {
+    String(decoding: columns[column].plain(value), as: UTF8.self)
+  }
+
   private func append(_ text: [UInt8], _ column: Int, _ bytes: inout [UInt8]) {
     if column > 0 { bytes += separator }
     bytes += text
@@ -78,19 +84,27 @@ private struct CellWriter: Sendable {
       Array(column.missingText.utf8), style, isQuoted: false, blanks: column.missingText.isEmpty ? 0 : column.blanks)
   }
 
+  /// As a field.
   func text(_ value: Double) -> [UInt8] {
     if value.isNaN { return missing }
+    if column.kind.hasCategories { return texts[index(value)] }
+    return CellWriter.spelled(plain(value), style, isQuoted: column.isQuoted, blanks: column.blanks)
+  }
+
+  private func index(_ value: Double) -> Int { Int(min(max(value.rounded(), 0), Double(texts.count - 1))) }
+
+  /// Without what a field needs around it.
+  func plain(_ value: Double) -> [UInt8] {
+    if value.isNaN { return Array(column.missingText.utf8) }
     let text: String
     switch column.kind {
-    case .boolean, .category:
-      let index = Int(min(max(value.rounded(), 0), Double(texts.count - 1)))
-      return texts[index]
+    case .boolean, .category: text = column.categories[index(value)].text
     case .integer: text = number(value.rounded())
     case .number: text = number(value)
     case .date: text = column.dateFormat?.text(value) ?? ""
     case .identifier: text = ""
     }
-    return CellWriter.spelled(Array(text.utf8), style, isQuoted: column.isQuoted, blanks: column.blanks)
+    return Array(text.utf8)
   }
 
   private func number(_ value: Double) -> String {

@@ -1,11 +1,18 @@
 /// What is wrong with a value of a table.
 extension VAEError {
-  /// A value that is no number, in a column of numbers.
-  static func notNumber(_ place: CellPlace, _ text: String) -> VAEError {
-    VAEError(
+  /// A value that is no number where numbers have some decimal mark, in a column that options call so.
+  static func notNumber(_ place: CellPlace, _ text: String, _ mark: DecimalMark, option: String) -> VAEError {
+    let bytes = Array(text.utf8)
+    if case .number = TableField(bytes, bytes.indices, mark.other) {
+      return VAEError(
+        .data,
+        "\(place) is \"\(CellPlace.short(text))\", not a number where the decimal mark is the \(mark.title). Write all numbers "
+          + "with one mark, and thousands without, or say which mark it is.", remedy: .sayDecimal)
+    }
+    return VAEError(
       .data,
       "\(place) is \"\(CellPlace.short(text))\", not a number. Leave the column out, make numbers of it, or have it taken for "
-        + "categories.", remedy: .takeForCategories(place.option))
+        + "categories.", remedy: .takeForCategories(option))
   }
 
   /// A value that is none of its column's kind, as far as that is known.

@@ -1,16 +1,16 @@
 /// Data in a table of separated values: a row per datum, a column per value, and perhaps a row of names above them.
 public struct TableStream: DataStream {
-  private var records: SeparatedRecords
+  var records: SeparatedRecords
   private let table: TableInterpretation
   /// Whether a missing value is an error; else it becomes NaN.
-  private let refusesMissing: Bool
+  let refusesMissing: Bool
   /// Whether a category that a schema does not have is missing; else it is an error.
-  private let takesUnknown: Bool
+  let takesUnknown: Bool
   /// What the columns are by a schema, and how they are read by it.
-  private let schema: TableSchema?
-  private let readers: [ColumnReader]
+  let schema: TableSchema?
+  let readers: [ColumnReader]
   /// Whether the current record is yet to be read.
-  private var isPending: Bool
+  var isPending: Bool
   /// What was seen of the columns that are read.
   private var contents: [ColumnContent]
 
@@ -130,7 +130,7 @@ public struct TableStream: DataStream {
     try checkOmitted()
   }
 
-  private func checkWidth() throws(VAEError) {
+  func checkWidth() throws(VAEError) {
     guard records.fields.count == layout.width else {
       throw VAEError(
         .file,
@@ -139,7 +139,7 @@ public struct TableStream: DataStream {
     }
   }
 
-  private func checkOmitted() throws(VAEError) {
+  func checkOmitted() throws(VAEError) {
     if table.omitsLast, !TableField.trimmed(records.buffer, records.fields[layout.width - 1]).isEmpty {
       let column = layout.width - 1
       throw VAEError(
@@ -151,11 +151,11 @@ public struct TableStream: DataStream {
 
   // MARK: What is wrong, and where
 
-  private func place(_ column: Int) -> CellPlace {
+  func place(_ column: Int) -> CellPlace {
     CellPlace(file: name, line: records.line, column: column, columnName: layout.names?[column])
   }
 
-  private func missing(_ column: Int) -> VAEError {
+  func missing(_ column: Int) -> VAEError {
     VAEError(
       .data, "\(place(column)) is missing. Leave the row or the column out, or have missing values replaced.",
       remedy: .replaceMissingValues)
@@ -171,90 +171,6 @@ public struct TableStream: DataStream {
   }
 
   private func notNumber(_ column: Int) -> VAEError {
-    if case .number = TableField(records.buffer, records.fields[column], mark.other) {
-      return VAEError(
-        .data,
-        "\(place(column)) is \(text(column)), not a number where the decimal mark is the \(mark.title). Write all numbers "
-          + "with one mark, and thousands without, or say which mark it is.", remedy: .sayDecimal)
-    }
-    return VAEError(
-      .data,
-      "\(place(column)) is \(text(column)), not a number. Leave the column out, make numbers of it, or have it taken for "
-        + "categories.", remedy: .takeForCategories(layout.option(column)))
-  }
-}
-
-// MARK: By a schema
-
-extension TableStream {
-  /// The schema of a table, from a pass over all of it; see ``TableSchema``.
-  ///
-  /// - Throws: where it cannot be read, a column is of several kinds, or a column has more different texts than categories
-  ///   may be.
-  public static func discoverSchema(
-    _ reader: any ByteReader, _ options: TableOptions = TableOptions()
-  ) throws(VAEError) -> TableSchema {
-    var stream = try TableStream(reader, options)
-    var survey = TableSurvey(options)
-    try survey.add(&stream)
-    return try survey.schema()
-  }
-
-  /// Hands out all rows that are left, with what tells the place of a column in each.
-  mutating func forEachRecord(
-    _ body: (_ records: SeparatedRecords, _ place: (Int) -> CellPlace) throws(VAEError) -> Void
-  ) throws(VAEError) {
-    while true {
-      if !isPending { isPending = try records.next() }
-      guard isPending else { return }
-      isPending = false
-      try checkWidth()
-      try checkOmitted()
-      try body(records, place)
-    }
-  }
-
-  private func readBySchema(into values: inout [Double]) throws(VAEError) {
-    let buffer = records.buffer
-    for (reader, column) in zip(readers, layout.chosen) {
-      switch reader.value(buffer, records.fields[column], mark) {
-      case .number(let number): values.append(number)
-      case .missing:
-        guard !refusesMissing else { throw missing(column) }
-        values.append(.nan)
-      case .unknown:
-        guard takesUnknown else { throw .unknownCategory(place(column), records.text(column), reader.column) }
-        guard !refusesMissing else { throw missing(column) }
-        values.append(.nan)
-      case .contradiction: throw .contradiction(place(column), records.text(column), reader.column)
-      }
-    }
-    try checkOmitted()
-  }
-}
-
-extension TableSchema {
-  /// The schema of the columns of a table that are read, in their order.
-  fileprivate func matched(to layout: TableColumns, of path: String) throws(VAEError) -> TableSchema {
-    if let names, let own = layout.names {
-      let chosen = layout.chosen.map { own[$0] }
-      if chosen == names { return self }
-      let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-      return selecting(
-        try chosen.map { name throws(VAEError) in
-          if let place = places[name] { return place }
-          throw VAEError(
-            .data,
-            "The column \"\(CellPlace.short(name))\" of \(path) is not in the schema, which has \(CellPlace.list(names)): leave it out.",
-            remedy: .leaveOutColumn(name))
-        })
-    }
-    guard layout.chosen.count == columns.count else {
-      throw VAEError(
-        .data,
-        "\(path) has \(layout.chosen.count) columns to read, and the schema \(columns.count): give the schema of such a table."
-      )
-    }
-    return self
+    .notNumber(place(column), records.text(column), mark, option: layout.option(column))
   }
 }
