@@ -17,6 +17,7 @@ extension DataFile {
   static func settled(_ location: String, _ options: TableOptions, allowingVectors: Bool) throws(VAEError)
     -> TableOptions
   {
+    try options.checkSettings()
     var settled = options
     guard options.schema == nil else { return options }
     switch options.schemaChoice {

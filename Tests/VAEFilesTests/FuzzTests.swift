@@ -29,7 +29,8 @@ import VAEFiles
 
   /// Schemas that a person may have edited, and tables that are read by them and written again.
   @Test func schemas() throws {
-    let table = Array("a,b,when,ok,t\n1.5,x,2020-01-02,True,10.1.2020 9:05\n2.25,\"y, z\",2021-01-02,False,1.1.2020 10:00\n".utf8)
+    let table = Array(
+      "a,b,when,ok,t\n1.5,x,2020-01-02,True,10.1.2020 9:05\n2.25,\"y, z\",2021-01-02,False,1.1.2020 10:00\n".utf8)
     let schema = try TableStream.discoverSchema(BytesReader(table, path: "table.csv"))
     try Fuzz.run("schema", [Array(schema.json.utf8)]) { bytes in
       let damaged = try TableSchema(json: bytes, path: "schema.json")

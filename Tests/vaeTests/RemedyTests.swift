@@ -22,7 +22,8 @@ struct RemedyTests {
         "train --data gaps.csv --drop-columns c \(gaussian)",
         ["gaps.csv, line 2, column 2 (b)", "(--missing mean, or zero)."])
       try expect("train --data gaps.csv --missing zero \(gaussian)", ["column 3 (c)", "(--likelihood, or --columns)."])
-      try expect("train --data gaps.csv --schema none --missing zero \(gaussian)", ["(--drop-columns 3, or --categories 3)."])
+      try expect(
+        "train --data gaps.csv --schema none --missing zero \(gaussian)", ["(--drop-columns 3, or --categories 3)."])
       try folder.write("1;x;3\n4;5;6\n7;8;9\n7;8;9\n", "mixed.csv")
       try expect("train --data mixed.csv \(gaussian)", ["first row", "(--header yes, or no)."])
       try folder.write("a;b\n1,500;2,250\n3,125;4,750\n", "marks.csv")

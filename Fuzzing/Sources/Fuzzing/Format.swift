@@ -5,7 +5,7 @@ import VAEFiles
 /// What inputs are taken for. The names are those of `FuzzTests`, from whose examples libFuzzer begins, and of the
 /// dictionaries.
 enum Format: String, CaseIterable {
-  case idx, labels, npy, npz, safetensors, table, gz, checkpoint, configuration, training
+  case idx, labels, npy, npz, safetensors, table, gz, checkpoint, configuration, training, schema
 
   /// How the names of such files end, which decides where the first bytes do not.
   var ending: String { self == .table ? "csv" : rawValue }
@@ -19,7 +19,7 @@ enum Format: String, CaseIterable {
     case .safetensors, .checkpoint: Safetensors.begins(start)
     case .gz: GzipReader.begins(start)
     case .table: ![.idx, .npy, .npz, .safetensors, .gz].contains { (format: Format) in format.begins(start) }
-    case .configuration, .training: true
+    case .configuration, .training, .schema: true
     }
   }
 
@@ -42,6 +42,7 @@ enum Format: String, CaseIterable {
     case .table: for options in tableOptions { try? readData(path, options) }
     case .labels: _ = try? ConditionLocation.open(path)
     case .checkpoint: try? readCheckpoint(path)
+    case .schema: try? readSchema(path)
     case .configuration: readSettings(path, as: ModelConfiguration.self) { try $0.validate() }
     case .training: readSettings(path, as: TrainingConfiguration.self) { try $0.validate() }
     }
@@ -63,7 +64,11 @@ private let tableOptions: [TableOptions] = {
   dropped.droppedColumns = ["1", "b"]
   dropped.separator = .comma
   dropped.missing = .zero
-  return [TableOptions(), chosen, replaced, dropped]
+  var found = TableOptions()
+  found.schemaChoice = .find
+  found.maxCategories = 3
+  found.missing = .nan
+  return [TableOptions(), chosen, replaced, dropped, found]
 }()
 
 /// Reads all data one after the other, then as training does: they are as many.
@@ -77,6 +82,15 @@ private func readData(_ location: String, _ options: TableOptions = TableOptions
   let data = try source.read([middle..<source.count, 0..<middle])
   precondition(data.count == source.count, "\(source.count) data, then \(data.count)")
   _ = try source.decidingWhiteLevel()
+}
+
+/// Reads a schema, which then can be written and read again, and writes rows.
+private func readSchema(_ path: String) throws(VAEError) {
+  let schema = try TableSchema(contentsOf: path)
+  let again = try? JSONDecoder().decode(TableSchema.self, from: Data(schema.json.utf8))
+  precondition(again == schema, "a schema that is another when it is read again")
+  let writer = RowWriter(schema)
+  _ = writer.header + writer.rows(schema.columns.indices.map { 1.7 * Double($0) - 3 })
 }
 
 // MARK: Models and settings

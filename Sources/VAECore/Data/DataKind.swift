@@ -56,6 +56,8 @@ struct DataKind {
       throw refuse(
         "columns", columnNames == nil ? "no names" : "names", other.columnNames == nil ? "no names" : "names")
     }
-    if let own = columns?.schema, let others = other.columns?.schema { try own.check(others, of: other.name) }
+    if let own = columns?.schema, let others = other.columns?.schema {
+      try own.check(others, of: other.name, against: name)
+    }
   }
 }

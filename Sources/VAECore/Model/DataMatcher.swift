@@ -22,7 +22,9 @@ struct DataMatcher: Sendable {
         "The data have \(matched.dataSize) values each, the model takes \(configuration.dataSize): \(data.name).")
     }
     if let columns = schema?.columns {
-      if let own = columns.schema, let other = matched.columns?.schema { try own.check(other, of: data.name) }
+      if let own = columns.schema, let other = matched.columns?.schema {
+        try own.check(other, of: data.name, against: "the model's training set")
+      }
       matched = matched.joining(columns)
     }
     try configuration.likelihood.check(matched.columns, of: data.name)

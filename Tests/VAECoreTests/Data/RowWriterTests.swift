@@ -6,7 +6,7 @@ import VAECore
 /// Rows that are read by a schema and written by it are what they were, and any numbers are rows of such a table.
 struct RowWriterTests {
   private static let tables = [
-    "age, job,wage\n39, State-gov,77516\n50, ?,83311\n", "a,b\n1.5,x\n2.0,y\n1e-05,z\n",
+    "age,job,wage\n39, State-gov,77516\n50, ?,83311\n", "a,b\n1.5,x\n2.0,y\n1e-05,z\n",
     "when;price;ok;text\n31.12.2020;1,5;True;\"a;b\"\n01.01.2021;2,25;False;\"say \"\"hi\"\"\"\n02.01.2021;3;True;c\n",
     "\"a\",\"b\"\r\n\"x\",1.50\r\n\"y\",2.25\r\n",
     "x\tTRUE\t2020-01-02T10:00:05.25Z\ny\tFALSE\t1999-12-31T23:59:59.00Z\n",
@@ -56,8 +56,8 @@ struct RowWriterTests {
 
   /// Numbers that no row had become values of their columns.
   @Test func anyNumbers() throws {
-    let text = "n,c,b,d,w\n0.5,x,True,2020-01-02,5\n1.0,y,False,2020-02-03,10\n"
-    let writer = RowWriter(try schema(text))
+    let text = "0.5,x,True,2020-01-02,5\n1.0,y,False,2020-02-03,10\n"
+    let writer = RowWriter(try schema("n,c,b,d,w\n" + String(repeating: text, count: 8)))
     let rows = writer.rows([0.74, 1.6, 0.4, 18_262.4, 7.6, -3.26, -5, 9, 18_263, .nan])
     #expect(String(decoding: rows, as: UTF8.self) == "0.5,y,False,2020-01-01,10\n-3.5,x,True,2020-01-02,\n")
     for number in [1e300, -1e300, .infinity, -.infinity, .nan, -0.0, 5e-324, 1e17] {
@@ -85,5 +85,34 @@ struct RowWriterTests {
       let types = result.output.split(separator: "]").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
       #expect(result.status == 0 && types.count == 2 && types[0] == types[1], "\(result.output)")
     }
+  }
+}
+
+/// Whole tables of a folder, which the environment names (`VAE_TABLES`): each comes back byte for byte.
+struct WholeTableTests {
+  private static let paths: [String] = {
+    guard let folder = ProcessInfo.processInfo.environment["VAE_TABLES"] else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".csv") }.sorted().map { (folder as NSString).appendingPathComponent($0) }
+  }()
+
+  @Test(arguments: paths) func thereAndBack(path: String) throws {
+    var options = TableOptions()
+    // All columns are to come back.
+    let names = try TableStream(FileReader(path: path), options).columns
+    if let names {
+      options.kinds[.integer] = (0..<names.count).filter { names.names?[$0] == "id" }.map { "#\($0 + 1)" }
+    }
+    options.schema = try TableStream.discoverSchema(FileReader(path: path), options)
+    var stream = try TableStream(FileReader(path: path), options)
+    let writer = RowWriter(try #require(options.schema))
+    var written = writer.header
+    while case let rows = try stream.nextNumbers(1000), !rows.isEmpty { written += writer.rows(rows) }
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    let (one, other) = (bytes.split(separator: 10), written.split(separator: 10))
+    let line = zip(one, other).enumerated().first { $1.0 != $1.1 }
+    #expect(
+      written == bytes,
+      "line \((line?.offset ?? -1) + 1): \(line.map { String(decoding: $1.0 + [124] + $1.1, as: UTF8.self) } ?? "")")
   }
 }

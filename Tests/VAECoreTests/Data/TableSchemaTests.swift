@@ -68,7 +68,7 @@ struct TableSchemaTests {
     refuse(head + "clerk,30,2020-01-02,2\n", "line 2", "column 4 (ok)", "\"2\"")
     refuse(head + "clerk,,2020-01-02,True\n", "line 2", "column 2 (age)", "missing")
     refuse("job,age,when\nclerk,30,2020-01-02\n", "no column \"ok\"")
-    refuse(head + "clerk,30,2020-01-02,True\n", "not in the schema", "job") { $0.columns = ["job", "age"] }
+    refuse("x,job\n1,clerk\n", "\"x\"", "not in the schema", "job") { $0.columns = ["x"] }
   }
 
   @Test func unknownCategoriesMayBeMissing() throws {
@@ -93,7 +93,7 @@ struct TableSchemaTests {
   // MARK: Models
 
   @Test func modelsKeepIt() throws {
-    let data = try read(Self.text.replacing("job,", with: "job,").replacing("clerk", with: "clerk"), schema())
+    let data = try read(Self.text, schema())
     let numbers = data.selecting([1, 2])
     let configuration = ModelConfiguration(dataSize: 2, encoderHidden: [3], latentSize: 1, likelihood: .gaussian())
     let model = try VariationalAutoencoder<Float>(

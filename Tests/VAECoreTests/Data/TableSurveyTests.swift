@@ -46,7 +46,9 @@ struct TableSurveyTests {
     #expect(abs(whole.mean! - mean) < 1e-12)
     let squares = values.map { (Double($0) - mean) * (Double($0) - mean) }.reduce(0, +) / 100
     #expect(abs(whole.standardDeviation! - squares.squareRoot()) < 1e-12)
-    func column(_ values: String...) throws -> TableColumn { try schema(table("x", values)).columns[0] }
+    func column(_ values: String...) throws -> TableColumn {
+      try schema(table("x", Array(repeating: values, count: 6).flatMap(\.self))).columns[0]
+    }
     let halves = try column("0.50", "2.00", "7.50")
     #expect(halves.decimals == 2 && halves.leastDecimals == 2 && halves.spacing == 0.5)
     #expect(try column("1.25", "3", "4.5").leastDecimals == 0)
@@ -56,6 +58,8 @@ struct TableSurveyTests {
     // A constant is a multiple of everything.
     #expect(try column("5", "5").spacing == nil && column("7", "14").spacing == 7)
     #expect(try column("0.1234567890123456789", "1").decimals == 17)
+    #expect(try column("0.12345678902", "3.5").spacing == nil)
+    #expect(try schema(table("x", ["7", "14"])).columns[0].spacing == nil)
     #expect(try column("123456789012345678901234567890.5", "1").spacing == nil)
   }
 

@@ -68,6 +68,16 @@ public enum ColumnKind: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Whether a number of a column of another kind may be one of this: numbers may stand for anything.
+  func admits(_ other: ColumnKind) -> Bool {
+    if self == other { return true }
+    return switch other {
+    case .number, .integer: true
+    case .boolean: self == .number || self == .integer
+    case .category, .date, .identifier: false
+    }
+  }
+
   /// Where values lie, if not everywhere. (A mean of True and False, which stands for a missing one, lies between 0 and 1.)
   var range: ClosedRange<Double>? {
     switch self {

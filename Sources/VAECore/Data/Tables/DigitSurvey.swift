@@ -1,5 +1,10 @@
 /// How the numbers of a column are written.
 struct DigitSurvey {
+  /// The numbers from which on what they are multiples of is no chance.
+  private static let gridCount = 10
+  /// The most multiples between the least number and the greatest.
+  private static let gridLimit = 1e8
+
   /// Whether none has a decimal mark, an exponent, or more digits than an integer holds.
   private(set) var areWhole = true
   private(set) var hasExponents = false
@@ -49,7 +54,7 @@ struct DigitSurvey {
     }
     if hasMark || index < bytes.endIndex { areWhole = false }
     let most = min(TableColumn.decimalLimit, max(0, decimals - max(-400, min(exponent, 400))))
-    leastDecimals = min(leastDecimals, min(decimals, most))
+    if index == bytes.endIndex { leastDecimals = min(leastDecimals, min(decimals, most)) }
     if most > self.decimals {
       divisor = DigitSurvey.scaled(divisor, by: most - self.decimals)
       self.decimals = most
@@ -63,10 +68,14 @@ struct DigitSurvey {
   /// Writes what was seen into a column.
   func write(into column: inout TableColumn) {
     column.decimals = decimals
-    column.leastDecimals = min(leastDecimals, decimals)
+    // What has an exponent is written as it is.
+    column.leastDecimals = leastDecimals > decimals ? 0 : leastDecimals
     column.hasExponents = hasExponents
-    guard divisor > 1, let range = column.range, range.lowerBound < range.upperBound else { return }
-    column.spacing = Double(divisor) / (0..<decimals).reduce(1.0) { product, _ in product * 10 }
+    // A few numbers are multiples of something by chance, and the last of many digits says little.
+    guard divisor > 1, count >= DigitSurvey.gridCount, let range = column.range, range.lowerBound < range.upperBound
+    else { return }
+    let spacing = Double(divisor) / (0..<decimals).reduce(1.0) { product, _ in product * 10 }
+    if (range.upperBound - range.lowerBound) / spacing <= DigitSurvey.gridLimit { column.spacing = spacing }
   }
 
   /// Times a power of ten; 1, of which all are multiples, where that is too large.

@@ -157,7 +157,7 @@ private struct CellWriter: Sendable {
     let isTrimmed = TableField.trimmed(text, text.indices).count == text.count
     let isBlankText = text.isEmpty && style.separator == .space
     let needsQuotes =
-      splits || !isTrimmed || isBlankText || text.first == UInt8(ascii: "#")
+      splits || !isTrimmed || isBlankText || (text.first == UInt8(ascii: "#") && !style.hasHeader)
       || (blanks == 0 && text.contains(quote))
     guard needsQuotes || isQuoted else { return Array(repeating: UInt8(ascii: " "), count: blanks) + text }
     return [quote] + text.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]

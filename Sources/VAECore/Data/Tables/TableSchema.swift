@@ -53,13 +53,13 @@ public struct TableSchema: Sendable, Hashable {
     return nil
   }
 
-  /// Throws where data that were read by another schema are others than these.
-  func check(_ other: TableSchema, of name: String) throws(VAEError) {
+  /// Throws where data that were read by another schema are others than an owner's.
+  func check(_ other: TableSchema, of name: String, against owner: String) throws(VAEError) {
     for (index, (own, others)) in zip(columns, other.columns).enumerated() {
-      guard let difference = own.difference(to: others) else { continue }
+      guard let difference = own.difference(to: others, owner) else { continue }
       throw VAEError(
         .data,
-        "\(name), \(CellPlace.column(index, own.name)): \(difference). Read the data by the schema of the model's.")
+        "\(name), \(CellPlace.column(index, own.name)): \(difference). Read both by the same schema.")
     }
   }
 }
@@ -95,9 +95,9 @@ extension ColumnKind {
 
 extension TableColumn {
   /// Why a number of another schema's column is not the same value in this one; nil where it is.
-  fileprivate func difference(to other: TableColumn) -> String? {
-    guard kind.joined(with: other.kind) == kind else {
-      return "it is of \(other.kind.title), and in the model's data of \(kind.title)"
+  fileprivate func difference(to other: TableColumn, _ owner: String) -> String? {
+    guard kind.admits(other.kind) else {
+      return "it is of \(other.kind.title), and in \(owner) of \(kind.title)"
     }
     switch kind {
     case .category:
@@ -107,14 +107,15 @@ extension TableColumn {
       if own == others { return nil }
       let (added, gone) = (Set(others).subtracting(own).sorted(), Set(own).subtracting(others).sorted())
       let parts = [
-        added.isEmpty ? nil : "it has the categories \(CellPlace.list(added)), which the model's data have not",
-        gone.isEmpty ? nil : "\(added.isEmpty ? "it" : "and") lacks \(CellPlace.list(gone)), which they have",
+        added.isEmpty ? nil : "it has the categories \(CellPlace.list(added)), which \(owner) lacks",
+        gone.isEmpty ? nil : "\(added.isEmpty ? "it" : "and") lacks \(CellPlace.list(gone)), which \(owner) has",
       ]
       return parts.compactMap(\.self).joined(separator: ", ")
     case .date:
       guard let own = dateFormat, let others = other.dateFormat, own.hasTime != others.hasTime else { return nil }
       return own.hasTime
-        ? "its dates have no time of day, the model's have" : "its dates have a time of day, the model's have none"
+        ? "its dates have no time of day, those of \(owner) have"
+        : "its dates have a time of day, those of \(owner) have none"
     case .number, .integer, .boolean, .identifier: return nil
     }
   }
