@@ -1,12 +1,13 @@
 extension Preset {
   /// For tables of text, numbers and dates, whose columns have likelihoods of their own.
   ///
-  /// So that a few thousand steps are enough, the rate is high and falls to 0, Adam forgets its squares quickly, and the
-  /// KL divergence comes in slowly: with its whole weight from the beginning, latent dimensions die before the decoder
-  /// has learnt to use them.
+  /// So that a few thousand steps are enough, the rate is high and falls to 0, and Adam forgets its squares quickly. Weights begin
+  /// small, so that the decoder begins at what each column is by itself. The KL divergence comes in slowly: with its whole
+  /// weight from the beginning, latent dimensions die before the decoder has learnt to use them.
   public static let table = Preset(
     "table", "tables of text, numbers and dates: two gated layers of 96 units, 24 latent dimensions",
-    ModelConfiguration(dataSize: 1, encoderHidden: [96, 96], latentSize: 24, isGated: true), isForTables: true,
+    ModelConfiguration(dataSize: 1, encoderHidden: [96, 96], latentSize: 24, isGated: true,
+      initializer: .normal(standardDeviation: 0.05)), isForTables: true,
     adapt: { training, count in
       // Small tables get small batches, and as many steps as it takes.
       training.batchSize = min(max(count / 50, 32), 500)
@@ -16,7 +17,7 @@ extension Preset {
     }
   ) {
     $0.optimizer = .adam(beta2: 0.99)
-    $0.learningRate = 0.01
+    $0.learningRate = 0.02
     $0.schedule = .cosine(warmupSteps: 130)
     $0.clipNorm = 20
   }

@@ -1,0 +1,174 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Tables of text, numbers and dates, from the file to rows like it.
+struct TableCommandTests {
+  /// 240 rows in which the number and the date follow the kind, and the flag is drawn by itself.
+  static let table: String = {
+    var random = TestRandom(5)
+    let rows = (0..<240).map { _ in
+      let kind = random.integer(0...2)
+      let weight = 10 * Double(kind) + random.uniform(0...4)
+      let day = 10 + random.integer(0...9) + 5 * kind
+      let size = 25 * (40 + 8 * kind + random.integer(0...6))
+      let text = ["apple", "\"pear, green\"", "fig"][kind]
+      return "\(text),\(String(format: "%.1f", weight)),2024-03-\(day),\(random.integer(0...1) == 1 ? "yes" : "no"),\(size)\n"
+    }
+    return "fruit,weight,picked,ripe,size\n" + rows.joined()
+  }()
+
+  private func withRun(_ options: String = "", _ body: (TemporaryFolder) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      try folder.write(Self.table, "fruit.csv")
+      try folder.vae("train --data fruit.csv --out run --hidden 8 --latent 2 --epochs 3 --batch-size 40 \(options)")
+      try body(folder)
+    }
+  }
+
+  private func lines(_ folder: TemporaryFolder, _ name: String) throws -> [Substring] {
+    String(decoding: try folder.bytes(name), as: UTF8.self).split(separator: "\n")
+  }
+
+  @Test func rowsLikeTheTable() throws {
+    try withRun { folder in
+      try folder.vae("sample run --out rows.csv")
+      let rows = try lines(folder, "rows.csv")
+      #expect(rows.count == 241 && rows[0] == "fruit,weight,picked,ripe,size")
+      let pattern = /(apple|"pear, green"|fig),\d{1,2}\.\d,2024-03-\d\d,(yes|no),(\d+)/
+      for row in rows.dropFirst() {
+        let match = try #require(row.wholeMatch(of: pattern), "\(row)")
+        #expect(Int(match.3)! % 25 == 0)
+      }
+      // Another table of it is the same schema's.
+      let inspected = try folder.vae("data inspect rows.csv --schema find --json").output
+      #expect(inspected.contains("\"date\"") && inspected.contains("pear, green"))
+      try folder.vae("evaluate run --data rows.csv")
+      try folder.vae("sample run --out mean.csv --mean --count 3")
+      #expect(try lines(folder, "mean.csv").count == 4)
+      try folder.vae("sample run --out numbers.npy --count 7")
+      try folder.vae("reconstruct run --data fruit.csv --out again.csv")
+      #expect(try lines(folder, "again.csv").count == 241)
+      try folder.vae("encode run --data fruit.csv --out codes.npy")
+      try folder.vae("decode run --codes codes.npy --out decoded.csv --draw")
+      #expect(try lines(folder, "decoded.csv")[0] == "fruit,weight,picked,ripe,size")
+      for call in ["score run --data fruit.csv --out scores.csv", "verify --model run", "explain --model run --datum 1"] {
+        try folder.vae(call)
+      }
+    }
+  }
+
+  @Test func longerBeginsWithShorter() throws {
+    try withRun { folder in
+      try folder.vae("sample run --out long.csv --count 1300 --seed 4")
+      let long = try lines(folder, "long.csv")
+      for (count, threads) in [(1, 1), (600, 2), (1300, 3)] {
+        try folder.vae("sample run --out short.csv --count \(count) --seed 4 --threads \(threads)")
+        #expect(try lines(folder, "short.csv") == long.prefix(count + 1))
+      }
+      try folder.vae("sample run --out other.csv --count 600 --seed 5")
+      #expect(try lines(folder, "other.csv") != long.prefix(601))
+    }
+  }
+
+  /// The same bytes on any number of threads, and where a run was interrupted.
+  @Test func sameModel() throws {
+    try withRun("--threads 1") { folder in
+      let model = try folder.bytes("run/model.safetensors")
+      let options = "--data fruit.csv --hidden 8 --latent 2 --batch-size 40 --epochs 3"
+      try folder.vae("train --out three --threads 3 \(options)")
+      #expect(try folder.bytes("three/model.safetensors") == model)
+      try folder.vae("train --out begun \(options.replacing("--epochs 3", with: "--epochs 2")) --kl-warmup 15 --schedule constant")
+      try folder.vae("train --out whole \(options) --kl-warmup 15 --schedule constant")
+      try folder.vae("train --resume begun --epochs 3")
+      #expect(try folder.bytes("begun/model.safetensors") == folder.bytes("whole/model.safetensors"))
+    }
+  }
+
+  @Test func conditionsByName() throws {
+    try withRun("--condition ripe,fruit") { folder in
+      try folder.vae("sample run --out rows.csv --count 3000")
+      let rows = try lines(folder, "rows.csv").dropFirst()
+      let real = Self.table.split(separator: "\n").dropFirst()
+      // As often as they were.
+      for name in ["apple,", "fig,", ",yes,"] {
+        let share = Double(rows.count { $0.contains(name) }) / 3000
+        let expected = Double(real.count { $0.contains(name) }) / 240
+        #expect(abs(share - expected) < 0.04, "\(name)")
+      }
+      try folder.vae("sample run --out figs.csv --count 100 --where fruit=fig --where ripe=no")
+      #expect(try lines(folder, "figs.csv").dropFirst().allSatisfy { $0.hasPrefix("fig,") && $0.contains(",no,") })
+      let pears = try Tool.run(
+        ["sample", "run", "--out", "pears.csv", "--count", "20", "--where", "fruit=pear, green"], in: folder)
+      #expect(pears.status == 0)
+      #expect(try lines(folder, "pears.csv").dropFirst().allSatisfy { $0.hasPrefix("\"pear, green\",") })
+      let output = try folder.vae("sample run --out light.csv --count 50 --where fruit=apple --where weight=0..2").output
+      #expect(output.contains("%"))
+      for row in try lines(folder, "light.csv").dropFirst() {
+        let cells = row.split(separator: ",")
+        #expect(cells[0] == "apple" && Double(cells[1])! <= 2)
+      }
+      for call in ["evaluate run --data fruit.csv", "reconstruct run --data fruit.csv --out again.csv"] {
+        try folder.vae(call)
+      }
+      try folder.vae("encode run --data fruit.csv --out codes.npy")
+      try folder.vae("decode run --codes codes.npy --condition fruit.csv --out decoded.csv")
+      // The condition is given, not made.
+      let kinds = try lines(folder, "decoded.csv").map { $0.prefix(3) }
+      #expect(kinds == Self.table.split(separator: "\n").map { $0.prefix(3) })
+    }
+  }
+
+  @Test func numbersAsACondition() throws {
+    try withRun("--condition size") { folder in
+      try folder.vae("sample run --out rows.csv --count 40 --where size=1000..1100")
+      for row in try lines(folder, "rows.csv").dropFirst() {
+        #expect((1000...1100).contains(Int(row.split(separator: ",").last!)!))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("sample run --out x.csv --where fruit=grape", ["fruit", "grape", "apple", "fig"]),
+    ("sample run --out x.csv --where colour=red", ["colour=red", "fruit, weight"]),
+    ("sample run --out x.csv --where weight=99", ["weight", "99", "0", "never"]),
+    ("sample run --out x.csv --where weight=3..1", ["weight", "3..1"]),
+    ("sample run --out x.csv --where picked=monday", ["picked", "monday"]),
+    ("sample run --out x.csv --where fruit=fig --where fruit=apple", ["fruit", "twice"]),
+    ("sample run --out x.csv --where weight=0 --max-draws 4096 --count 4000", ["4096", "--max-draws"]),
+    ("sample run --out x.csv --max-draws 5", ["--where"]),
+    ("sample run --out x.png", ["not images"]),
+    ("sample run --out x.csv --count 0", ["--count", "0"]),
+    ("sample run --out x.csv --label 1", ["no condition", "--label"]),
+    ("sample run --out x.csv --draw --mean", ["--draw", "--mean"]),
+    ("train --data fruit.csv --out y --condition colour,ripe", ["colour", "fruit, weight"]),
+    ("train --data fruit.csv --out y --condition ripe,ripe", ["ripe", "twice"]),
+    ("train --data fruit.csv --out y --condition fruit,weight,picked,ripe,size", ["none is left"]),
+    ("train --data fruit.csv --out y --likelihood gaussian", ["fruit", "categories", "gaussian", "--likelihood"]),
+    ("train --data fruit.csv --out y --preset gated-mlp", ["fruit", "categories", "bernoulli"]),
+    ("train --data synthetic --out y --preset table", ["table", "synthetic"]),
+    ("evaluate run --data unknown.csv", ["unknown.csv", "line 3", "kiwi", "--unknown"]),
+  ])
+  func refused(_ call: String, _ words: [String]) throws {
+    try withRun { folder in
+      try folder.write("fruit,weight,picked,ripe,size\nfig,1.5,2024-03-11,no,1000\nkiwi,1.5,2024-03-11,no,1000\n", "unknown.csv")
+      try folder.expectFailure(call.split(separator: " ").map(String.init), words)
+      #expect(!FileManager.default.fileExists(atPath: folder.file("x.csv")))
+    }
+  }
+
+  /// Tables that have little to say.
+  @Test(arguments: [
+    "a,b\nx,1\n", "a\nx\ny\nx\n", "a,b\nx,5\nx,5\nx,5\n", "when,what\n2020-01-01,a\n2020-01-01,b\n", "a,b\nx,1.5\ny,1e300\n",
+  ])
+  func smallTables(_ text: String) throws {
+    try withTemporaryFolder { folder in
+      try folder.write(text, "small.csv")
+      try folder.vae("train --data small.csv --out run --epochs 2")
+      try folder.vae("sample run --out rows.csv --count 20")
+      let rows = try lines(folder, "rows.csv")
+      #expect(rows.count == 21 && rows[0] == text.split(separator: "\n")[0])
+    }
+  }
+}
