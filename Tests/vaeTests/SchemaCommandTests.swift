@@ -96,7 +96,7 @@ struct SchemaCommandTests {
       let many = "k,n\n" + (0..<3000).map { "k\($0 % 1500),1\n" }.joined()
       try expect(many, inspect, ["t.csv", "column 1 (k)", "1500", "(--ids k, or --max-categories 100)."])
       try expect(many, inspect + " --categories k", ["more than 1000"])
-      try expect(many, inspect + " --max-categories 1", ["max_categories", "at least 2"])
+      try expect(many, inspect + " --max-categories 1", ["max_categories", "from 2 to 100000"])
       try expect("k,d\nx,01/02/2020\ny,03/04/2020\n", inspect, ["column 2 (d)", "--dates 'd=DD/MM/YYYY'"])
       try expect("k,d\nx,2020-01-02\ny,3.4.2020\n", inspect, ["line 3", "column 2 (d)", "--categories d"])
       try expect("k,n\nx,1\ny,2\nz,c\n", inspect, ["line 4", "column 2 (n)", "--categories n"])

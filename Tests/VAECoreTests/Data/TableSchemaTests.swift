@@ -8,6 +8,12 @@ struct TableSchemaTests {
   private static let text =
     "job,age,when,ok\nclerk,30,2020-01-02,True\nfarmer,41,2020-01-03,False\nclerk,25,2020-01-04,True\n"
 
+  private static let standardizing: TrainingConfiguration = {
+    var training = TrainingConfiguration()
+    training.standardizes = true
+    return training
+  }()
+
   private func schema(_ text: String = text) throws -> TableSchema {
     try TableStream.discoverSchema(BytesReader(Array(text.utf8), path: "train.csv"))
   }
@@ -97,7 +103,7 @@ struct TableSchemaTests {
     let numbers = data.selecting([1, 2])
     let configuration = ModelConfiguration(dataSize: 2, encoderHidden: [3], latentSize: 1, likelihood: .gaussian())
     let model = try VariationalAutoencoder<Float>(
-      configuration, training: TrainingConfiguration(standardizes: true), data: numbers)
+      configuration, training: Self.standardizing, data: numbers)
     #expect(model.schema?.table == (try schema().selecting([1, 2])))
     try withTemporaryFolder { folder in
       try Checkpoint(model: model).write(to: folder.file("model"))
@@ -125,7 +131,7 @@ struct TableSchemaTests {
     let numbers = try read(Self.text, schema()).selecting([1, 2])
     let configuration = ModelConfiguration(dataSize: 2, encoderHidden: [3], latentSize: 1, likelihood: .gaussian())
     let model = try VariationalAutoencoder<Float>(
-      configuration, training: TrainingConfiguration(standardizes: true), data: numbers)
+      configuration, training: Self.standardizing, data: numbers)
     let times = "age,when,k\n3,2020-01-02T10:00,x\n4,2020-01-02T11:00,y\n"
     let other = try read(times, schema(times)).selecting([0, 1])
     let error = #expect(throws: VAEError.self) { try model.matching(other) }

@@ -109,6 +109,23 @@ struct TableSurveyTests {
     refuse(table("x", texts + texts), "column 1 (x)", "about")
   }
 
+  /// Prose is no category, and is not remembered.
+  @Test func longTexts() throws {
+    let long = String(repeating: "word ", count: 300)
+    #expect(try schema("k,n\n\(long),1\nx,2\n").identifiers == ["k"])
+    refuse("k,n\n\(long),1\nx,2\n", "line 2", "column 1 (k)", "too long") { $0.kinds = [.category: ["k"]] }
+  }
+
+  /// Of many columns less is remembered of each, and the table is read all the same.
+  @Test func wideTables() throws {
+    let count = 5000
+    let names = (0..<count).map { "c\($0)" }.joined(separator: ",") + ",label\n"
+    let rows = (0..<12).map { row in (0..<count).map { "\(row * $0 % 7).5" }.joined(separator: ",") + ",k\(row % 2)\n" }
+    let found = try schema(names + rows.joined())
+    #expect(found.columns.count == count + 1 && found.columns[count].categories.map(\.text) == ["k0", "k1"])
+    #expect(found.columns[1].range == 0.5...6.5)
+  }
+
   @Test func columnsOfTwoKinds() throws {
     refuse(table("x", ["1", "2", "b", "4"]), "line 4", "column 1 (x)", "\"b\"", "not a number", "categories")
     #expect(

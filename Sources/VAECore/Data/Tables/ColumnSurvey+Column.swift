@@ -61,6 +61,7 @@ extension ColumnSurvey {
       throw firstOther.map { VAEError.notNumber($0.place, $0.text, mark, option: $0.place.option) }
         ?? VAEError.contradiction(place, "", .category)
     }
+    if hasProse { return .identifier }
     if texts.isExact ? texts.distinctCount >= ColumnSurvey.identifierLimit : true,
       distinctTexts >= 0.9 * Double(rows - missing)
     {

@@ -8,14 +8,28 @@ struct ColumnSurvey {
 
   /// The different texts that a column of categories has at most, where nobody says.
   static let usualLimit = 1000
-  /// Numbers after which a column without a text is one of numbers.
-  static let numberLimit = 1000
+  /// The bytes that a category's text has at most: longer ones are prose.
+  static let textLimit = 1024
   /// The rows from which on a count of them is an identifier.
   static let countingLimit = 10
   /// Texts from which on a column that has hardly any twice is one of identifiers.
   static let identifierLimit = 20
 
+  /// How much is remembered of a column, less where there are many of them.
+  struct Capacity {
+    /// The different numbers.
+    let numbers: Int
+    /// The numbers after which a column without a text is one of numbers.
+    let beforeTexts: Int
+
+    init(ofColumns count: Int) {
+      numbers = max(128, min(8192, (1 << 22) / max(1, count)))
+      beforeTexts = max(64, min(1000, (1 << 21) / max(1, count)))
+    }
+  }
+
   let wish: Wish?
+  let capacity: Capacity
   let limit: Int?
   var rows = 0
   var (missing, numbers, booleans, others, padded) = (0, 0, 0, 0, 0)
@@ -30,7 +44,9 @@ struct ColumnSurvey {
   var firstOther: (cell: TableField, place: CellPlace, text: String)?
   /// The decimal mark of the table's numbers.
   var mark = DecimalMark.point
-  var values = NumberSurvey()
+  var values: NumberSurvey
+  /// Whether a text is too long for a category.
+  var hasProse = false
   var digits = DigitSurvey()
   var dates: DateSurvey
   var texts: FrequentValues<[UInt8]>
@@ -41,11 +57,13 @@ struct ColumnSurvey {
   /// - Parameters:
   ///   - wish: what somebody says of the column.
   ///   - limit: the most categories, where somebody says; the rare ones are joined then.
-  init(_ wish: Wish?, limit: Int?) {
-    (self.wish, self.limit) = (wish, limit)
-    dates = DateSurvey(wish?.dateFormat)
+  ///   - capacity: how much is remembered.
+  init(_ wish: Wish?, limit: Int?, _ capacity: Capacity) {
+    (self.wish, self.limit, self.capacity) = (wish, limit, capacity)
+    values = NumberSurvey(capacity: capacity.numbers)
+    dates = DateSurvey(wish?.dateFormat, capacity: capacity.numbers)
     keepsTexts = wish.map { $0.kind.hasCategories } ?? true
-    texts = FrequentValues(capacity: max(8192, 4 * (limit ?? 0)))
+    texts = FrequentValues(capacity: max(8192, 4 * min(limit ?? 0, 1 << 20)))
   }
 
   /// Takes note of the next row's value.
@@ -72,7 +90,7 @@ struct ColumnSurvey {
       if number != 0 && number != 1 { hasOtherNumbers = true }
       values.add(number)
       digits.add(bytes[trimmed], mark)
-      if numbers > ColumnSurvey.numberLimit, others + padded + booleans == 0, wish == nil, keepsTexts {
+      if numbers > capacity.beforeTexts, others + padded + booleans == 0, wish == nil, keepsTexts {
         keepsTexts = false
         texts = FrequentValues(capacity: 1)
         distinct = DistinctTexts()
@@ -95,6 +113,15 @@ struct ColumnSurvey {
     try checkWish(cell, place, text)
     guard keepsTexts else { return }
     let key = Array(SeparatedRecords.textBytes(bytes, field))
+    guard key.count <= ColumnSurvey.textLimit else {
+      hasProse = true
+      distinct.add(key)
+      if wish == nil { return }
+      throw VAEError(
+        .data,
+        "\(place()) is a text of \(key.count) bytes, too long for a category, which has at most \(ColumnSurvey.textLimit): leave "
+          + "the column out.", remedy: .leaveOutColumn(place().option))
+    }
     texts.add(key)
     distinct.add(key)
   }

@@ -58,8 +58,10 @@ public struct DateFormat: Sendable, Hashable, LosslessStringConvertible {
       + (time.fractionDigits > 0 ? "." + String(repeating: "f", count: time.fractionDigits) : "") + time.zone
   }
 
-  /// The number of a text; nil where it is no date in this format.
-  func number(_ text: some Collection<UInt8>) -> Double? { DateParts(Array(text), isPattern: false).flatMap(number) }
+  /// The number of a text in UTF-8; nil where it is no date in this format.
+  public func number(_ text: some Collection<UInt8>) -> Double? {
+    DateParts(Array(text), isPattern: false).flatMap(number)
+  }
 
   func number(_ parts: DateParts) -> Double? {
     guard parts.fits(self) else { return nil }
@@ -78,7 +80,7 @@ public struct DateFormat: Sendable, Hashable, LosslessStringConvertible {
   }
 
   /// The text of a number, which is held to the years 0 to 9999.
-  func text(_ number: Double) -> String {
+  public func text(_ number: Double) -> String {
     let limit = hasTime ? -62_167_219_200.0...253_402_300_799.0 : -719_528.0...2_932_896.0
     let held = number.isNaN ? 0 : min(max(number, limit.lowerBound), limit.upperBound)
     guard let time else { return date(Int(held.rounded())) }

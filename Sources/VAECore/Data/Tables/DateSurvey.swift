@@ -9,11 +9,12 @@ struct DateSurvey {
   private(set) var firstText = ""
   /// Of each candidate, in order, what its numbers are.
   private var numbers: [NumberSurvey] = []
-  /// The least and the greatest text's worth, for the format that is chosen.
-  private var isAsked: DateFormat?
+  /// The format that somebody says.
+  private let isAsked: DateFormat?
+  private let capacity: Int
 
   /// A survey of dates in whatever format, or in the one that somebody says.
-  init(_ format: DateFormat? = nil) { isAsked = format }
+  init(_ format: DateFormat?, capacity: Int) { (isAsked, self.capacity) = (format, capacity) }
 
   /// Takes note of a text; false where it is no date at all.
   mutating func add(_ text: [UInt8], _ place: () -> CellPlace) -> Bool {
@@ -26,7 +27,7 @@ struct DateSurvey {
         return false
       }
       firstText = String(decoding: text, as: UTF8.self)
-      numbers = candidates!.map { _ in NumberSurvey() }
+      numbers = candidates!.map { _ in NumberSurvey(capacity: capacity) }
     }
     let found = candidates!.map { $0.number(parts) }
     if found.allSatisfy({ $0 == nil }) {
@@ -59,11 +60,13 @@ struct DateSurvey {
 
 /// What the numbers of a column are: how many, where they lie, which are frequent.
 struct NumberSurvey {
-  /// Some thousand, so that none is forgotten that a thousandth of all rows have.
-  private static let capacity = 8192
   private var moments = RunningMoments()
   private(set) var range: ClosedRange<Double>?
-  private var frequent = FrequentValues<Double>(capacity: NumberSurvey.capacity)
+  private var frequent: FrequentValues<Double>
+
+  /// - Parameter capacity: the different numbers that are remembered, some thousand where none is to be forgotten that a thousandth of
+  ///   all rows have.
+  init(capacity: Int) { frequent = FrequentValues(capacity: capacity) }
 
   mutating func add(_ number: Double) {
     guard number.isFinite else { return }

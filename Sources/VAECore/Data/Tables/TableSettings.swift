@@ -46,7 +46,7 @@ extension TableOptions: Configurable {
         """
         The most categories of a column: the rarest of more become one, "other". Where it is not given, a column of more than \
         1000 is refused.
-        """, .from(2), placeholder: "count"),
+        """, .between(2, 100_000), placeholder: "count"),
       Setting(
         "unknown", \.unknown,
         "What becomes of a category that the training data did not have: refuse, or missing, for --missing to replace.",

@@ -24,7 +24,8 @@ package struct TableSurvey {
     } else {
       (layout, path, style) = (own, stream.name, stream.style)
       let wishes = try ColumnSurvey.Wish.find(in: options, own, path)
-      columns = own.chosen.map { ColumnSurvey(wishes[$0], limit: options.maxCategories) }
+      let capacity = ColumnSurvey.Capacity(ofColumns: own.chosen.count)
+      columns = own.chosen.map { ColumnSurvey(wishes[$0], limit: options.maxCategories, capacity) }
     }
     try stream.forEachRecord { (records, place) throws(VAEError) in
       rowCount += 1
