@@ -65,10 +65,10 @@ struct TableCommandTests {
       let long = try lines(folder, "long.csv")
       for (count, threads) in [(1, 1), (600, 2), (1300, 3)] {
         try folder.vae("sample run --out short.csv --count \(count) --seed 4 --threads \(threads)")
-        #expect(try lines(folder, "short.csv") == long.prefix(count + 1))
+        #expect(try lines(folder, "short.csv") == Array(long.prefix(count + 1)))
       }
       try folder.vae("sample run --out other.csv --count 600 --seed 5")
-      #expect(try lines(folder, "other.csv") != long.prefix(601))
+      #expect(try lines(folder, "other.csv") != Array(long.prefix(601)))
     }
   }
 

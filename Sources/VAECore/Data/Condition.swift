@@ -66,7 +66,7 @@ public struct Condition: Sendable {
   }
 
   /// Hands out the numbers of each datum, of columns of a table.
-  func forEachRow(_ body: ([Double]) -> Void) {
+  package func forEachRow(_ body: ([Double]) -> Void) {
     guard case .columns(let values, _) = storage else { return }
     for row in 0..<count { body(values.row(row)) }
   }

@@ -20,7 +20,7 @@ public struct ConditionTable: Sendable, Hashable {
   }
 
   /// The rows of a condition; nil of one that is no columns of a table.
-  init?(of condition: Condition) {
+  package init?(of condition: Condition) {
     guard let columns = condition.columns else { return nil }
     var counts: [[Double]: Int] = [:]
     condition.forEachRow { row in
