@@ -116,7 +116,9 @@ struct TableSchemaFileTests {
       refuse("schema.json", "nothing else") { _ = try DataFile.open(path, options: options).data.source() }
       options.kinds = [:]
       for (text, word) in [
-        ("{", "schema.json"), ("{\"columns\": [], \"columns\": []}", "twice"), ("[]", "schema.json"),
+        ("{", "schema.json"), ("{\"row_count\": 1, \"row_count\": 1, \"columns\": [{\"kind\": \"number\"}]}", "twice"),
+        ("{\"columns\": []}", "no columns"),
+        ("{\"columns\": [], \"rows\": 1}", "rows"), ("[]", "schema.json"),
         ("", "schema.json"),
         (schema.json.replacing("category", with: "sort"), "sort"),
         ("{\"columns\": [{\"kind\": \"number\", \"decimals\": 1e99}]}", "whole"),

@@ -60,7 +60,7 @@ struct DateFormatTests {
   @Test func anyNumberIsADate() throws {
     for pattern in ["YYYY-MM-DD", "YYYY-MM-DDThh:mm:ss.fffZ", "D.M.YYYY h:mm"] {
       let format = try #require(DateFormat(pattern))
-      for number in [0.4, -0.6, 1e300, -1e300, .infinity, -.infinity, .nan, 1e12, 5e-324] {
+      for number in [0.4, -0.6, 1e300, -1e300, .infinity, -.infinity, .nan, 1e12, .leastNonzeroMagnitude] {
         let text = format.text(number)
         #expect(format.number(text.utf8) != nil, "\(text) of \(number)")
       }

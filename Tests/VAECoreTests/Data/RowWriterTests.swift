@@ -60,7 +60,7 @@ struct RowWriterTests {
     let writer = RowWriter(try schema("n,c,b,d,w\n" + String(repeating: text, count: 8)))
     let rows = writer.rows([0.74, 1.6, 0.4, 18_262.4, 7.6, -3.26, -5, 9, 18_263, .nan])
     #expect(String(decoding: rows, as: UTF8.self) == "0.5,y,False,2020-01-01,10\n-3.5,x,True,2020-01-02,\n")
-    for number in [1e300, -1e300, .infinity, -.infinity, .nan, -0.0, 5e-324, 1e17] {
+    for number in [1e300, -1e300, .infinity, -.infinity, .nan, -0.0, .leastNonzeroMagnitude, 1e17] {
       let row = writer.rows(Array(repeating: number, count: 5))
       #expect(row.count { $0 == UInt8(ascii: ",") } == 4 && row.last == UInt8(ascii: "\n"))
     }
@@ -83,6 +83,7 @@ struct RowWriterTests {
       let program = "import pandas as p, sys; print(*(list(map(str, p.read_csv(f).dtypes)) for f in ['a.csv','b.csv']))"
       let result = try python.run(["-c", program], in: folder)
       let types = result.output.split(separator: "]").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        .filter { !$0.isEmpty }
       #expect(result.status == 0 && types.count == 2 && types[0] == types[1], "\(result.output)")
     }
   }

@@ -99,7 +99,7 @@ struct TableSurveyTests {
   @Test func tooManyCategories() throws {
     let many = (0..<6000).map { "k\($0 % 2000)" }
     refuse(table("x", many), "table.csv", "column 1 (x)", "2000 different texts", "identifier")
-    refuse(table("x", many), "line 1002", "more than 1000") { $0.kinds = [.category: ["x"]] }
+    refuse(table("x", many), "table.csv", "column 1 (x)", "more than 1000") { $0.kinds = [.category: ["x"]] }
     let kept = try schema(table("x", many + ["often", "often", "often", "often", "other"])) { $0.maxCategories = 3 }
     let column = kept.columns[0]
     #expect(column.categories.map(\.text) == ["k0", "often", "other"] && column.joinsRare && column.otherIndex == 2)

@@ -149,6 +149,8 @@ struct TableSample {
   var hasNumbersWithinTexts: Bool {
     rows.joined().contains { field, cell in
       guard cell.isText, !isQuoted(field) else { return false }
+      // A date and its time are one value.
+      if DateParts(Array(buffer[TableField.trimmed(buffer, field)]), isPattern: false) != nil { return false }
       let words = buffer[field].split(whereSeparator: TableField.isSpace)
       return words.count > 1 && words.contains { $0.allSatisfy { TableField.isDigit($0) || "+-.".utf8.contains($0) } }
     }

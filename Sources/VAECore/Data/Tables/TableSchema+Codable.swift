@@ -18,7 +18,8 @@ extension TableSchema: Codable {
     if !values.contains(.rowCount) { rowCount = columns.map(\.missingCount).max() ?? 0 }
     if let objection {
       throw DecodingError.dataCorrupted(
-        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(objection)."))
+        DecodingError.Context(
+          codingPath: decoder.codingPath + [CodingKeys.columns], debugDescription: "\(objection)."))
     }
   }
 
@@ -197,7 +198,7 @@ extension Decoder {
     }) {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
-          codingPath: codingPath,
+          codingPath: codingPath + [AnyName(stringValue: CellPlace.short(other))],
           debugDescription: "There is no \"\(CellPlace.short(other))\"; there are \(known.joined(separator: ", "))."))
     }
     return try container(keyedBy: keys)
