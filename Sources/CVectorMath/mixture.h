@@ -12,7 +12,7 @@
 // time, one in each lane, so that what becomes of a row does not depend on the rows beside it.
 
 #define MIXTURE_LANES 32
-#define MIXTURE_NEVER ((T)-1e30)
+#define MIXTURE_NEVER (-(T)__builtin_inf())
 
 /// The ratio e^(a^2/2) Phi(-a) for a >= 0; beyond the polynomial's range by its asymptotic series.
 ALWAYS_INLINE T NAME(mills)(T a) {
@@ -93,7 +93,7 @@ static inline void NAME(mixture_lanes)(const vm_mixture *m, const T *x, T (*o)[M
   VECTORIZE for (size_t i = 0; i < MIXTURE_LANES; i++) {
     y[i] = (T)(((double)x[i] - m->mean) / m->deviation);
     barred[i] = 0;
-    top[i] = best[i] = 4 * MIXTURE_NEVER;
+    top[i] = best[i] = MIXTURE_NEVER;
     total[i] = sum[i] = 0;
   }
   for (size_t j = 0; j < count; j++) {

@@ -12,15 +12,14 @@ extension Likelihood {
       .init(1, .gaussian(variance: .perFeature)), .init(2, .categorical(groups: [2])), .init(1, .poisson),
       .init(1, .laplace(scale: .perFeature, location: .softplus)), .init(1, .negativeBinomial),
     ]),
-    .category(sizes: [3, 2, 1, 4, 2, 5], counts: [7, 0, 2, 1, 1, 9, 3, 3, 3, 3, 4, 5, 1, 1, 1, 1, 1]),
-    .mixture(MixtureColumn(mean: 1, deviation: 2, points: [0, 1.5], components: 2)),
-    .mixture(.ofWholeNumbers), table,
+    .category(sizes: [3, 2, 1, 2, 2, 3], counts: [7, 0, 2, 1, 1, 9, 3, 3, 3, 3, 4, 5, 1]),
+    .mixture(MixtureColumn(mean: 1, deviation: 2, points: [1.5], components: 1)), table,
   ]
 
   /// Columns of a table, for 6 columns.
   package static let table = Likelihood.mixed([
     .init(2, .category(sizes: [3, 2])), .init(1, .mixture(.ofWholeNumbers)), .init(1, .gaussian(variance: .perFeature)),
-    .init(1, .mixture(MixtureColumn(components: 3))), .init(1, .category(sizes: [4], counts: [1, 0, 5, 20])),
+    .init(1, .mixture(MixtureColumn(components: 2))), .init(1, .category(sizes: [3], counts: [1, 0, 5])),
   ])
 }
 

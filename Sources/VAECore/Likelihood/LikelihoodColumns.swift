@@ -78,7 +78,9 @@ extension Likelihood.Columns {
           values[name] = value
           continue
         }
-        let place = Model.settingEntries.lazy.compactMap { entry -> (name: String, value: SettingValue)? in
+        // (A text could be anything: it has a name.)
+        let place = Model.settingEntries.lazy.filter { $0.form != .text }.compactMap {
+          entry -> (name: String, value: SettingValue)? in
           switch (values[entry.name], entry.form.value(of: argument)) {
           // No numbers, "none", say nothing.
           case (_, .list([])?): nil

@@ -20,8 +20,8 @@ public struct NormalMixture: Hashable, Sendable {
   }
 
   /// The mixture of the highest likelihood of some values that expectation maximisation finds: Dempster, Laird and Rubin (1977),
-  /// "Maximum likelihood from incomplete data via the EM algorithm". It begins at the values' quantiles and, by the seed, at
-  /// some of the values far from each other (k-means++), and the best end is kept.
+  /// "Maximum likelihood from incomplete data via the EM algorithm". It begins at equal shares of the values in their order and, by
+  /// the seed, at clusters about values that are far from each other (k-means++), and the best end is kept.
   ///
   /// More than 4096 different values are taken together, neighbours with neighbours.
   ///
@@ -37,16 +37,15 @@ public struct NormalMixture: Hashable, Sendable {
     let cells = MixtureCell.cells(of: values)
     let whole = MixtureCell(joining: cells[...])
     let least = max(leastDeviation ?? 1e-3 * whole.variance.squareRoot(), .leastNormalMagnitude.squareRoot())
-    let usual = max(whole.variance.squareRoot(), least)
     let draws = Matrix<Double>.uniform(rows: 4, columns: components, seed: seed)
     let starts =
-      [MixtureCell.quantiles(cells, components)]
-      + (0..<draws.rows).map { MixtureCell.farApart(cells, draws.row($0)) }
+      [MixtureCell.blocks(cells, components)]
+      + (0..<draws.rows).map { MixtureCell.clusters(cells, about: MixtureCell.farApart(cells, draws.row($0))) }
     var best: (mixture: NormalMixture, logLikelihood: Double)?
-    for means in starts {
+    for parts in starts {
       let start = NormalMixture(
-        weights: means.map { _ in 1 }, means: means,
-        deviations: means.map { _ in max(usual / Double(components), least) })
+        weights: parts.map { max($0.weight, 1e-6 * whole.weight) }, means: parts.map(\.mean),
+        deviations: parts.map { max($0.variance.squareRoot(), least) })
       let end = start.maximized(cells, leastVariance: least * least)
       if end.logLikelihood > best?.logLikelihood ?? -.infinity || best == nil { best = end }
     }
@@ -154,18 +153,38 @@ private struct MixtureCell {
       }
   }
 
-  /// The values below which equal shares lie, each share's middle one.
-  static func quantiles(_ cells: [MixtureCell], _ count: Int) -> [Double] {
+  /// Equal shares of the values, in their order.
+  static func blocks(_ cells: [MixtureCell], _ count: Int) -> [MixtureCell] {
     let total = cells.reduce(0) { $0 + $1.weight }
-    var (index, below) = (0, 0.0)
-    return (0..<count).map { quantile in
-      let target = total * (Double(quantile) + 0.5) / Double(count)
-      while index < cells.count - 1 && below + cells[index].weight < target {
-        below += cells[index].weight
-        index += 1
+    var (first, below) = (0, 0.0)
+    return (0..<count).map { block in
+      let target = total * Double(block + 1) / Double(count)
+      var end = first
+      while end < cells.count && (end == first || below + 0.5 * cells[end].weight < target) {
+        below += cells[end].weight
+        end += 1
       }
-      return cells[index].mean
+      defer { first = end }
+      // Where nothing is left, the last value once more.
+      return end == first ? cells[cells.count - 1] : MixtureCell(joining: cells[first..<end])
     }
+  }
+
+  /// The values nearest to each of some means, which move there: Lloyd's algorithm.
+  static func clusters(_ cells: [MixtureCell], about means: [Double]) -> [MixtureCell] {
+    var parts = means.sorted().map { MixtureCell(weight: 0, mean: $0, variance: 0) }
+    for _ in 0..<20 {
+      var first = 0
+      for index in parts.indices {
+        let next = index + 1 < parts.count ? 0.5 * (parts[index].mean + parts[index + 1].mean) : .infinity
+        var end = first
+        while end < cells.count && cells[end].mean < next { end += 1 }
+        let empty = MixtureCell(weight: 0, mean: parts[index].mean, variance: 0)
+        parts[index] = end == first ? empty : MixtureCell(joining: cells[first..<end])
+        first = end
+      }
+    }
+    return parts
   }
 
   /// Values each drawn by its squared distance to the nearest of those before: Arthur and Vassilvitskii (2007), "k-means++".

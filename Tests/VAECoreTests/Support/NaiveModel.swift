@@ -140,9 +140,12 @@ private struct NaiveMixture {
     let count = Int(numbers("components")[0])
     let (weights, means, deviations) = (numbers("weights"), numbers("means"), numbers("deviations"))
     self.weights = weights.isEmpty ? Array(repeating: 1, count: points.count + count) : weights
-    let even = (0..<count).map { [mean, deviation] in mean + deviation * (3 * Double($0) / Double(count - 1) - 1.5) }
+    let even = (0..<count).map { [mean, deviation] in
+      count == 1 ? mean : mean + deviation * (3 * Double($0) / Double(count - 1) - 1.5)
+    }
     componentMeans = means.isEmpty ? even : means
-    self.deviations = deviations.isEmpty ? even.map { [deviation] _ in 0.5 * deviation } : deviations
+    self.deviations =
+      deviations.isEmpty ? even.map { [deviation] _ in count == 1 ? deviation : 0.5 * deviation } : deviations
   }
 
   /// Of the points and components of each column, the mean.
