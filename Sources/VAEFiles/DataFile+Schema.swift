@@ -47,7 +47,8 @@ extension DataFile {
     var raw = options
     (raw.schemaChoice, raw.missing) = (.none, .nan)
     let files = try locations(of: location)
-    guard !files.contains(where: DataInput.comesOnce) else { return nil }
+    // What is no file among them is refused where they are opened.
+    if files.contains(where: { $0.isEmpty || isFolder($0) == true || DataInput.comesOnce($0) }) { return nil }
     // Opened one after the other, and again for the survey, so that any number of them may be one set.
     var needed = isNeeded
     for file in files {
