@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport",
+        "VAECore", "VAEComparison", "VAEExplanation", "VAEFiles", "CommandSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

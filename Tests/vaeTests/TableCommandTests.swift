@@ -14,7 +14,8 @@ struct TableCommandTests {
       let day = 10 + random.integer(0...9) + 5 * kind
       let size = 25 * (40 + 8 * kind + random.integer(0...6))
       let text = ["apple", "\"pear, green\"", "fig"][kind]
-      return "\(text),\(String(format: "%.1f", weight)),2024-03-\(day),\(random.integer(0...1) == 1 ? "yes" : "no"),\(size)\n"
+      return
+        "\(text),\(String(format: "%.1f", weight)),2024-03-\(day),\(random.integer(0...1) == 1 ? "yes" : "no"),\(size)\n"
     }
     return "fruit,weight,picked,ripe,size\n" + rows.joined()
   }()
@@ -53,8 +54,36 @@ struct TableCommandTests {
       try folder.vae("encode run --data fruit.csv --out codes.npy")
       try folder.vae("decode run --codes codes.npy --out decoded.csv --draw")
       #expect(try lines(folder, "decoded.csv")[0] == "fruit,weight,picked,ripe,size")
-      for call in ["score run --data fruit.csv --out scores.csv", "verify --model run", "explain --model run --datum 1"] {
+      for call in [
+        "score run --data fruit.csv --out scores.csv", "verify --model run", "explain --model run --datum 1",
+      ] {
         try folder.vae(call)
+      }
+    }
+  }
+
+  @Test func comparison() throws {
+    try withRun { folder in
+      try folder.vae("sample run --out rows.csv")
+      let files = "fruit.csv rows.csv --holdout fruit.csv --target ripe"
+      let object = try folder.vae("compare \(files) --out page.html --json").json()
+      #expect(object["synthetic_rows"] as? Int == 240 && object["held_out_rows"] as? Int == 240)
+      let shapes = try #require(object["column_shapes"] as? Double)
+      #expect(shapes > 0.5 && shapes < 1)
+      #expect(String(decoding: try folder.bytes("page.html"), as: UTF8.self).contains("pear, green"))
+      let text = try folder.vae("compare \(files)").output
+      #expect(text.contains("Column shapes") && text.contains("trained on synthetic rows"))
+      // The real rows themselves are perfect, and none of them is new.
+      let same = try folder.vae("compare fruit.csv fruit.csv --json").json()
+      #expect(same["column_shapes"] as? Double == 1)
+      #expect((same["new_rows"] as? [String: Any])?["share"] as? Double == 0)
+      for (call, words) in [
+        ("compare fruit.csv none.csv", ["none.csv"]), ("compare fruit.csv rows.csv --target ripe", ["--holdout"]),
+        ("compare fruit.csv rows.csv --holdout fruit.csv --target weight", ["weight"]),
+        ("compare fruit.csv rows.csv --out page.csv", [".html"]),
+        ("compare fruit.csv rows.csv --out rows.csv", [".html"]),
+      ] {
+        try folder.expectFailure(call.split(separator: " ").map(String.init), words)
       }
     }
   }
@@ -79,7 +108,8 @@ struct TableCommandTests {
       let options = "--data fruit.csv --hidden 8 --latent 2 --batch-size 40 --epochs 3"
       try folder.vae("train --out three --threads 3 \(options)")
       #expect(try folder.bytes("three/model.safetensors") == model)
-      try folder.vae("train --out begun \(options.replacing("--epochs 3", with: "--epochs 2")) --kl-warmup 15 --schedule constant")
+      try folder.vae(
+        "train --out begun \(options.replacing("--epochs 3", with: "--epochs 2")) --kl-warmup 15 --schedule constant")
       try folder.vae("train --out whole \(options) --kl-warmup 15 --schedule constant")
       try folder.vae("train --resume begun --epochs 3")
       #expect(try folder.bytes("begun/model.safetensors") == folder.bytes("whole/model.safetensors"))
@@ -103,7 +133,8 @@ struct TableCommandTests {
         ["sample", "run", "--out", "pears.csv", "--count", "20", "--where", "fruit=pear, green"], in: folder)
       #expect(pears.status == 0)
       #expect(try lines(folder, "pears.csv").dropFirst().allSatisfy { $0.hasPrefix("\"pear, green\",") })
-      let output = try folder.vae("sample run --out light.csv --count 50 --where fruit=apple --where weight=0..2").output
+      let output = try folder.vae("sample run --out light.csv --count 50 --where fruit=apple --where weight=0..2")
+        .output
       #expect(output.contains("%"))
       for row in try lines(folder, "light.csv").dropFirst() {
         let cells = row.split(separator: ",")
@@ -152,7 +183,8 @@ struct TableCommandTests {
   ])
   func refused(_ call: String, _ words: [String]) throws {
     try withRun { folder in
-      try folder.write("fruit,weight,picked,ripe,size\nfig,1.5,2024-03-11,no,1000\nkiwi,1.5,2024-03-11,no,1000\n", "unknown.csv")
+      try folder.write(
+        "fruit,weight,picked,ripe,size\nfig,1.5,2024-03-11,no,1000\nkiwi,1.5,2024-03-11,no,1000\n", "unknown.csv")
       try folder.expectFailure(call.split(separator: " ").map(String.init), words)
       #expect(!FileManager.default.fileExists(atPath: folder.file("x.csv")))
     }
@@ -160,7 +192,8 @@ struct TableCommandTests {
 
   /// Tables that have little to say.
   @Test(arguments: [
-    "a,b\nx,1\n", "a\nx\ny\nx\n", "a,b\nx,5\nx,5\nx,5\n", "when,what\n2020-01-01,a\n2020-01-01,b\n", "a,b\nx,1.5\ny,1e300\n",
+    "a,b\nx,1\n", "a\nx\ny\nx\n", "a,b\nx,5\nx,5\nx,5\n", "when,what\n2020-01-01,a\n2020-01-01,b\n",
+    "a,b\nx,1.5\ny,1e300\n",
   ])
   func smallTables(_ text: String) throws {
     try withTemporaryFolder { folder in

@@ -39,7 +39,8 @@ public struct Condition: Sendable {
 
   /// Columns of a table, a row of `[N, K]` for each datum.
   init(name: String, columns: ConditionColumns, values: Matrix<Double>) {
-    precondition(values.columns == columns.columns.count, "\(values.columns) numbers of \(columns.columns.count) columns")
+    precondition(
+      values.columns == columns.columns.count, "\(values.columns) numbers of \(columns.columns.count) columns")
     self.init(name, count: values.rows, .columns(values, columns))
   }
 

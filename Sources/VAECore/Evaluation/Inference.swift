@@ -128,7 +128,8 @@ extension Inference {
   /// Takes latent variables z `[R, Z]`, with their condition where the model takes one, through the decoder, and hands the
   /// outputs on.
   func decode(
-    _ z: Matrix<Element>, condition: Matrix<Element>?, _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
+    _ z: Matrix<Element>, condition: Matrix<Element>?,
+    _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
   ) {
     precondition(
       z.columns == model.configuration.latentSize,

@@ -66,7 +66,8 @@ extension Inference {
     rows: Range<Int>, from source: LatentSource = .prior, _ observation: Observation = .draw,
     condition: Matrix<Element>? = nil, seed: UInt64 = 0
   ) throws(VAEError) -> Matrix<Element> {
-    precondition(condition == nil || condition!.rows == rows.count, "a condition of \(condition!.rows) for \(rows.count) rows")
+    precondition(
+      condition == nil || condition!.rows == rows.count, "a condition of \(condition!.rows) for \(rows.count) rows")
     var elements: [Element] = []
     elements.reserveCapacity(rows.count * model.configuration.dataSize)
     var next = rows.lowerBound
@@ -80,7 +81,9 @@ extension Inference {
       let conditions = condition.map { condition in
         Matrix(
           rows: size, columns: condition.columns,
-          elements: piece.flatMap { condition.row(min(max($0, rows.lowerBound), rows.upperBound - 1) - rows.lowerBound) })
+          elements: piece.flatMap {
+            condition.row(min(max($0, rows.lowerBound), rows.upperBound - 1) - rows.lowerBound)
+          })
       }
       let data =
         switch observation {

@@ -114,7 +114,8 @@ struct CategoryLikelihood: LikelihoodKernel {
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
     for (column, range) in ranges.enumerated() {
       var numbers = noise.numbers(column: column)
-      x[column] = Double(numbers.index(count: range.count) { logShares[range.lowerBound + $0] + outputs[range.lowerBound + $0] })
+      x[column] = Double(
+        numbers.index(count: range.count) { logShares[range.lowerBound + $0] + outputs[range.lowerBound + $0] })
     }
   }
 

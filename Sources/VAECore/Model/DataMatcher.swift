@@ -64,7 +64,8 @@ struct DataMatcher: Sendable {
       throw VAEError(
         .data,
         "The condition \(condition.name) is none that the model takes, "
-          + (columns.map { "which are the columns \(CellPlace.list($0.names)) of its table." } ?? "which is in no columns of a table."))
+          + (columns.map { "which are the columns \(CellPlace.list($0.names)) of its table." }
+            ?? "which is in no columns of a table."))
     }
     return try condition.selecting(schema?.conditionColumns)
       .matching(classes: classes(for: condition), size: configuration.conditionSize, positions: positions)

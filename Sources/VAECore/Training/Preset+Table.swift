@@ -6,7 +6,8 @@ extension Preset {
   /// weight from the beginning, latent dimensions die before the decoder has learnt to use them.
   public static let table = Preset(
     "table", "tables of text, numbers and dates: two gated layers of 96 units, 24 latent dimensions",
-    ModelConfiguration(dataSize: 1, encoderHidden: [96, 96], latentSize: 24, isGated: true,
+    ModelConfiguration(
+      dataSize: 1, encoderHidden: [96, 96], latentSize: 24, isGated: true,
       initializer: .normal(standardDeviation: 0.05)), isForTables: true,
     adapt: { training, count in
       // Small tables get small batches, and as many steps as it takes.

@@ -81,7 +81,8 @@ struct TrainingRun: ~Copyable {
     epochTime.start(seen: trainer.state.position)
     var seen = trainer.state.position
     let (checkpoints, policy, lastSave) = (checkpoints, plan.policy, lastSave)
-    var display = ProgressDisplay(epochs: plan.training.epochs, count: plan.input.count, time: epochTime, noun: plan.noun)
+    var display = ProgressDisplay(
+      epochs: plan.training.epochs, count: plan.input.count, time: epochTime, noun: plan.noun)
     let train = try continueEpoch { progress in
       seen = progress.count
       display.show(progress)

@@ -56,7 +56,8 @@ struct DecodedRows<Element: Scalar>: RowSource {
     case .given(let z, let condition):
       let some = z.rows(range)
       return (
-        Matrix(rows: some.rows, columns: some.columns, elements: some.elements.map { Element($0) }), condition?.read([range])
+        Matrix(rows: some.rows, columns: some.columns, elements: some.elements.map { Element($0) }),
+        condition?.read([range])
       )
     case .encoded(let data):
       let chunk = try data.read(range)

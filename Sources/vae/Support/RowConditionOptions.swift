@@ -46,6 +46,8 @@ struct RowConditionOptions: ParsableArguments {
 
   /// Throws where something is said of rows, and there are none.
   func refuse(_ what: String) throws(VAEError) {
-    if !filters.isEmpty { throw VAEError(.configuration, "--where belongs to rows, and \(what) has none: end --out in .csv.") }
+    if !filters.isEmpty {
+      throw VAEError(.configuration, "--where belongs to rows, and \(what) has none: end --out in .csv.")
+    }
   }
 }

@@ -92,7 +92,8 @@ struct SampleCondition: ParsableArguments {
     }
     let draws = try table.draws(given: given, seed: seed)
     if !draws.isKnown {
-      Terminal.note("No row of the training data has all of this: the condition's other columns are drawn from all rows.")
+      Terminal.note(
+        "No row of the training data has all of this: the condition's other columns are drawn from all rows.")
     }
     return draws
   }

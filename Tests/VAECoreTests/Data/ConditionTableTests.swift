@@ -30,7 +30,8 @@ struct ConditionTableTests {
     let data = try conditioned(["ok", "job", "age"])
     #expect(data.columnNames == ["pay"] && data.dataSize == 1)
     let condition = try #require(data.condition)
-    #expect(condition.columns?.names == ["job", "age", "ok"] && condition.columns?.places == [0, 1, 2] && condition.size == 5)
+    #expect(
+      condition.columns?.names == ["job", "age", "ok"] && condition.columns?.places == [0, 1, 2] && condition.size == 5)
     let rows: Matrix<Double> = condition.rows(0..<4)
     let deviation = 50.0.squareRoot()
     for (row, expected) in [[1, 0, 0, 0, 1], [0, 1, 10, 1, 0], [1, 0, -10, 0, 1], [1, 0, 0, 0, 1]].enumerated() {

@@ -15,7 +15,9 @@ import VAECore
   private func elements(_ a: Matrix<Float>) -> [UInt32] { a.elements.map(\.bitPattern) }
 
   /// Any rows are those of the whole, drawn or not, from either source, on however many threads.
-  @Test(arguments: Observation.allCases, [1, 3]) func rowsAreThoseOfALongerTable(_ observation: Observation, threads: Int)
+  @Test(arguments: Observation.allCases, [1, 3]) func rowsAreThoseOfALongerTable(
+    _ observation: Observation, threads: Int
+  )
     throws
   {
     let model = try model()

@@ -57,7 +57,7 @@ import VAECore
     for (count, weight) in zip(counts, weights) {
       #expect(abs(Double(count) - 10_000 * weight) < 4 * (10_000 * weight).squareRoot() + 0.5)
     }
-    let logits = [-1000, 0, 2_000, 2_000 + log(3)]
+    let logits = [-1000, 0, 2_000, 2_000 + log(3.0)]
     counts = Array(repeating: 0, count: 4)
     for _ in 0..<40_000 { counts[numbers.index(count: 4) { logits[$0] }] += 1 }
     #expect(counts[0] == 0 && counts[1] == 0)

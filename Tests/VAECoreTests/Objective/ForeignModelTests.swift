@@ -42,6 +42,13 @@ struct ForeignModelTests {
     func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>) {
       for j in mean.indices { mean[j] = outputs[j] }
     }
+
+    func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+      for j in x.indices {
+        var numbers = noise.numbers(column: j)
+        x[j] = outputs[j] + exp(0.5 * min(max(outputs[x.count + j], least), 10)) * numbers.normal()
+      }
+    }
   }
 
   /// The evidence lower bound with its KL divergence in closed form, or sampled, or the importance-weighted bound.

@@ -45,4 +45,14 @@ struct StudentT: LikelihoodModel {
   func mean(of outputs: Span<Double>, into mean: inout MutableSpan<Double>) {
     for j in mean.indices { mean[j] = outputs[j] }
   }
+
+  /// A normal number over the root of a χ² one over its degrees of freedom.
+  func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
+    for j in x.indices {
+      var numbers = noise.numbers(column: j)
+      let normal = numbers.normal()
+      let chiSquare = 2 * numbers.gamma(shape: freedom / 2)
+      x[j] = outputs[j] + exp(outputs[x.count + j]) * normal / (chiSquare / freedom).squareRoot()
+    }
+  }
 }

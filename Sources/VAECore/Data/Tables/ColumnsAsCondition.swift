@@ -59,7 +59,8 @@ extension TableSchema {
       guard let index = columns.firstIndex(where: { $0.name == name }) else {
         throw VAEError(
           .configuration,
-          "\(table) has no column \"\(CellPlace.short(name))\" for a condition: it has \(CellPlace.list(columns.map { $0.name ?? "" })).")
+          "\(table) has no column \"\(CellPlace.short(name))\" for a condition: it has \(CellPlace.list(columns.map { $0.name ?? "" }))."
+        )
       }
       guard !indices.contains(index) else {
         throw VAEError(.configuration, "The column \"\(CellPlace.short(name))\" is named twice as a condition.")

@@ -49,7 +49,8 @@ extension TableColumn {
       guard let index = categories.firstIndex(where: { $0.text == text }) else {
         throw VAEError(
           .configuration,
-          "The column \(title) has no value \"\(CellPlace.short(text))\": it has \(CellPlace.list(categories.map(\.text))).")
+          "The column \(title) has no value \"\(CellPlace.short(text))\": it has \(CellPlace.list(categories.map(\.text)))."
+        )
       }
       return Double(index)...Double(index)
     }
