@@ -9,17 +9,19 @@ extension Preset {
     ModelConfiguration(
       dataSize: 1, encoderHidden: [96, 96], latentSize: 24, isGated: true,
       initializer: .normal(standardDeviation: 0.05)), isForTables: true,
-    adapt: { training, count in
-      // Small tables get small batches, and as many steps as it takes.
-      training.batchSize = min(max(count / 50, 32), 500)
-      let steps = max(count / training.batchSize, 1)
-      training.epochs = max(25, (1300 + steps - 1) / steps)
-      training.klWarmUp = .linear(epochs: 0.6 * Double(training.epochs))
-    }
+    adapt: adapt
   ) {
     $0.optimizer = .adam(beta2: 0.99)
     $0.learningRate = 0.02
     $0.schedule = .cosine(warmupSteps: 130)
     $0.clipNorm = 20
+  }
+
+  /// Small tables get small batches, and as many steps as it takes.
+  @Sendable private static func adapt(_ training: inout TrainingConfiguration, toData count: Int) {
+    training.batchSize = min(max(count / 50, 32), 500)
+    let steps = max(count / training.batchSize, 1)
+    training.epochs = max(25, (1300 + steps - 1) / steps)
+    training.klWarmUp = .linear(epochs: 0.6 * Double(training.epochs))
   }
 }
