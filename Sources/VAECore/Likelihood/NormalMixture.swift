@@ -23,7 +23,7 @@ public struct NormalMixture: Hashable, Sendable {
   /// "Maximum likelihood from incomplete data via the EM algorithm". It begins at equal shares of the values in their order and, by
   /// the seed, at clusters about values that are far from each other (k-means++), and the best end is kept.
   ///
-  /// More than 1024 different values are taken together, neighbours with neighbours.
+  /// Where there are more than 1024 different values, close neighbours are taken together.
   ///
   /// - Parameters:
   ///   - values: at least one, all finite.
@@ -135,7 +135,8 @@ private struct MixtureCell {
     self.init(weight: weight, mean: mean, variance: variance)
   }
 
-  /// In order; each different value by itself where these are no more than 1024.
+  /// In order; each different value by itself where these are no more than 1024, else a thousandth of them together, but for
+  /// those that lie apart.
   static func cells(of values: [Double]) -> [MixtureCell] {
     var cells: [MixtureCell] = []
     for value in values.sorted() {
@@ -145,12 +146,17 @@ private struct MixtureCell {
         cells.append(MixtureCell(weight: 1, mean: value, variance: 0))
       }
     }
-    let width = (cells.count + 1023) / 1024
-    return width == 1
-      ? cells
-      : stride(from: 0, to: cells.count, by: width).map {
-        MixtureCell(joining: cells[$0..<min($0 + width, cells.count)])
-      }
+    let most = (cells.count + 1023) / 1024
+    if most == 1 { return cells }
+    // None reaches across a gap.
+    let width = 0.02 * MixtureCell(joining: cells[...]).variance.squareRoot()
+    var (joined, first) = ([MixtureCell](), 0)
+    for index in 1...cells.count
+    where index == cells.count || index - first == most || cells[index].mean - cells[first].mean > width {
+      joined.append(MixtureCell(joining: cells[first..<index]))
+      first = index
+    }
+    return joined
   }
 
   /// Equal shares of the values, in their order.
