@@ -79,7 +79,9 @@ public enum DataLocation {
     let substitutes: [Double]?
   }
 
-  private static func openOne(_ location: String, _ request: DataRequest) throws(VAEError) -> Opened {
+  private static func openOne(
+    _ location: String, _ request: DataRequest, isPart: Bool = false
+  ) throws(VAEError) -> Opened {
     let file = try DataFile.open(location, options: request.table, substitutes: request.substitutes)
     let data = try file.data.source(limit: request.memory)
     let description = DataSplit.Description(format: file.format, table: file.table)
@@ -92,6 +94,7 @@ public enum DataLocation {
       let substitutes = file.substitutes.map { $0.enumerated().filter { !places.contains($0.offset) }.map(\.element) }
       return Opened(description: description, data: conditioned, substitutes: substitutes)
     }
+    if isPart { try checkIsLabels(request) }
     if condition != ConditionLocation.labels { try ConditionLocation.checkParts(condition, of: location, data) }
     let conditioned = try data.conditioned(
       on: condition == ConditionLocation.labels
@@ -144,10 +147,9 @@ public enum DataLocation {
     func open(_ part: DataParts.Part) throws(VAEError) -> Opened? {
       guard let names = parts[part] else { return nil }
       return try openOne(
-        names.map { folder.path(of: $0) }.joined(separator: ","), request)
+        names.map { folder.path(of: $0) }.joined(separator: ","), request, isPart: true)
     }
     let train = try open(.train)!
-    if train.data.condition?.columns == nil { try checkIsLabels(request) }
     // Other sets' missing values are replaced as the training set's, of which alone a model knows, and their columns are
     // the training set's, by name.
     request.substitutes = train.substitutes

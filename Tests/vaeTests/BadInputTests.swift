@@ -49,7 +49,7 @@ struct BadInputTests {
 
   @Test(arguments: [
     ("ragged.csv", ["ragged.csv, line 3", "1 values", "2", "in quotes"]),
-    ("text.csv", ["text.csv, line 2", "column 2 (b)", "\"x\"", "Leave the column out"]),
+    ("text.csv", ["text.csv, line 3", "column 2 (b)", "\"x\"", "Leave the column out"]),
     ("picture.png", ["picture.png", "none of the formats", "convert"]),
     ("picture.npy", ["picture.npy", "not an NPY file", "numpy.save"]),
     ("none", ["none", "it is empty", "file itself"]),
@@ -61,7 +61,8 @@ struct BadInputTests {
       for name in ["none", "odd", "mixed"] { mkdir(folder.file(name), 0o700) }
       mkfifo(folder.file("pipe"), 0o600)
       let files = [
-        "ragged.csv": "a,b\n1,2\n3\n", "text.csv": "a,b\n1,x\n", "picture.png": "\u{89}PNG\r\n\u{1a}\n\0",
+        "ragged.csv": "a,b\n1,2\n3\n", "text.csv": "a,b\n1,2\n3,x\n1,5\n2,6\n",
+        "picture.png": "\u{89}PNG\r\n\u{1a}\n\0",
         "picture.npy": "\u{89}PNG\r\n\u{1a}\n\0", "odd/readme.txt": "text", "mixed/a.csv": "1,2\n",
         "mixed/b.csv": "1,2,3\n",
       ]

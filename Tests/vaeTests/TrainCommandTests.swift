@@ -136,8 +136,12 @@ struct TrainCommandTests {
         "--likelihood mixed --columns bernoulli:30,gaussian:6", ["columns": "bernoulli:30,gaussian:6" as NSString]
       ),
     ]
-    // Groups want one-hot data; the others follow from the data and the memory.
+    // Groups want one-hot data, and categories and mixtures are those of columns; the others follow from the data and the
+    // memory.
     var names = Set(["groups", "data_size", "image_shape", "condition_size", "shuffle_window"])
+    for likelihood in ["category", "mixture"] {
+      names.formUnion(ModelConfiguration.settingNames.filter { $0.hasPrefix(likelihood + "_") })
+    }
     try withTemporaryFolder { folder in
       try folder.write(idxImages(count: 50), "data")
       for (index, (options, expected)) in calls.enumerated() {

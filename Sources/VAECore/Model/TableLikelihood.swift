@@ -16,6 +16,17 @@ extension Likelihood {
     _ schema: TableSchema, data: some DataSource, seed: UInt64 = 0
   ) throws(VAEError) -> Likelihood {
     precondition(schema.columns.count == data.dataSize, "\(schema.columns.count) columns of \(data.dataSize) values")
+    for (index, column) in schema.columns.enumerated() {
+      guard let range = column.range,
+        !(-mostMagnitude...mostMagnitude).contains(range.lowerBound)
+          || !(-mostMagnitude...mostMagnitude).contains(range.upperBound)
+      else { continue }
+      let number = abs(range.lowerBound) > abs(range.upperBound) ? range.lowerBound : range.upperBound
+      throw VAEError(
+        .data,
+        "The column \(schema.titles[index]) of \(data.name) has the number \(number), beyond what single precision can square: "
+          + "leave the column out, or write it in another unit.", remedy: .leaveOutColumn(schema.titles[index]))
+    }
     let count = min(data.count, 100_000)
     let some = try data.subset(count: count, seed: seed).rows(0..<count, as: Double.self)
     var groups: [Columns] = []
@@ -40,6 +51,9 @@ extension Likelihood {
     endCategories()
     return .mixed(groups)
   }
+
+  /// Beyond it, squares leave the range of `Float`.
+  private static let mostMagnitude = 1e18
 }
 
 extension MixtureColumn {

@@ -11,6 +11,14 @@ public enum KLWarmUp: Hashable, Sendable {
   /// Whether the weight is the full one from the beginning.
   public var isNone: Bool { self == .none }
 
+  /// Whether the weight is yet to be the full one for the first time, and stays it then.
+  func isRising(after epochs: Double) -> Bool {
+    switch self {
+    case .none, .cyclical: false
+    case .linear(let duration): epochs < duration
+    }
+  }
+
   /// What the KL weight is multiplied by after so many epochs, fractions included.
   public func factor(after epochs: Double) -> Double {
     switch self {

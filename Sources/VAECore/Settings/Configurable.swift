@@ -71,8 +71,12 @@ extension Configurable {
 extension VAEError {
   /// A name that no setting has.
   package static func unknown(_ name: String, among names: some Sequence<String>) -> VAEError {
-    VAEError(
-      .configuration, "there is no setting \"\(name)\"; there are \(Set(names).sorted().joined(separator: ", ")).")
+    let nearest = Set(names).map { (name: $0, distance: $0.editDistance(to: name)) }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+      .prefix(3).map(\.name)
+    return VAEError(
+      .configuration,
+      "there is no setting \"\(name)\"; those that are called most like it are \(nearest.joined(separator: ", ")).")
   }
 }
 
@@ -84,4 +88,22 @@ package struct SettingKey: CodingKey {
   package init(_ name: String) { stringValue = name }
   package init?(stringValue: String) { self.init(stringValue) }
   package init?(intValue: Int) { nil }
+}
+
+extension String {
+  /// How many characters are to be put in, taken out or replaced to make one of the other.
+  fileprivate func editDistance(to other: String) -> Int {
+    let other = Array(other)
+    var distances = Array(0...other.count)
+    for (row, character) in enumerated() {
+      var diagonal = distances[0]
+      distances[0] = row + 1
+      for column in other.indices {
+        let replaced = diagonal + (character == other[column] ? 0 : 1)
+        diagonal = distances[column + 1]
+        distances[column + 1] = Swift.min(replaced, diagonal + 1, distances[column] + 1)
+      }
+    }
+    return distances[other.count]
+  }
 }

@@ -18,10 +18,10 @@ extension Preset {
   }
 
   /// Small tables get small batches, and as many steps as it takes.
-  @Sendable private static func adapt(_ training: inout TrainingConfiguration, toData count: Int) {
+  @Sendable private static func adapt(_ training: inout TrainingConfiguration, toData count: Int, epochs: Int?) {
     training.batchSize = min(max(count / 50, 32), 500)
     let steps = max(count / training.batchSize, 1)
-    training.epochs = max(25, (1300 + steps - 1) / steps)
-    training.klWarmUp = .linear(epochs: 0.6 * Double(training.epochs))
+    training.epochs = epochs ?? max(25, (1300 + steps - 1) / steps)
+    training.klWarmUp = training.epochs == 0 ? .none : .linear(epochs: 0.6 * Double(training.epochs))
   }
 }

@@ -13,11 +13,11 @@ public struct Preset: Sendable {
   /// Whether it is for tables, whose schema decides the likelihood: see ``Likelihood/table(_:data:seed:)``.
   public let isForTables: Bool
   /// What follows from the number of data.
-  private let adapt: (@Sendable (inout TrainingConfiguration, Int) -> Void)?
+  private let adapt: (@Sendable (inout TrainingConfiguration, Int, Int?) -> Void)?
 
   init(
     _ name: String, _ summary: String, _ model: ModelConfiguration, isForTables: Bool = false,
-    adapt: (@Sendable (inout TrainingConfiguration, Int) -> Void)? = nil,
+    adapt: (@Sendable (inout TrainingConfiguration, Int, Int?) -> Void)? = nil,
     _ change: (inout TrainingConfiguration) -> Void
   ) {
     self.name = name
@@ -30,10 +30,10 @@ public struct Preset: Sendable {
     self.training = training
   }
 
-  /// The same for so many data, where their number decides how it is trained.
-  public func adapted(toData count: Int) -> Preset {
+  /// The same for so many data, and for so many epochs where somebody says how many, where these decide how it is trained.
+  public func adapted(toData count: Int, epochs: Int? = nil) -> Preset {
     var preset = self
-    adapt?(&preset.training, max(count, 1))
+    adapt?(&preset.training, max(count, 1), epochs)
     return preset
   }
 

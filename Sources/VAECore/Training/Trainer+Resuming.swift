@@ -50,11 +50,13 @@ extension Trainer {
   /// ``LearningRateSchedule/plateau(factor:epochs:warmupSteps:)``. Whether it is the least so far.
   @discardableResult
   public mutating func add(validationLoss loss: Double) -> Bool {
-    state.validation.add(loss, plateau: configuration.schedule.patience)
+    // Until the KL divergence has its whole weight, a model is trained for something else than what it is judged by.
+    if configuration.klWarmUp.isRising(after: Double(epoch)) { state.validation = ValidationHistory() }
+    return state.validation.add(loss, plateau: configuration.schedule.patience)
   }
 
   /// Whether the epochs of ``TrainingConfiguration/earlyStopping`` have gone by without an improvement of the validation
-  /// loss.
+  /// loss, those in which the KL divergence warms up left out.
   public var hasStoppedImproving: Bool {
     configuration.earlyStopping.map { state.validation.epochsWithoutImprovement >= $0 } ?? false
   }

@@ -62,6 +62,8 @@ struct Compare: ParsableCommand {
         .configuration, "\(file) has a comma in its name, which would stand between several: give another name.")
     }
     if options.missing == .refuse { options.missing = .nan }
+    // The real rows' columns, wherever they are in the other tables.
+    if options.columns == nil { options.columns = try DataFile.discoverSchema(real, options: options)?.names }
     options.schema = try DataFile.discoverSchema(files.joined(separator: ","), options: options)
     guard let schema = options.schema else {
       throw VAEError(.data, "\(files[0]) is no table of separated values (CSV, TSV), as are compared here.")

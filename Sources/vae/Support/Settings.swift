@@ -48,6 +48,8 @@ struct Settings {
     if preset.isForTables {
       self.init()
       tablePreset = preset
+      // Tables of numbers have a schema, too.
+      values[TableOptions.names(of: \.schemaChoice)[0]] = TableOptions.SchemaChoice.find.settingValue
     } else {
       self.init(preset.model, preset.training)
     }
@@ -150,7 +152,8 @@ extension Settings {
       }
       return
     }
-    let preset = (tablePreset ?? .table).adapted(toData: data.count)
+    let epochs = self[\TrainingConfiguration.epochs].flatMap { Int(settingValue: $0) }
+    let preset = (tablePreset ?? .table).adapted(toData: data.count, epochs: epochs)
     var model = preset.model
     if !isGiven {
       model.likelihood = try .table(schema, data: data, seed: decode(TrainingConfiguration.self).seed)

@@ -25,6 +25,8 @@ extension ColumnSurvey {
       column.dateFormat = choice.format
       choice.numbers.write(into: &column, rowCount: rows)
       column.decimals = choice.format.time?.fractionDigits ?? 0
+      // Full minutes, hours or days.
+      if choice.format.hasTime { column.spacing = choice.numbers.spacing }
     case .identifier: break
     }
     return column
@@ -94,10 +96,17 @@ extension ColumnSurvey {
   }
 
   private func writeCategories(into column: inout TableColumn, _ place: CellPlace) throws(VAEError) {
-    // Bytes that are no UTF-8 may become the same text.
     var counts: [[UInt8]: Int] = [:]
     for (bytes, count) in texts.counts {
-      counts[Array(String(decoding: bytes, as: UTF8.self).utf8), default: 0] += count
+      // Two texts would become one where bytes that are none are replaced.
+      guard String(validating: bytes, as: UTF8.self) != nil else {
+        throw VAEError(
+          .data,
+          "\(place.file): \(CellPlace.column(place.column, place.columnName)) has the text "
+            + "\"\(CellPlace.short(String(decoding: bytes, as: UTF8.self)))\", which is not in UTF-8: save the table in UTF-8."
+        )
+      }
+      counts[Array(bytes), default: 0] += count
     }
     let most = max(2, limit ?? ColumnSurvey.usualLimit)
     if counts.count > most || !texts.isExact {

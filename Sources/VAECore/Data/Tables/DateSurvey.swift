@@ -63,6 +63,8 @@ struct NumberSurvey {
   private var moments = RunningMoments()
   private(set) var range: ClosedRange<Double>?
   private var frequent: FrequentValues<Double>
+  /// The greatest number of which all are multiples; nil where they are not whole.
+  private var divisor: Int? = 0
 
   /// - Parameter capacity: the different numbers that are remembered, some thousand where none is to be forgotten that a thousandth of
   ///   all rows have.
@@ -73,6 +75,17 @@ struct NumberSurvey {
     moments.add(number)
     range = range.map { min($0.lowerBound, number)...max($0.upperBound, number) } ?? number...number
     frequent.add(number)
+    divisor = divisor.flatMap { divisor in
+      Int(exactly: number).map { NumberSurvey.greatestDivisor(divisor, abs($0)) }
+    }
+  }
+
+  private static func greatestDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestDivisor(b, a % b) }
+
+  /// The same, where it is more than 1 and there are several numbers.
+  var spacing: Double? {
+    guard let divisor, divisor > 1, let range, range.lowerBound < range.upperBound else { return nil }
+    return Double(divisor)
   }
 
   /// Writes what was seen into a column.

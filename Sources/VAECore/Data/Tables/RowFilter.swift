@@ -63,6 +63,15 @@ extension TableColumn {
           + "lesser first.")
     }
     let wanted = numbers[0]...numbers[numbers.count - 1]
+    if numbers.count == 1, let step = spacing ?? (kind.isWhole && dateFormat == nil ? 1 : nil),
+      !points.contains(where: { $0.value == numbers[0] }),
+      abs(numbers[0] / step - (numbers[0] / step).rounded()) > 1e-9
+    {
+      throw VAEError(
+        .configuration,
+        "The column \(title) has multiples of \(SettingValue.number(step).exactText), and nothing else is drawn: \(CellPlace.short(text)) "
+          + "never is. Say between which two it is to lie, as 1..2.")
+    }
     if let seen = range, !seen.overlaps(wanted) {
       throw VAEError(
         .configuration,

@@ -75,6 +75,14 @@ struct TableColumns {
     return wanted.map { indices[$0]![0] }
   }
 
+  /// Whether the columns that are read are those of another table: by their names, or else by their numbers.
+  func isLike(_ other: TableColumns) -> Bool {
+    guard let names, let others = other.names else {
+      return names == nil && other.names == nil && chosen == other.chosen && width == other.width
+    }
+    return chosen.map { names[$0] } == other.chosen.map { others[$0] }
+  }
+
   /// What an option calls a column: its number, marked as such where it is a name, too.
   func option(_ column: Int) -> String {
     let number = String(column + 1)

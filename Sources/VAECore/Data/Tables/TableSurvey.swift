@@ -16,7 +16,7 @@ package struct TableSurvey {
   package mutating func add(_ stream: inout TableStream) throws(VAEError) {
     let (own, mark) = (stream.layout, stream.mark)
     if let layout {
-      guard layout.chosen == own.chosen, layout.names == own.names, layout.width == own.width else {
+      guard layout.isLike(own) else {
         throw VAEError(
           .data,
           "\(path) and \(stream.name) cannot be one set: they differ in their columns. Convert one, or leave it out.")
