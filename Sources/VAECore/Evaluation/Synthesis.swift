@@ -27,6 +27,8 @@ extension Inference {
   /// `[R, D]`, in the data's units.
   ///
   /// - Parameters:
+  ///   - z: the latent variables.
+  ///   - condition: that of each row, in a model that takes one.
   ///   - firstRow: the number of the first row: what it draws is determined by it and the seed, whatever stands beside it.
   ///   - seed: determines all rows.
   /// - Throws: where the model has an error in place of a p(x|z).

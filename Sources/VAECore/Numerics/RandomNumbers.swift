@@ -22,7 +22,9 @@ public struct RandomNumbers: RandomNumberGenerator, Sendable {
 
   /// The index of one of some classes, drawn in proportion to e^logit.
   ///
-  /// - Parameter logit: that of a class; −∞ where it is impossible, but not of all.
+  /// - Parameters:
+  ///   - count: how many classes there are.
+  ///   - logit: that of a class; −∞ where it is impossible, but not of all.
   public mutating func index(count: Int, logit: (Int) -> Double) -> Int {
     precondition(count > 0, "one of no classes")
     var highest = -Double.infinity
