@@ -36,6 +36,18 @@ public enum ConditionLocation {
     return parts.contains(where: names.contains) ? parts : nil
   }
 
+  /// Throws where a condition is no file, and none of a table's columns either.
+  static func checkIsThere(_ condition: String, besideColumns names: [String], of table: String) throws(VAEError) {
+    if condition.hasPrefix(numbersPrefix)
+      || paths(of: condition, beside: table).contains(where: { FileManager.default.fileExists(atPath: $0) })
+    {
+      return
+    }
+    throw VAEError(
+      .configuration,
+      "The condition \"\(condition)\" is no file, and no column of \(table), which has \(CellPlace.list(names)).")
+  }
+
   /// Throws where data and their condition lie in as many files, and one has more or fewer data than the other's.
   static func checkParts(_ condition: String, of location: String, _ data: any DataSource) throws(VAEError) {
     guard let counts = (data as? ShardedSource)?.counts, let files = try? DataFile.files(of: location) else { return }

@@ -1,3 +1,4 @@
+import Foundation
 import VAECore
 
 extension DataFile {
@@ -30,10 +31,32 @@ extension DataFile {
       settled.schema = try TableSchema(contentsOf: path)
     case .find: settled.schema = try find(location, options, allowingVectors, isNeeded: true)
     case .detect:
+      let beside = schemaPath(beside: location)
+      if FileManager.default.fileExists(atPath: beside), try !isTable(location, options, allowingVectors) {
+        settled.schemaChoice = .file(beside)
+        settled.schema = try TableSchema(contentsOf: beside)
+        return settled
+      }
       settled.schema = try find(
         location, options, allowingVectors, isNeeded: !options.kinds.values.allSatisfy(\.isEmpty))
     }
     return settled
+  }
+
+  /// Where the schema of an array, or of the arrays in a folder, lies that a table became.
+  public static func schemaPath(beside location: String) -> String {
+    var path = location
+    while path.hasSuffix("/") { path.removeLast() }
+    return path + ".schema.json"
+  }
+
+  private static func isTable(
+    _ location: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> Bool {
+    var raw = options
+    (raw.schemaChoice, raw.missing) = (.none, .nan)
+    for file in try locations(of: location) where try table(file, raw, allowingVectors) != nil { return true }
+    return false
   }
 
   /// The schema of the tables at a location, where it is needed or the first rows of one show that it is.
@@ -91,5 +114,56 @@ extension DataFile {
       "To find out what the columns of a table are takes a pass before the one that reads it, and "
         + "\(location == "-" ? "standard input" : location) comes once: give the table's schema, or put it into a file.",
       remedy: .giveSchema)
+  }
+}
+
+extension OpenedData {
+  /// An array as the table that it was, by the schema that the options have, where that is of as many columns.
+  ///
+  /// - Throws: where it is of others, and the schema was given for these data.
+  func read(by options: TableOptions, _ path: String) throws(VAEError) -> OpenedData {
+    guard let schema = options.schema else { return self }
+    let size = stream.dataSize
+    guard size == schema.columns.count else {
+      guard case .file(let file) = options.schemaChoice else { return self }
+      throw VAEError(
+        .data, "The schema \(file) has \(schema.columns.count) columns, and \(path) \(size) values for each row.")
+    }
+    // A schema beside an array that came to its name later is another one's.
+    if let count = stream.count, case .file(DataFile.schemaPath(beside: path)) = options.schemaChoice,
+      count != schema.rowCount
+    {
+      throw VAEError(
+        .data,
+        "\(DataFile.schemaPath(beside: path)) is of \(schema.rowCount) rows, and \(path) has \(count): it is another one's. Remove it, or "
+          + "say which schema it is.", remedy: .giveSchema)
+    }
+    return switch self {
+    case .source(let source): .source(source.read(by: schema))
+    case .stream(let stream): .stream(SchemaStream(stream, schema))
+    }
+  }
+}
+
+/// A stream of what a table's cells became.
+private struct SchemaStream: DataStream {
+  private var stream: any DataStream
+  let columns: DataColumns?
+
+  init(_ stream: any DataStream, _ schema: TableSchema) {
+    (self.stream, columns) = (stream, DataColumns(schema))
+  }
+
+  var name: String { stream.name }
+  var count: Int? { stream.count }
+  var dataSize: Int { stream.dataSize }
+  var imageShape: ImageShape? { nil }
+  var storedType: StoredType { stream.storedType }
+  var whiteLevel: WhiteLevel { .none }
+
+  mutating func next(_ count: Int) throws(VAEError) -> Dataset {
+    var data = try stream.next(count).with(.none)
+    data.columns = columns
+    return data
   }
 }

@@ -66,7 +66,7 @@ public struct DataFile {
   /// - a folder of files of one format, or a list of files separated by commas: one behind the other, as one set.
   ///
   /// Of a table with texts the schema is found first, in a pass of its own, unless the options have one or want none
-  /// (``/VAECore/TableOptions/schemaChoice``).
+  /// (``/VAECore/TableOptions/schemaChoice``). An array that a table became has its schema beside it, as x.npy.schema.json.
   ///
   /// Where missing values become means (``/VAECore/TableOptions/MissingValues/mean``), these are the numbers of
   /// `substitutes`, if they are given: those of a training set, as a rule.
@@ -175,7 +175,8 @@ public struct DataFile {
     let data = try format.open(input, member: member, options, allowingVectors: allowingVectors)
     var table: TableReading?
     if case .stream(let stream) = data { table = (stream as? TableStream)?.reading }
-    return DataFile(format: input.title(of: format), data: data, table: table)
+    let read = try format.isTable ? data : data.read(by: options, input.path)
+    return DataFile(format: input.title(of: format), data: read, table: table)
   }
 
   // MARK: Several files

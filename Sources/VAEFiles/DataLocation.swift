@@ -94,6 +94,9 @@ public enum DataLocation {
       let substitutes = file.substitutes.map { $0.enumerated().filter { !places.contains($0.offset) }.map(\.element) }
       return Opened(description: description, data: conditioned, substitutes: substitutes)
     }
+    if let names = data.columnNames, condition != ConditionLocation.labels {
+      try ConditionLocation.checkIsThere(condition, besideColumns: names, of: data.name)
+    }
     if isPart { try checkIsLabels(request) }
     if condition != ConditionLocation.labels { try ConditionLocation.checkParts(condition, of: location, data) }
     let conditioned = try data.conditioned(

@@ -16,6 +16,8 @@ public struct DataRequest: Sendable, Equatable {
   /// The means that are to stand for missing values, those of a model's training set, where missing values become means;
   /// the data's own where nil.
   public var substitutes: [Double]?
+  /// Whether a model that is trained on a table sees its numbers by modes: ``/VAECore/DataSource/inModes(seed:)``.
+  public var seesModes = false
   /// Whether parts for validation and test are left where they are.
   public var takesTrainingAlone = false
   /// The bytes that data may take which can be read only once; the machine's memory where nil.
@@ -51,6 +53,12 @@ extension DataRequest: Configurable {
         what they are.
         """, placeholder: "number",
         usual: "what they were in training; there 255 of images of bytes with more than 0 and 1 in them, else none"),
+      Setting(
+        "modes", \.seesModes,
+        """
+        Give the numbers of a table by the modes of their columns, as TVAE sees them: which component of a mixture a number is \
+        in, and where in it.
+        """),
     ] + TableOptions.settings.map { $0.lifted(to: \.table) }
   }
 
@@ -62,8 +70,8 @@ extension DataRequest: Configurable {
 
   /// What names a condition, for a person.
   package static let conditionHelp = """
-    labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), or for data in \
-    one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
+    labels (those beside the data, as train-labels… beside train-images… or y_train.npy beside X_train.npy), columns of a table \
+    by their names, as sex,income, or for data in one file a file with a row for each datum: one whole number is its label, more are numbers; numbers:FILE where one whole \
     number is no label.
     """
 }

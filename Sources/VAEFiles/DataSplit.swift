@@ -79,6 +79,19 @@ public struct DataSplit: Sendable {
     return sets
   }
 
+  /// The same with the numbers of tables given by the modes of the training set's columns, which the seed determines.
+  ///
+  /// - Throws: where the data are no tables that were read by a schema, or cannot be read.
+  public func inModes(seed: UInt64) throws(VAEError) -> DataSplit {
+    let train = try train.inModes(seed: seed)
+    guard let encoding = train.columns?.schema?.encoding else { return self }
+    var sets = try mapParts { name, part throws(VAEError) in
+      name == "train" ? train : try part.encoded(by: encoding)
+    }
+    sets.train = train
+    return sets
+  }
+
   /// The same with a file's data for validation, read as the others are, the training set's means for missing values.
   ///
   /// - Parameters:

@@ -8,6 +8,7 @@ formulas are written here from scratch; the derivatives are mpmath's numerical o
   continuous-bernoulli  log(1 + e^o) - x o - log C, C = 2 artanh(1 - 2 p) / (1 - 2 p), p = 1 / (1 + e^-o)
   gaussian v            1/2 (log(2 pi v) + (x - m)^2 / v)
   laplace b             log(2 b) + |x - m| / b
+  mode                  1/2 log(2 pi) + log s + (x - m)^2 / (2 s^2), s = 0.1 + r within 0.01 to 1
   poisson               e^o - x o + log x!
   negative-binomial     -log of Gamma(x + r) / (Gamma(r) x!) (r / (r + m))^r (m / (r + m))^x, with
                         m = e^o_1 and r = e^-o_2
@@ -52,6 +53,11 @@ def gaussian(variance):
     if variance is not None:
         return lambda x, o: (mpmath.log(2 * mpmath.pi * variance) + (x[0] - o[0]) ** 2 / variance) / 2
     return lambda x, o: (mpmath.log(2 * mpmath.pi) + o[1] + (x[0] - o[0]) ** 2 * mpmath.exp(-o[1])) / 2
+
+
+def mode(x, o):
+    s = min(max(mpf("0.1") + o[1], mpf("0.01")), mpf(1))
+    return mpmath.log(2 * mpmath.pi) / 2 + mpmath.log(s) + (x[0] - o[0]) ** 2 / (2 * s**2)
 
 
 def laplace(scale):
@@ -144,6 +150,8 @@ def scipy_loss(name, setting, x, o):
     if name == "gaussian":
         s = setting if setting is not None else math.exp(o[1])
         return -stats.norm.logpdf(x[0], o[0], math.sqrt(s)), 1e-12, True
+    if name == "mode":
+        return -stats.norm.logpdf(x[0], o[0], min(max(0.1 + o[1], 0.01), 1)), 1e-12, True
     if name == "laplace":
         b = setting if setting is not None else math.exp(o[1])
         # The logarithm of the density, which is 0 far out.
@@ -253,6 +261,11 @@ def main():
             case("laplace", laplace(mpf(b)), [x], [m], b)
             for b in (1e-10, 1e-5, 0.3, 1.0, 7.0, 1e5, 1e10) for x, m in points
         ] + [case("laplace", laplace(None), [x], [m, t]) for t in (0.0, -4.9, 2.0, 9.9) for x, m in points],
+        "mode": [
+            case("mode", mode, [x], [m, r])
+            for r in (0.0, -0.0875, -0.5, 0.25, 0.875, 2.0)
+            for x, m in [(0.0, 0.5), (-0.99, 0.25), (0.75, 0.75), (0.99, -0.875), (0.125, 0.25)]
+        ],
         "poisson": [
             case("poisson", poisson, [float(x)], [o])
             for x in COUNTS

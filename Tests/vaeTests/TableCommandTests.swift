@@ -63,6 +63,73 @@ struct TableCommandTests {
     }
   }
 
+  /// The peer's preset: modes on the way in, numbers on the way out, the same when it goes on.
+  @Test func modes() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(Self.table, "fruit.csv")
+      let options = "--data fruit.csv --preset tvae --condition ripe --validation 0.2"
+      let output = try folder.vae("train \(options) --out whole --epochs 4").output
+      #expect(output.contains("preset      tvae") && output.contains("mode of 3"))
+      try folder.vae("train \(options) --out run --epochs 2")
+      try folder.vae("train --resume run --epochs 4")
+      #expect(try folder.bytes("run/model.safetensors") == folder.bytes("whole/model.safetensors"))
+      try folder.vae("sample run --out rows.csv --where ripe=yes")
+      let rows = try lines(folder, "rows.csv")
+      #expect(rows.count > 100 && rows[0] == "fruit,weight,picked,ripe,size")
+      #expect(rows.dropFirst().allSatisfy { $0.contains(",yes,") })
+      for call in [
+        "evaluate run --data fruit.csv", "score run --data fruit.csv --out scores.csv",
+        "reconstruct run --data fruit.csv --out again.csv", "encode run --data fruit.csv --out codes.npy",
+      ] {
+        try folder.vae(call)
+      }
+      #expect(try lines(folder, "again.csv").count == 241)
+    }
+  }
+
+  /// A table that became an array is the same data, by the schema beside it, and no other array is taken for it.
+  @Test func arraysOfTables() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(Self.table, "fruit.csv")
+      try folder.vae("data convert fruit.csv --out fruit.npy")
+      let options = "--hidden 8 --latent 2 --epochs 3 --batch-size 40 --condition ripe"
+      try folder.vae("train --data fruit.csv \(options) --out one")
+      let output = try folder.vae("train --data fruit.npy \(options) --out two").output
+      #expect(output.contains("preset      table"))
+      #expect(try folder.bytes("one/metrics.jsonl").count > 0)
+      try folder.vae("sample one --out one.csv")
+      try folder.vae("sample two --out two.csv")
+      #expect(try folder.bytes("one.csv") == folder.bytes("two.csv"))
+      let scores = try ["one", "two"].flatMap { run in
+        try ["fruit.csv", "fruit.npy"].map { data in
+          try folder.vae("evaluate \(run) --data \(data) --json").json()["loss"] as? Double
+        }
+      }
+      #expect(Set(scores).count == 1)
+      try folder.vae("data convert fruit.csv --out shards --shard-size 100")
+      #expect(try folder.vae("train --data shards \(options) --out three").output.contains("preset      table"))
+      try folder.vae("sample three --out three.csv")
+      #expect(try folder.bytes("one.csv") == folder.bytes("three.csv"))
+      // Another array of that name.
+      try folder.write("a,b,c,d,e\n" + String(repeating: "0,1,0,1,0.5\n", count: 7), "numbers.csv")
+      try folder.vae("data convert numbers.csv --out other.npy --schema none")
+      try FileManager.default.removeItem(atPath: folder.file("fruit.npy"))
+      try FileManager.default.copyItem(atPath: folder.file("other.npy"), toPath: folder.file("fruit.npy"))
+      try folder.expectFailure(["train", "--data", "fruit.npy", "--out", "r"], ["240 rows", "has 7"])
+      try folder.vae("data convert numbers.csv --out fruit.npy --schema none")
+      #expect(!FileManager.default.fileExists(atPath: folder.file("fruit.npy.schema.json")))
+      try folder.vae("train --data fruit.npy --hidden 4 --latent 2 --epochs 1 --out r")
+    }
+  }
+
+  @Test func conditionsThatAreNotThere() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(Self.table, "fruit.csv")
+      try folder.expectFailure(
+        ["train", "--data", "fruit.csv", "--out", "run", "--condition", "rype"], ["no column of fruit.csv", "ripe"])
+    }
+  }
+
   @Test func comparison() throws {
     try withRun { folder in
       try folder.vae("sample run --out rows.csv")

@@ -92,6 +92,20 @@ extension DataSource {
   }
 }
 
+extension DataSource {
+  /// The same numbers as what a schema of as many columns says they stand for.
+  public func read(by schema: TableSchema) -> any DataSource {
+    precondition(schema.columns.count == dataSize, "\(schema.columns.count) columns of \(dataSize) values")
+    let columns = DataColumns(schema)
+    guard var dataset = self as? Dataset else {
+      return AnnotatedSource(self, whiteLevel: WhiteLevel.none, columns: columns)
+    }
+    dataset = dataset.with(.none)
+    dataset.columns = columns
+    return dataset
+  }
+}
+
 extension DataColumns {
   /// Data that have no names get none from a model.
   fileprivate var withoutNames: DataColumns {

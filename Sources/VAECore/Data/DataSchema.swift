@@ -24,8 +24,10 @@ public struct DataSchema: Hashable, Sendable {
   /// What the numbers of a table's columns stand for, where they were read by a schema.
   public var table: TableSchema? { columns?.schema }
 
-  /// The same with the columns that the model's condition is.
-  public var wholeTable: TableSchema? { table.map { conditions.map { $0.columns }.map($0.inserting) ?? $0 } }
+  /// The table as it is read and written: with the columns that the model's condition is, and numbers in place of modes.
+  public var wholeTable: TableSchema? {
+    (table?.decoded).map { table in conditions.map { table.inserting($0.columns) } ?? table }
+  }
 
   /// The names of the columns of tables that hold the model's data, with those of its condition, where columns have names.
   public var wholeColumnNames: [String]? { wholeTable?.names ?? columnNames }
@@ -76,7 +78,11 @@ public struct DataSchema: Hashable, Sendable {
       return "condition_columns are \(count), the model takes a condition of \(conditionSize) values"
     }
     if let conditions {
-      if let objection = conditions.objection ?? conditions.columns.objection(besides: dataSize) { return objection }
+      if let objection = conditions.objection
+        ?? conditions.columns.objection(besides: table?.decoded.columns.count ?? dataSize)
+      {
+        return objection
+      }
       if conditions.columns.size != conditionSize {
         return "conditions are \(conditions.columns.size), the model takes a condition of \(conditionSize) values"
       }

@@ -1,4 +1,4 @@
-/// How weights start. Biases start at zero.
+/// How weights start. Biases start at zero, but for those of `uniform`.
 ///
 /// n_in and n_out are a tensor's numbers of inputs and outputs.
 public enum Initializer: Hashable, Sendable {
@@ -12,6 +12,21 @@ public enum Initializer: Hashable, Sendable {
   /// A uniformly distributed matrix with orthonormal rows or columns, whichever are fewer: Saxe et al. (2013),
   /// "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks".
   case orthogonal
+  /// U(−a, a) with a = 1/√n_in, and the same of biases: what PyTorch's linear layers begin with.
+  case uniform
+
+  /// Whether biases start as weights do.
+  var fillsBiases: Bool {
+    switch self {
+    case .uniform: true
+    case .normal, .glorot, .he, .orthogonal: false
+    }
+  }
+
+  /// Fills the bias `[1, outputs]` beside a weight of so many inputs.
+  func fill<S>(bias: MutableMatrixView<S>, inputs: Int, stream: NoiseStream) {
+    if fillsBiases { fillUniform(bias, stream, 1 / Double(max(inputs, 1)).squareRoot()) }
+  }
 
   /// Fills a weight tensor `[outputs, inputs]`; the stream determines the numbers.
   func fill<S>(_ weight: MutableMatrixView<S>, stream: NoiseStream) {
@@ -21,13 +36,9 @@ public enum Initializer: Hashable, Sendable {
     case .he:
       fillNormal(weight, stream, (2 / Double(weight.columns)).squareRoot())
     case .glorot:
-      let bound = (6 / Double(weight.rows + weight.columns)).squareRoot()
-      var generator = PhiloxGenerator(stream)
-      for row in 0..<weight.rows {
-        for column in 0..<weight.columns {
-          weight[row, column] = S((2 * generator.nextUniform() - 1) * bound)
-        }
-      }
+      fillUniform(weight, stream, (6 / Double(weight.rows + weight.columns)).squareRoot())
+    case .uniform:
+      fillUniform(weight, stream, 1 / Double(max(weight.columns, 1)).squareRoot())
     case .orthogonal:
       let wide = weight.rows < weight.columns
       var square = Matrix<S>(rows: max(weight.rows, weight.columns), columns: min(weight.rows, weight.columns))
@@ -37,6 +48,15 @@ public enum Initializer: Hashable, Sendable {
       LAPACK.orthonormalize(q)
       for row in 0..<weight.rows {
         for column in 0..<weight.columns { weight[row, column] = wide ? q[column, row] : q[row, column] }
+      }
+    }
+  }
+
+  private func fillUniform<S>(_ weight: MutableMatrixView<S>, _ stream: NoiseStream, _ bound: Double) {
+    var generator = PhiloxGenerator(stream)
+    for row in 0..<weight.rows {
+      for column in 0..<weight.columns {
+        weight[row, column] = S((2 * generator.nextUniform() - 1) * bound)
       }
     }
   }
@@ -61,6 +81,7 @@ extension Initializer: SettingRepresentable {
     case .glorot: "glorot"
     case .he: "he"
     case .orthogonal: "orthogonal"
+    case .uniform: "uniform"
     }
   }
 
@@ -70,6 +91,7 @@ extension Initializer: SettingRepresentable {
     case "glorot": self = .glorot
     case "he": self = .he
     case "orthogonal": self = .orthogonal
+    case "uniform": self = .uniform
     case "normal": self = .normal(standardDeviation: 0.01)
     default:
       guard name.hasPrefix("normal("), name.hasSuffix(")"),
@@ -80,7 +102,7 @@ extension Initializer: SettingRepresentable {
   }
 
   /// A name.
-  public static var settingForm: SettingForm { .pattern(["normal(σ)", "glorot", "he", "orthogonal"]) }
+  public static var settingForm: SettingForm { .pattern(["normal(σ)", "glorot", "he", "orthogonal", "uniform"]) }
 
   /// Its name.
   public var settingValue: SettingValue? { .text(name) }
@@ -100,7 +122,7 @@ extension Initializer: SettingRepresentable {
           .configuration,
           "The initial weights' standard deviation must be finite and not negative; it is \(deviation).")
       }
-    case .glorot, .he, .orthogonal: break
+    case .glorot, .he, .orthogonal, .uniform: break
     }
   }
 }

@@ -17,6 +17,9 @@ struct CategoryLikelihood: LikelihoodKernel {
       "category_counts", \Self.counts,
       "How often each category is there, column after column; there the category likelihood begins.",
       placeholder: "counts", usual: "equally often"),
+    Setting(
+      "category_choice", \Self.choice,
+      "What is drawn from the category likelihood: a category by its probability, or the most probable one."),
   ]
   static let refusals = [outputActivationSetting: "it takes logits and applies the softmax itself"]
 
@@ -27,11 +30,13 @@ struct CategoryLikelihood: LikelihoodKernel {
   var sizes: [Int] = [] { didSet { update() } }
   /// Of each category of each column; none where all are equally frequent.
   var counts: [Int] = [] { didSet { update() } }
+  /// What is drawn.
+  var choice = Likelihood.CategoryChoice.drawn
   /// log f, with one more of each category than there are, so that none is impossible.
   private(set) var logShares: [Double] = []
 
-  init(sizes: [Int] = [], counts: [Int] = []) {
-    (self.sizes, self.counts) = (sizes, counts)
+  init(sizes: [Int] = [], counts: [Int] = [], choice: Likelihood.CategoryChoice = .drawn) {
+    (self.sizes, self.counts, self.choice) = (sizes, counts, choice)
     update()
   }
 
@@ -89,12 +94,15 @@ struct CategoryLikelihood: LikelihoodKernel {
     let ranges = ranges
     forEachRow(outputs, into: means) { outputs, means in
       for (column, range) in ranges.enumerated() {
-        let best = range.reduce(range.lowerBound) {
-          outputs[$1] + logShares[$1] > outputs[$0] + logShares[$0] ? $1 : $0
-        }
-        means[column] = Double(best - range.lowerBound)
+        means[column] = mostProbable(range) { outputs[$0] }
       }
     }
+  }
+
+  /// The number of a column's category with the highest logit.
+  private func mostProbable(_ range: Range<Int>, _ output: (Int) -> Double) -> Double {
+    let best = range.reduce(range.lowerBound) { output($1) + logShares[$1] > output($0) + logShares[$0] ? $1 : $0 }
+    return Double(best - range.lowerBound)
   }
 
   /// OA is l, the logits: a softmax would tie each to all of its column.
@@ -113,9 +121,13 @@ struct CategoryLikelihood: LikelihoodKernel {
 
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
     for (column, range) in ranges.enumerated() {
-      var numbers = noise.numbers(column: column)
-      x[column] = Double(
-        numbers.index(count: range.count) { logShares[range.lowerBound + $0] + outputs[range.lowerBound + $0] })
+      switch choice {
+      case .drawn:
+        var numbers = noise.numbers(column: column)
+        x[column] = Double(
+          numbers.index(count: range.count) { logShares[range.lowerBound + $0] + outputs[range.lowerBound + $0] })
+      case .mostProbable: x[column] = mostProbable(range) { outputs[$0] }
+      }
     }
   }
 
@@ -161,8 +173,16 @@ extension Likelihood {
   /// The logits l are the outputs plus the logarithms of the shares in `counts`, how often each category of each column is
   /// there (one column after the other), so that a model begins at the frequencies of its data.
   ///
-  /// Numbers of categories have no mean; the most probable category takes its place.
-  public static func category(sizes: [Int], counts: [Int] = []) -> Likelihood {
-    Likelihood(CategoryLikelihood(sizes: sizes, counts: counts))
+  /// Numbers of categories have no mean; the most probable category takes its place, and that of a draw where `choice` says so.
+  public static func category(sizes: [Int], counts: [Int] = [], choice: CategoryChoice = .drawn) -> Likelihood {
+    Likelihood(CategoryLikelihood(sizes: sizes, counts: counts, choice: choice))
+  }
+
+  /// What is drawn of categories.
+  public enum CategoryChoice: String, Sendable, CaseIterable, SettingRepresentable {
+    /// One by its probability.
+    case drawn
+    /// The most probable one, so that rare ones are never there.
+    case mostProbable = "most-probable"
   }
 }

@@ -13,7 +13,7 @@ public struct Likelihood: Chosen {
     [
       BernoulliLikelihood.self, ContinuousBernoulliLikelihood.self, GaussianLikelihood.self, LaplaceLikelihood.self,
       PoissonLikelihood.self, NegativeBinomialLikelihood.self, CategoricalLikelihood.self, CategoryLikelihood.self,
-      MixtureLikelihood.self, MixedLikelihood.self, SquaredError.self, Difference.self,
+      MixtureLikelihood.self, ModeLikelihood.self, MixedLikelihood.self, SquaredError.self, Difference.self,
     ])
 
   /// A likelihood of the library or of another program.
@@ -44,6 +44,9 @@ public struct Likelihood: Chosen {
   /// of a Gaussian or a Laplace likelihood, or of the squared error, whose outputs have the activation identity.
   public func standardizes(dataSize: Int) -> [Bool] { model.isReal(dataSize: dataSize) }
 
+  /// What it is, in a few words for people.
+  public var title: String { model.title }
+
   /// The reconstruction term of one datum and sample, E, with x the data and OA the outputs after their activation.
   public var formula: String { model.formula }
 
@@ -59,6 +62,7 @@ enum OutputName {
   static let mean = "output"
   static let componentMean = "output_mean"
   static let logVariance = "output_logvar"
+  static let deviation = "output_deviation"
   static let logScale = "output_logscale"
   static let logDispersion = "output_logdispersion"
 }
@@ -71,10 +75,13 @@ extension Likelihood {
     try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
       guard let objection = model.objection(to: values) else { return }
       let value = data.text(of: index, column: objection.column)
+      let isPlainTable = data.columnNames != nil && data.columns?.schema == nil
       throw VAEError(
         .data,
         "\(data.place(of: index, column: objection.column)): the value is \(value); the \(name) likelihood "
-          + "\(objection.demand).", remedy: objection.looksLikeGreyLevels(values) ? .sayWhiteLevel : nil)
+          + objection.demand
+          + (isPlainTable ? "; a table whose schema is found has a likelihood for each of its columns." : "."),
+        remedy: isPlainTable ? .findSchema : objection.looksLikeGreyLevels(values) ? .sayWhiteLevel : nil)
     }
   }
 

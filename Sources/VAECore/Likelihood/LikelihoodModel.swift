@@ -49,6 +49,9 @@ public protocol LikelihoodModel: Choice {
   /// See ``Likelihood/formula``.
   var formula: String { get }
 
+  /// What it is, in a few words for people.
+  var title: String { get }
+
   // What has no default here would be a wrong number somewhere if it were forgotten.
 
   /// The values that data may take, each by itself; nil where ``objection(to:)`` decides.
@@ -104,6 +107,9 @@ public protocol LikelihoodModel: Choice {
 }
 
 extension LikelihoodModel {
+  /// Its name.
+  public var title: String { Self.name }
+
   /// Any size will do.
   public func validate(dataSize: Int) throws(VAEError) {}
 

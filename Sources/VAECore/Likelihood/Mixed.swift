@@ -81,6 +81,14 @@ struct MixedLikelihood: LikelihoodKernel {
     }
   }
 
+  /// "mixed: category of 9 columns, mixture of 6"
+  var title: String {
+    let names = groups.map(\.likelihood.name)
+    let counts = Dictionary(zip(names, groups.map(\.count)), uniquingKeysWith: +)
+    let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) of \($0.value)" }
+    return "\(Self.name), columns: " + parts.joined(separator: ", ")
+  }
+
   var formula: String {
     "−log p(x|z) = the sum of: " + slices.map { "\($0.model.formula) (\($0.description))" }.joined(separator: "; ")
   }

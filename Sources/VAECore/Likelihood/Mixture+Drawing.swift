@@ -1,8 +1,8 @@
 import Foundation
 
 extension MixtureLikelihood {
-  /// One of the points, or a draw of one of the components, rounded to the interval. Of a column that has a range, components
-  /// are drawn from again until a number lies in it: what comes is p(x|z) within the range.
+  /// One of the points, or a draw of one of the components, rounded to the interval. Of a column that has a range, the component
+  /// is drawn from again until a number lies in it: each keeps its share, however much of it lies outside.
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
     let (points, components) = (column.points.count, standard.componentCount)
     for index in x.indices {
@@ -22,11 +22,11 @@ extension MixtureLikelihood {
         x[index] = column.points[choice]
         continue
       }
-      x[index] = value(choice - points, numbers.normal())
+      let component = choice - points
+      x[index] = value(component, numbers.normal())
       guard let range = column.range else { continue }
       var tries = 0
       while !range.contains(x[index]), tries < Self.mostTries {
-        let component = numbers.index(count: components) { logit(points + $0) }
         x[index] = value(component, numbers.normal())
         tries += 1
       }
@@ -34,6 +34,6 @@ extension MixtureLikelihood {
     }
   }
 
-  /// Beyond so many draws the range is where the components are not, and its nearer end is taken.
+  /// Beyond so many draws the range is where the component is not, and its nearer end is taken.
   private static let mostTries = 100
 }

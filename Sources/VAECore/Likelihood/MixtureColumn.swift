@@ -31,7 +31,8 @@ public struct MixtureColumn: Hashable, Sendable {
     (self.points, self.components) = (points, components)
   }
 
-  /// A column that begins at the mixture of the highest likelihood of some of its values, see ``NormalMixture``.
+  /// A column that begins at the mixture of the highest likelihood of some of its values, see ``NormalMixture``. A few that lie far
+  /// from all others have no say in the unit, and where five and more of them are the same, that is a point, too.
   ///
   /// - Parameters:
   ///   - values: at least one, all finite; some 10⁵ of them are enough.
@@ -42,10 +43,14 @@ public struct MixtureColumn: Hashable, Sendable {
   public init(
     fitting values: [Double], components: Int = 6, interval: Double = 0, points: [Double] = [], seed: UInt64 = 0
   ) {
+    var points = points
+    points += MixtureColumn.farValues(values.filter { !points.contains($0) }).prefix(
+      StandardMixture.mostPoints - points.count)
     let others = values.filter { !points.contains($0) }
     let rest = others.isEmpty ? values : others
+    let bulk = MixtureColumn.bulk(of: rest)
     var moments = RunningMoments()
-    for value in rest { moments.add(value) }
+    for value in rest where bulk.contains(value) { moments.add(value) }
     let spread = moments.variance.squareRoot()
     let unit = spread > 0 ? spread : max(interval, 1e-3 * abs(moments.mean), 1e-30)
     self.init(
@@ -59,14 +64,35 @@ public struct MixtureColumn: Hashable, Sendable {
     weights =
       (points.map { point in Double(values.count { $0 == point }) / Double(values.count) }
       + fit.weights.map { $0 * share }).map { max($0, 1e-6).shortened }
-    (means, deviations) = (fit.means.map(\.shortened), fit.deviations.map(\.shortened))
+    means = fit.means.map(\.shortened)
+    // Single precision tells numbers far from the unit's origin apart to so much.
+    deviations = zip(fit.deviations, fit.means).map { max($0, 1e-5 * abs($1 - moments.mean)).shortened }
+  }
+
+  /// Where most values lie: all but a hundredth to either side, and three times as far.
+  private static func bulk(of values: [Double]) -> ClosedRange<Double> {
+    let sorted = values.sorted()
+    func quantile(_ share: Double) -> Double { sorted[Int(share * Double(sorted.count - 1))] }
+    // Where most are the same, what is to either side of them.
+    let width = [0.01, 0.001, 0].map { quantile(1 - $0) - quantile($0) }.first { $0 > 0 } ?? 0
+    return quantile(0.01) - 3 * width...quantile(0.99) + 3 * width
+  }
+
+  /// Values far from the others that are there five times and more, as 99999999 for what nobody knows; the most frequent first.
+  private static func farValues(_ values: [Double]) -> [Double] {
+    if values.isEmpty { return [] }
+    let bulk = bulk(of: values)
+    var counts: [Double: Int] = [:]
+    for value in values where !bulk.contains(value) { counts[value, default: 0] += 1 }
+    return counts.filter { $0.value >= 5 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 
   /// The bounds of a component's log s, in the column's unit: a thousandth of that or an eighth of the interval, and 10⁵ times as
-  /// much. Outside it is flat.
+  /// much, or twice what one begins with. Outside it is flat.
   var logScaleBounds: ClosedRange<Double> {
     let least = log(max(1e-3, interval / deviation / 8))
-    return least...least + log(1e5)
+    let widest = deviations.allSatisfy { $0 > 0 && $0.isFinite } ? log(2 * (deviations.max() ?? 0) / deviation) : least
+    return least...max(least + log(1e5), widest)
   }
 
   /// What is wrong with it, to follow "The mixture likelihood's column"; nil where nothing is.

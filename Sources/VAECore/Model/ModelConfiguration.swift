@@ -118,7 +118,7 @@ extension ModelConfiguration: Configurable {
       Setting("latent", \.latentSize, "Latent dimensions."),
       Setting("activation", \.activation, "Activation of the hidden layers."),
       Setting("gated", \.isGated, "Multiply each hidden unit by a sigmoid gate with weights of its own."),
-      Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal."),
+      Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal, uniform."),
       Setting(choice: "likelihood", \.likelihood, "\(Likelihood.names.joined(separator: ", "))."),
     ]
   }

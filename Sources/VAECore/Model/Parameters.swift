@@ -55,14 +55,20 @@ public struct Parameters<Element: Scalar>: Sendable, Equatable {
 }
 
 extension Parameters {
-  /// Fresh parameters: weights by the initializer, determined by the seed; biases 0.
+  /// Fresh parameters: weights, and what biases are not 0, by the initializer, determined by the seed.
   package init(_ network: Network, initializer: Initializer, seed: UInt64) {
     self.init(network)
     let vector = buffer.mutableView
-    for (index, tensor) in tensors.enumerated() where tensor.shape.count == 2 {
-      initializer.fill(
-        vector.matrix(at: tensor.offset, rows: tensor.shape[0], columns: tensor.shape[1]),
-        stream: NoiseStream(seed: seed, purpose: .initialization, step: index))
+    for (index, tensor) in tensors.enumerated() {
+      let stream = NoiseStream(seed: seed, purpose: .initialization, step: index)
+      if tensor.shape.count == 2 {
+        initializer.fill(
+          vector.matrix(at: tensor.offset, rows: tensor.shape[0], columns: tensor.shape[1]), stream: stream)
+      } else if index > 0, tensors[index - 1].shape.count == 2 {
+        initializer.fill(
+          bias: vector.matrix(at: tensor.offset, rows: 1, columns: tensor.count), inputs: tensors[index - 1].shape[1],
+          stream: stream)
+      }
     }
   }
 }

@@ -1,11 +1,14 @@
 import Foundation
 
 extension Likelihood {
-  /// The likelihood that suits the columns of a table: a ``category(sizes:counts:)`` of each column of categories or of True and False, a
+  /// The likelihood that suits the columns of a table: a ``category(sizes:counts:choice:)`` of each column of categories or of True and False, a
   /// ``mixture(_:)`` of each column of numbers or dates, which begin at what the columns are by themselves.
   ///
   /// Numbers on a grid, as whole ones, have the probability of what is rounded to them; finer ones a density. Where a number
   /// occurs often, it has a probability of its own (``TableColumn/points``).
+  ///
+  /// Of numbers given by modes (``DataSource/inModes(seed:)``) it is that of TVAE: ``mode`` of places in modes, and of categories and modes
+  /// the most probable one when rows are drawn.
   ///
   /// - Parameters:
   ///   - schema: that of the data.
@@ -16,6 +19,7 @@ extension Likelihood {
     _ schema: TableSchema, data: some DataSource, seed: UInt64 = 0
   ) throws(VAEError) -> Likelihood {
     precondition(schema.columns.count == data.dataSize, "\(schema.columns.count) columns of \(data.dataSize) values")
+    if schema.encoding != nil { return .modes(schema) }
     for (index, column) in schema.columns.enumerated() {
       guard let range = column.range,
         !(-mostMagnitude...mostMagnitude).contains(range.lowerBound)
@@ -50,6 +54,17 @@ extension Likelihood {
     }
     endCategories()
     return .mixed(groups)
+  }
+
+  /// That of a table whose numbers are given by modes.
+  private static func modes(_ schema: TableSchema) -> Likelihood {
+    .mixed(
+      schema.columns.map { column in
+        Columns(
+          1,
+          column.kind.hasCategories
+            ? .category(sizes: [column.categories.count], choice: .mostProbable) : .mode)
+      })
   }
 
   /// Beyond it, squares leave the range of `Float`.

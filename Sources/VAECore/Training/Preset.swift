@@ -12,18 +12,21 @@ public struct Preset: Sendable {
   public private(set) var training: TrainingConfiguration
   /// Whether it is for tables, whose schema decides the likelihood: see ``Likelihood/table(_:data:seed:)``.
   public let isForTables: Bool
+  /// Whether a table's numbers are given by modes: see ``DataSource/inModes(seed:)``.
+  public let seesModes: Bool
   /// What follows from the number of data.
   private let adapt: (@Sendable (inout TrainingConfiguration, Int, Int?) -> Void)?
 
   init(
     _ name: String, _ summary: String, _ model: ModelConfiguration, isForTables: Bool = false,
-    adapt: (@Sendable (inout TrainingConfiguration, Int, Int?) -> Void)? = nil,
+    seesModes: Bool = false, adapt: (@Sendable (inout TrainingConfiguration, Int, Int?) -> Void)? = nil,
     _ change: (inout TrainingConfiguration) -> Void
   ) {
     self.name = name
     self.summary = summary
     self.model = model
     self.isForTables = isForTables
+    self.seesModes = seesModes
     self.adapt = adapt
     var training = TrainingConfiguration()
     change(&training)
@@ -71,7 +74,7 @@ public struct Preset: Sendable {
       $0.klWarmUp = .linear(epochs: 40)
       $0.epochs = 120
     },
-    table,
+    table, tvae,
   ]
 
   private static func kingma2013(

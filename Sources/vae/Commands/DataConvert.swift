@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Foundation
 import VAECore
 import VAEFiles
 
@@ -15,7 +16,7 @@ struct DataConvert: ParsableCommand {
       what messages say: choose the columns now, for training and test data in the same order. --missing mean takes \
       the means of what is converted, of test data their own: --missing nan leaves the choice to whatever reads the \
       file. Texts become the numbers that a model sees, categories their indices and dates days or seconds, and the \
-      schema that says which is written beside the file, as x.npy.schema.json. Standardisation goes by the order of columns, and misses nothing.
+      schema that says which is written beside the file, as x.npy.schema.json, where whatever reads the file finds it. Standardisation goes by the order of columns, and misses nothing.
 
         vae data convert table.csv.gz --missing mean --out table.npy
         vae data convert images.npz:train --out shards --shard-size 100000
@@ -35,13 +36,17 @@ struct DataConvert: ParsableCommand {
     let file = try openData(location.data, table.applied())
     let stream = file.data.stream
     for note in file.table?.notes ?? [] { Terminal.note(note) }
-    if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
-    try writeData(stream, to: out, shardSize: shardSize)
-    if let schema = stream.columns?.schema, schema.hasTexts {
-      let path = out + ".schema.json"
-      try AtomicFile.write(schema.json, to: path)
-      print("Texts became numbers; the schema says which: \(path)")
+    let path = DataFile.schemaPath(beside: out)
+    guard var schema = stream.columns?.schema else {
+      if stream.columnNames != nil { Terminal.note("note: NPY has no room for the columns' names") }
+      try writeData(stream, to: out, shardSize: shardSize)
+      // What lay beside another file of that name says nothing of this one.
+      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      return
     }
+    schema.rowCount = try writeData(stream, to: out, shardSize: shardSize)
+    try AtomicFile.write(schema.json, to: path)
+    print("The schema says what the numbers are: \(path)")
   }
 }
 
@@ -51,16 +56,19 @@ func checkOutput(_ path: String, shardSize: Int?, reading inputs: [InputFiles] =
   try OutputFile.check([OutputFile("--out", path, as: [.npy])], reading: inputs)
 }
 
-/// Writes data, and says so.
-func writeData(_ stream: any DataStream, to path: String, shardSize: Int?) throws(VAEError) {
+/// Writes data, and says so. Returns how many there were.
+@discardableResult
+func writeData(_ stream: any DataStream, to path: String, shardSize: Int?) throws(VAEError) -> Int {
   let progress = showProgress("wrote", of: stream.count)
   if let shardSize {
     let (count, shards) = try NPY.writeShards(stream, of: shardSize, to: path, progress: progress)
     Terminal.clearStatus()
     print("\(count) data of \(stream.dataSize) values in \(shards) files: \(path)")
+    return count
   } else {
     let count = try NPY.write(stream, to: path, progress: progress)
     Terminal.clearStatus()
     print("\(count) data of \(stream.dataSize) values: \(path)")
+    return count
   }
 }

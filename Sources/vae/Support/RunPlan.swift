@@ -8,6 +8,8 @@ struct RunPlan {
   let model: ModelConfiguration
   let training: TrainingConfiguration
   let policy: RunPolicy
+  /// What the settings were taken from that nobody gave, of a table.
+  let tablePreset: Preset?
 
   var data: DataSplit { input.data }
 
@@ -31,9 +33,10 @@ struct RunPlan {
     self.request = request
     var input = try TrainingInput(request, window: preliminary.shuffleWindow, memory: memory, isSplit: policy.splits)
     try input.complete(policy, request, seed: preliminary.seed, memory: memory)
+    if request.seesModes { try input.encodeModes(seed: preliminary.seed) }
     self.input = input
     let data = input.data
-    try settings.fillForTable(data.train)
+    tablePreset = try settings.fillForTable(data.train)
     if choosesWindow {
       let window = input.pass?.windowSize ?? data.train.shuffleWindow(memory: memory)
       if let window { settings[\TrainingConfiguration.shuffleWindow] = .integer(window) }

@@ -50,6 +50,7 @@ struct Settings {
       tablePreset = preset
       // Tables of numbers have a schema, too.
       values[TableOptions.names(of: \.schemaChoice)[0]] = TableOptions.SchemaChoice.find.settingValue
+      if preset.seesModes { self[\DataRequest.seesModes] = true.settingValue }
     } else {
       self.init(preset.model, preset.training)
     }
@@ -142,15 +143,16 @@ extension Settings {
     }
   }
 
-  /// Takes what suits a table for all that nobody has said: where its columns have a schema and no likelihood is given.
-  mutating func fillForTable(_ data: some DataSource) throws(VAEError) {
+  /// Takes what suits a table for all that nobody has said: where its columns have a schema and no likelihood is given. Returns the
+  /// preset that it took.
+  mutating func fillForTable(_ data: some DataSource) throws(VAEError) -> Preset? {
     let isGiven = values[ModelConfiguration.names(of: \.likelihood)[0]] != nil
     guard let schema = data.columns?.schema, tablePreset != nil || !isGiven else {
       if let tablePreset {
         throw VAEError(
           .configuration, "The preset \(tablePreset.name) is for tables, and \(data.name) is none: leave it out.")
       }
-      return
+      return nil
     }
     let epochs = self[\TrainingConfiguration.epochs].flatMap { Int(settingValue: $0) }
     let preset = (tablePreset ?? .table).adapted(toData: data.count, epochs: epochs)
@@ -161,6 +163,7 @@ extension Settings {
     var filled = Settings(model, preset.training)
     filled.override(with: values)
     values = filled.values
+    return preset
   }
 
   /// Sets the epochs for data that come once; throws where more are asked for.

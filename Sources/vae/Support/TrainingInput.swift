@@ -51,6 +51,17 @@ struct TrainingInput {
     data = try data.mapParts { _, part throws(VAEError) in try model.matching(part) }
   }
 
+  /// Gives the numbers of a table by the modes of the training data's columns.
+  mutating func encodeModes(seed: UInt64) throws(VAEError) {
+    guard pass == nil else {
+      throw VAEError(
+        .data,
+        "The modes of numbers (--modes, --preset tvae) are fitted before training, and these data come once: put them into a file."
+      )
+    }
+    data = try data.inModes(seed: seed)
+  }
+
   /// Adds the data for validation that a policy asks for, and reads into memory what fits there.
   mutating func complete(_ policy: RunPolicy, _ request: DataRequest, seed: UInt64, memory: Int) throws {
     if pass != nil { try policy.checkSuitsPass() }

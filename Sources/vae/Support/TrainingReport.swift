@@ -24,6 +24,8 @@ struct TrainingReport {
     let counts = ([train] + others).joined(separator: others.count == 1 ? " and " : ", ")
     if plan.input.pass != nil { say("the data come once (standard input, or a pipe), and are trained on as they come") }
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
+    if let preset = plan.tablePreset { say("preset      \(preset.name): \(preset.summary)") }
+    if data.train.columns?.schema != nil { say("likelihood  \(plan.model.likelihood.title)") }
     say("\(counts) \(plan.noun) of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
     for remark in trainer.remarks { say(remark) }
     if let faster = trainer.fasterPrecision(on: data.train) {

@@ -39,7 +39,7 @@ struct ConditionTableTests {
         #expect(abs(rows[row, column] - Double(expected[column]) / (column == 2 ? deviation : 1)) < 1e-12)
       }
     }
-    #expect(try data.wholeTable?.names == ["job", "age", "ok", "pay"])
+    #expect(data.wholeTable?.names == ["job", "age", "ok", "pay"])
   }
 
   @Test func wholeRowsComeBack() throws {

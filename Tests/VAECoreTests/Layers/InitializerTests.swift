@@ -14,7 +14,7 @@ struct InitializerTests {
   }
 
   static let weights = ["encoder.0.weight", "mean.weight", "logvar.weight", "decoder.0.weight", "output.weight"]
-  static let all: [Initializer] = [.normal(standardDeviation: 0.01), .glorot, .he, .orthogonal]
+  static let all: [Initializer] = [.normal(standardDeviation: 0.01), .glorot, .he, .orthogonal, .uniform]
 
   /// Mean and variance within five standard errors; `kurtosis` is E x⁴ / (E x²)².
   private func check(_ values: [Double], variance: Double, kurtosis: Double, _ name: String) {
@@ -38,6 +38,22 @@ struct InitializerTests {
     }
     try check(Float.self)
     try check(Double.self)
+  }
+
+  /// PyTorch's linear layers: biases, too.
+  @Test func uniform() throws {
+    let parameters: Parameters<Double> = try parameters(.uniform)
+    for name in Self.weights {
+      let bound = 1 / Double(parameters.shape(of: name)[1]).squareRoot()
+      let bias = parameters[name.replacing(".weight", with: ".bias")]
+      for values in [parameters[name], bias] {
+        #expect(values.allSatisfy { abs($0) <= bound } && values.max()! > 0.5 * bound && values.min()! < -0.5 * bound)
+      }
+      check(parameters[name], variance: bound * bound / 3, kurtosis: 1.8, name)
+      #expect(parameters[name].prefix(bias.count) != bias[...])
+    }
+    let glorot: Parameters<Double> = try self.parameters(.glorot)
+    #expect(glorot["mean.bias"].allSatisfy { $0 == 0 })
   }
 
   @Test func he() throws {
@@ -98,7 +114,7 @@ struct InitializerTests {
     }
   }
 
-  @Test(arguments: all) func biasesAreZero(initializer: Initializer) throws {
+  @Test(arguments: all.filter { $0 != .uniform }) func biasesAreZero(initializer: Initializer) throws {
     let parameters: Parameters<Float> = try parameters(initializer)
     let biases = parameters.names.filter { $0.hasSuffix(".bias") }
     #expect(biases.count == Self.weights.count)

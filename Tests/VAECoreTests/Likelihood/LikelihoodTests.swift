@@ -63,7 +63,7 @@ struct LikelihoodTests {
     Facts(.poisson, bits: .probability), Facts(.negativeBinomial, bits: .probability),
     Facts(.categorical(groups: [2]), bits: .probability), Facts(.category(sizes: [2, 3]), bits: .probability),
     Facts(.mixture(MixtureColumn()), bits: .density), Facts(.mixture(MixtureColumn(interval: 1)), bits: .probability),
-    Facts(.mixture(MixtureColumn(points: [0])), bits: nil),
+    Facts(.mixture(MixtureColumn(points: [0])), bits: nil), Facts(.mode, bits: .density),
     Facts(.mixed([.init(1, .bernoulli), .init(1, .continuousBernoulli)]), bits: nil, takesBinarized: true),
     Facts(.mixed([.init(1, .gaussian()), .init(1, .bernoulli)]), bits: nil, isReal: [true, false]),
     Facts(.squaredError(), bits: nil, isNormalized: false, takesBinarized: true, isReal: [true, true]),

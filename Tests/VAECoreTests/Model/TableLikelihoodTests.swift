@@ -52,4 +52,33 @@ struct TableLikelihoodTests {
     #expect(distance < 0.03, "total variation \(distance)")
     #expect(abs(made[0]! - real[0]!) < 0.005)
   }
+
+  /// Rare numbers far off leave the others as they are: the unit is that of the others, and what is drawn is as it was.
+  @Test(arguments: [1, 4, 9, 18], [99_999_999.0, -1e12]) func farNumbers(count: Int, far: Double) throws {
+    var random = TestRandom(3)
+    let values = (0..<2000).map { row in
+      row < count ? String(Int(far)) : String(format: "%.2f", 30 + 10 * random.normal())
+    }
+    let data = try open("n\n" + values.map { "\($0)\n" }.joined())
+    let likelihood = try Likelihood.table(try #require(data.columns?.schema), data: data)
+    var model = try VariationalAutoencoder<Double>(
+      ModelConfiguration(dataSize: 1, encoderHidden: [4], latentSize: 1, likelihood: likelihood),
+      training: TrainingConfiguration(), data: data)
+    for name in model.parameters.names where name.hasPrefix("output") {
+      model.parameters[name] = model.parameters[name].map { _ in 0 }
+    }
+    let drawn = try Inference(model).synthesize(rows: 0..<100_000).elements
+    let near = drawn.filter { abs($0) < 1000 }
+    let share = Double(drawn.count - near.count) / 1e5
+    let expected = Double(count) / 2000
+    #expect(abs(share - expected) < 5 * (expected / 1e5).squareRoot(), "\(share), not \(expected)")
+    let mean = near.reduce(0, +) / Double(near.count)
+    let variance = near.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(near.count)
+    #expect(abs(mean - 30) < 1 && abs(variance.squareRoot() - 10) < 0.5, "\(mean) \(variance)")
+    // What is there five times and more comes back exactly.
+    if count >= 5 { #expect(drawn.allSatisfy { abs($0) < 1000 || $0 == far }) }
+    // Neither kind of number has an odd loss.
+    let losses = try Inference(model).score(data)
+    #expect(losses.allSatisfy { $0 < 40 }, "\(losses.max()!)")
+  }
 }

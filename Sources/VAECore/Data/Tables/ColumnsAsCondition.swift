@@ -43,7 +43,9 @@ extension DataSource {
 
 extension DataSource {
   /// The schema of the whole table that the data are of, with the columns of their condition.
-  package var wholeTable: TableSchema? { columns?.schema.map { condition?.columns.map($0.inserting) ?? $0 } }
+  package var wholeTable: TableSchema? {
+    (columns?.schema?.decoded).map { table in condition?.columns.map(table.inserting) ?? table }
+  }
 
   /// The names of the whole table's columns, where they have names.
   package var wholeColumnNames: [String]? { wholeTable?.names ?? columnNames }

@@ -3,7 +3,7 @@ extension TableSchema: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case columns, identifiers
     case rowCount = "row_count"
-    case style
+    case style, encoding
   }
 
   /// Reads a schema; throws where it contradicts itself.
@@ -14,6 +14,7 @@ extension TableSchema: Codable {
       identifiers: try values.decodeIfPresent([String].self, forKey: .identifiers) ?? [],
       rowCount: try values.decodeIfPresent(Int.self, forKey: .rowCount) ?? 0,
       style: try values.decodeIfPresent(TableStyle.self, forKey: .style) ?? TableStyle())
+    encoding = try values.decodeIfPresent(ModeEncoding.self, forKey: .encoding)
     if !values.contains(.style) { style.hasHeader = names != nil }
     if !values.contains(.rowCount) { rowCount = columns.map(\.missingCount).max() ?? 0 }
     if let objection {
@@ -30,6 +31,7 @@ extension TableSchema: Codable {
     if !identifiers.isEmpty { try values.encode(identifiers, forKey: .identifiers) }
     try values.encode(rowCount, forKey: .rowCount)
     try values.encode(style, forKey: .style)
+    try values.encodeIfPresent(encoding, forKey: .encoding)
   }
 }
 

@@ -13,6 +13,8 @@ public struct TableSchema: Sendable, Hashable {
   public var rowCount: Int
   /// How the table is written.
   public var style: TableStyle
+  /// What gave the columns, where they take the place of others: see ``decoded``.
+  public internal(set) var encoding: ModeEncoding?
 
   /// A schema.
   public init(
@@ -34,6 +36,8 @@ public struct TableSchema: Sendable, Hashable {
   public func selecting(_ indices: [Int]) -> TableSchema {
     var schema = self
     schema.columns = indices.map { columns[$0] }
+    // Some columns stand for no whole row.
+    if !indices.elementsEqual(columns.indices) { schema.encoding = nil }
     return schema
   }
 
@@ -41,6 +45,12 @@ public struct TableSchema: Sendable, Hashable {
   var objection: String? {
     if columns.isEmpty { return "it has no columns" }
     if rowCount < 0 { return "row_count is negative" }
+    if let encoding {
+      if let objection = encoding.objection { return objection }
+      if encoding.encodedColumns.map(\.kind) != columns.map(\.kind) {
+        return "its columns are not those of its encoding"
+      }
+    }
     for (index, column) in columns.enumerated() {
       if let objection = column.objection { return "\(CellPlace.column(index, column.name)): \(objection)" }
       if column.missingCount > rowCount {

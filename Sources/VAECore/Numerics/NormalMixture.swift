@@ -9,14 +9,16 @@ public struct NormalMixture: Hashable, Sendable {
   /// s_k
   public let deviations: [Double]
 
-  /// A mixture of so many components; the weights must be positive and are divided by their sum.
+  /// A mixture of so many components; the weights must not be negative and are divided by their sum.
   public init(weights: [Double], means: [Double], deviations: [Double]) {
     precondition(
       weights.count == means.count && means.count == deviations.count && !means.isEmpty
         && weights.allSatisfy { $0 >= 0 } && weights.contains { $0 > 0 } && deviations.allSatisfy { $0 > 0 },
       "weights \(weights), means \(means), deviations \(deviations)")
     let sum = weights.reduce(0, +)
-    (self.weights, self.means, self.deviations) = (weights.map { $0 / sum }, means, deviations)
+    // Weights that have been divided stay what they are, digit for digit.
+    let divided = abs(sum - 1) < 1e-12 ? weights : weights.map { $0 / sum }
+    (self.weights, self.means, self.deviations) = (divided, means, deviations)
   }
 
   /// The mixture of the highest likelihood of some values that expectation maximisation finds: Dempster, Laird and Rubin (1977),
@@ -119,98 +121,23 @@ public struct NormalMixture: Hashable, Sendable {
   }
 }
 
-/// Neighbouring values as one: how many, their mean and their variance.
-private struct MixtureCell {
-  let weight, mean, variance: Double
+extension NormalMixture: Codable {
+  private enum CodingKeys: String, CodingKey { case weights, means, deviations }
 
-  init(weight: Double, mean: Double, variance: Double) {
-    (self.weight, self.mean, self.variance) = (weight, mean, variance)
-  }
-
-  init(joining cells: ArraySlice<MixtureCell>) {
-    let weight = cells.reduce(0) { $0 + $1.weight }
-    let origin = cells.first!.mean
-    let mean = origin + cells.reduce(0) { $0 + $1.weight * ($1.mean - origin) } / weight
-    let variance = cells.reduce(0) { $0 + $1.weight * ($1.variance + ($1.mean - mean) * ($1.mean - mean)) } / weight
-    self.init(weight: weight, mean: mean, variance: variance)
-  }
-
-  /// In order; each different value by itself where these are no more than 1024, else a thousandth of them together, but for
-  /// those that lie apart.
-  static func cells(of values: [Double]) -> [MixtureCell] {
-    var cells: [MixtureCell] = []
-    for value in values.sorted() {
-      if let last = cells.last, last.mean == value {
-        cells[cells.count - 1] = MixtureCell(weight: last.weight + 1, mean: value, variance: 0)
-      } else {
-        cells.append(MixtureCell(weight: 1, mean: value, variance: 0))
-      }
+  /// Reads a mixture; throws where it is none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let weights = try values.decode([Double].self, forKey: .weights)
+    let means = try values.decode([Double].self, forKey: .means)
+    let deviations = try values.decode([Double].self, forKey: .deviations)
+    guard !weights.isEmpty, weights.count == means.count, means.count == deviations.count,
+      (weights + means + deviations).allSatisfy(\.isFinite), weights.allSatisfy({ $0 > 0 }),
+      deviations.allSatisfy({ $0 > 0 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .weights, in: values,
+        debugDescription: "A mixture has as many weights above 0, means and deviations above 0 as components.")
     }
-    let most = (cells.count + 1023) / 1024
-    if most == 1 { return cells }
-    // None reaches across a gap.
-    let width = 0.02 * MixtureCell(joining: cells[...]).variance.squareRoot()
-    var (joined, first) = ([MixtureCell](), 0)
-    for index in 1...cells.count
-    where index == cells.count || index - first == most || cells[index].mean - cells[first].mean > width {
-      joined.append(MixtureCell(joining: cells[first..<index]))
-      first = index
-    }
-    return joined
-  }
-
-  /// Equal shares of the values, in their order.
-  static func blocks(_ cells: [MixtureCell], _ count: Int) -> [MixtureCell] {
-    let total = cells.reduce(0) { $0 + $1.weight }
-    var (first, below) = (0, 0.0)
-    return (0..<count).map { block in
-      let target = total * Double(block + 1) / Double(count)
-      var end = first
-      while end < cells.count && (end == first || below + 0.5 * cells[end].weight < target) {
-        below += cells[end].weight
-        end += 1
-      }
-      defer { first = end }
-      // Where nothing is left, the last value once more.
-      return end == first ? cells[cells.count - 1] : MixtureCell(joining: cells[first..<end])
-    }
-  }
-
-  /// The values nearest to each of some means, which move there: Lloyd's algorithm.
-  static func clusters(_ cells: [MixtureCell], about means: [Double]) -> [MixtureCell] {
-    var parts = means.sorted().map { MixtureCell(weight: 0, mean: $0, variance: 0) }
-    for _ in 0..<20 {
-      var first = 0
-      for index in parts.indices {
-        let next = index + 1 < parts.count ? 0.5 * (parts[index].mean + parts[index + 1].mean) : .infinity
-        var end = first
-        while end < cells.count && cells[end].mean < next { end += 1 }
-        let empty = MixtureCell(weight: 0, mean: parts[index].mean, variance: 0)
-        parts[index] = end == first ? empty : MixtureCell(joining: cells[first..<end])
-        first = end
-      }
-    }
-    return parts
-  }
-
-  /// Values each drawn by its squared distance to the nearest of those before: Arthur and Vassilvitskii (2007), "k-means++".
-  static func farApart(_ cells: [MixtureCell], _ draws: [Double]) -> [Double] {
-    var means: [Double] = []
-    var distances = cells.map { _ in 1.0 }
-    for draw in draws {
-      let total = zip(cells, distances).reduce(0) { $0 + $1.0.weight * $1.1 }
-      var (rest, index) = (draw * total, 0)
-      while index < cells.count - 1 && rest >= cells[index].weight * distances[index] {
-        rest -= cells[index].weight * distances[index]
-        index += 1
-      }
-      let mean = cells[index].mean
-      distances = zip(cells, distances).map {
-        let square = ($0.mean - mean) * ($0.mean - mean)
-        return means.isEmpty ? square : min($1, square)
-      }
-      means.append(mean)
-    }
-    return means
+    self.init(weights: weights, means: means, deviations: deviations)
   }
 }

@@ -88,4 +88,48 @@ struct NormalMixtureTests {
       }
     }
   }
+
+  /// Components that nothing speaks for are left out, and those that are left are near the truth.
+  @Test func dirichletProcess() {
+    var random = TestRandom(9)
+    let values = (0..<3000).map { _ in random.integer(0...2) == 0 ? 40 + 2 * random.normal() : random.normal() }
+    let mixture = NormalMixture(dirichletProcessOf: values)
+    #expect((2...6).contains(mixture.means.count))
+    #expect(abs(mixture.weights.reduce(0, +) - 1) < 1e-12)
+    let upper = zip(mixture.weights, mixture.means).filter { $1 > 20 }
+    #expect(abs(upper.reduce(0) { $0 + $1.0 } - 1 / 3.0) < 0.03)
+    for value in [[3.0], [3, 3, 3], [1, 1e9], (0..<2000).map { $0 % 10 == 0 ? Double($0) : 0 }] {
+      let fit = NormalMixture(dirichletProcessOf: value)
+      #expect(fit.means.allSatisfy(\.isFinite) && fit.deviations.allSatisfy { $0 > 0 && $0.isFinite })
+    }
+  }
+
+  /// scikit-learn's variational mixture of the same values, with the same priors, has about the same likelihood.
+  @Test func dirichletProcessAgainstScikitLearn() throws {
+    guard let python = Python(with: "sklearn") else { return }
+    let program = """
+      import numpy as np, warnings
+      warnings.filterwarnings("ignore")
+      from sklearn.mixture import BayesianGaussianMixture as B
+      x = np.loadtxt("values.txt").reshape(-1, 1)
+      m = B(n_components=10, weight_concentration_prior_type="dirichlet_process", weight_concentration_prior=0.001, random_state=0).fit(x)
+      k = m.weights_ > 0.005
+      w, mu, s = m.weights_[k] / m.weights_[k].sum(), m.means_[k, 0], np.sqrt(m.covariances_[k, 0, 0])
+      print(np.log((w * np.exp(-(x - mu) ** 2 / 2 / s**2) / s / np.sqrt(2 * np.pi)).sum(1)).mean())
+      """
+    var random = TestRandom(7)
+    let samples: [[Double]] = [
+      (0..<4000).map { $0 % 3 == 0 ? random.normal() : 6 + 0.5 * random.normal() },
+      (0..<4000).map { _ in exp(random.normal()) }, (0..<4000).map { _ in (60 * random.uniform()).rounded() },
+    ]
+    for values in samples {
+      try withTemporaryFolder { folder in
+        try folder.write(Array(values.map { "\($0)" }.joined(separator: "\n").utf8), "values.txt")
+        let (status, output) = try python.run(["-c", program], in: folder)
+        let theirs = Double(output.split(separator: "\n").first ?? "") ?? .infinity
+        let ours = meanLogDensity(NormalMixture(dirichletProcessOf: values), values)
+        #expect(status == 0 && abs(ours - theirs) < 0.05, "\(ours), theirs \(output)")
+      }
+    }
+  }
 }
