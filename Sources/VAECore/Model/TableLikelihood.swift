@@ -49,6 +49,12 @@ extension Likelihood {
       } else {
         endCategories()
         let values = (0..<count).map { some[$0, index] }.filter(\.isFinite)
+        if let (value, demand) = column.contradiction(in: values) {
+          throw VAEError(
+            .data,
+            "The column \(schema.titles[index]) of \(data.name) has the number \(value), and the schema says that all \(demand): edit the "
+              + "schema, or have it found.", remedy: .findSchema)
+        }
         groups.append(Columns(1, .mixture(MixtureColumn(column, values: values, seed: seed))))
       }
     }
@@ -89,6 +95,28 @@ extension MixtureColumn {
 }
 
 extension TableColumn {
+  /// One of some numbers that the column cannot have, and what all are said to be; nil where it can have all.
+  fileprivate func contradiction(in values: [Double]) -> (value: Double, demand: String)? {
+    // Data may be in single precision.
+    func rounding(_ value: Double) -> Double { 0x1p-23 * abs(value) }
+    if let range,
+      let value = values.first(where: {
+        $0 < range.lowerBound - rounding($0) || $0 > range.upperBound + rounding($0)
+      })
+    {
+      return (value, "are from \(range.lowerBound) to \(range.upperBound)")
+    }
+    func isOff(_ value: Double, _ step: Double) -> Bool {
+      abs((value / step).rounded() * step - value) > 1e-3 * step + 2 * rounding(value)
+    }
+    if let spacing, let value = values.first(where: { isOff($0, spacing) }) {
+      return (value, "are multiples of \(spacing)")
+    }
+    if hasExponents { return nil }
+    let least = pow(10, -Double(decimals))
+    return values.first { isOff($0, least) }.map { ($0, "have at most so many decimals: \(decimals)") }
+  }
+
   /// What lies between neighbouring values; 0 where numbers that need not be whole are so fine beside their standard deviation
   /// that a density says the same.
   fileprivate var grid: Double {

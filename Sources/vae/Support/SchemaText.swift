@@ -50,7 +50,8 @@ enum SchemaText {
     if column.kind.hasCategories {
       let frequent = column.categories.sorted { $0.count > $1.count }.prefix(shown)
         .map { "\(CellPlace.list([$0.text])) \($0.count)" }
-      parts.append("\(column.categories.count) categories: " + list(frequent, of: column.categories.count))
+      let count = column.categories.count
+      parts.append((count == 1 ? "1 category: " : "\(count) categories: ") + list(frequent, of: count))
     }
     if let format = column.dateFormat { parts.append("\(format)") }
     if column.decimals > 0 && column.dateFormat == nil {

@@ -81,4 +81,21 @@ struct TableLikelihoodTests {
     let losses = try Inference(model).score(data)
     #expect(losses.allSatisfy { $0 < 40 }, "\(losses.max()!)")
   }
+
+  /// A schema that the data contradict decides nothing.
+  @Test func contradictions() throws {
+    let data = try open("a,b,c\n" + (0..<60).map { "\(25 * ($0 % 9)),\(Double($0) / 4),2024-01-\(10 + $0 % 20)\n" }.joined())
+    let schema = try #require(data.columns?.schema)
+    #expect(throws: Never.self) { try Likelihood.table(schema, data: data) }
+    func refuses(_ change: (inout TableSchema) -> Void, _ words: String) {
+      var other = schema
+      change(&other)
+      let error = #expect(throws: VAEError.self) { try Likelihood.table(other, data: data) }
+      #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
+    }
+    refuses({ $0.columns[0].range = 0...100 }, "from 0.0 to 100.0")
+    refuses({ $0.columns[0].spacing = 50 }, "multiples of 50.0")
+    refuses({ $0.columns[1].decimals = 1 }, "decimals: 1")
+    refuses({ $0.columns[2].range = 0...19_740 }, "to 19740.0")
+  }
 }
