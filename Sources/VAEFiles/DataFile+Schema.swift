@@ -20,7 +20,11 @@ extension DataFile {
   {
     try options.checkSettings()
     var settled = options
-    guard options.schema == nil else { return options }
+    // A model's, or that of the data to train on; an array's own says what its columns and numbers are.
+    if options.schema != nil {
+      if let own = try beside(location, options, allowingVectors) { return own }
+      return options
+    }
     switch options.schemaChoice {
     case .none: return options
     case .file(let path):
@@ -29,14 +33,11 @@ extension DataFile {
           .configuration, "The schema \(path) says what the columns are: say nothing else of them, or edit the schema.")
       }
       settled.schema = try TableSchema(contentsOf: path)
-    case .find: settled.schema = try find(location, options, allowingVectors, isNeeded: true)
+    case .find:
+      if let own = try beside(location, options, allowingVectors) { return own }
+      settled.schema = try find(location, options, allowingVectors, isNeeded: true)
     case .detect:
-      let beside = schemaPath(beside: location)
-      if FileManager.default.fileExists(atPath: beside), try !isTable(location, options, allowingVectors) {
-        settled.schemaChoice = .file(beside)
-        settled.schema = try TableSchema(contentsOf: beside)
-        return settled
-      }
+      if let own = try beside(location, options, allowingVectors) { return own }
       settled.schema = try find(
         location, options, allowingVectors, isNeeded: !options.kinds.values.allSatisfy(\.isEmpty))
     }
@@ -48,6 +49,20 @@ extension DataFile {
     var path = location
     while path.hasSuffix("/") { path.removeLast() }
     return path + ".schema.json"
+  }
+
+  /// The options with the schema that lies beside an array; nil where there is none.
+  private static func beside(
+    _ location: String, _ options: TableOptions, _ allowingVectors: Bool
+  ) throws(VAEError) -> TableOptions? {
+    let path = schemaPath(beside: location)
+    guard location != "-", FileManager.default.fileExists(atPath: path),
+      try !isTable(location, options, allowingVectors)
+    else { return nil }
+    var own = options
+    own.schemaChoice = .file(path)
+    own.schema = try TableSchema(contentsOf: path)
+    return own
   }
 
   private static func isTable(

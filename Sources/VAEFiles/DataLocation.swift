@@ -83,7 +83,11 @@ public enum DataLocation {
     _ location: String, _ request: DataRequest, isPart: Bool = false
   ) throws(VAEError) -> Opened {
     let file = try DataFile.open(location, options: request.table, substitutes: request.substitutes)
-    let data = try file.data.source(limit: request.memory)
+    var data = try file.data.source(limit: request.memory)
+    // An array was read by its own schema.
+    if file.table == nil, let schema = request.table.schema, data.columns?.schema != nil {
+      data = try data.aligned(with: schema, of: "the model's training set")
+    }
     let description = DataSplit.Description(format: file.format, table: file.table)
     guard let condition = request.condition else {
       return Opened(description: description, data: data, substitutes: file.substitutes)

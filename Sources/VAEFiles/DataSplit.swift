@@ -114,6 +114,11 @@ public struct DataSplit: Sendable {
       }
       own.condition = trained
     }
+    if let columns = train.condition?.columns, var whole = substitutes {
+      // What is missing of a condition is refused.
+      for place in columns.places { whole.insert(.nan, at: place) }
+      own.substitutes = whole
+    }
     own.table.matching = train.wholeColumnNames
     own.table.read(as: train)
     let found = try DataLocation.open(own)

@@ -74,6 +74,13 @@ struct TableCommandTests {
       try folder.vae("train --resume run --epochs 4")
       #expect(try folder.bytes("run/model.safetensors") == folder.bytes("whole/model.safetensors"))
       try folder.vae("sample run --out rows.csv --where ripe=yes")
+      // Numbers are rounded before they are asked for.
+      try folder.vae("sample run --out some.csv --count 2 --where ripe=yes --where size=900..1500 --max-draws 20000")
+      try folder.write(Self.table, "copy.csv")
+      try folder.vae("train --data fruit.csv --preset tvae --missing mean --validation copy.csv --epochs 1 --out means")
+      try folder.vae("evaluate means --data fruit.csv")
+      try folder.vae(
+        "train --data fruit.csv --condition size --missing mean --validation copy.csv --epochs 1 --out means-by-size")
       let rows = try lines(folder, "rows.csv")
       #expect(rows.count > 100 && rows[0] == "fruit,weight,picked,ripe,size")
       #expect(rows.dropFirst().allSatisfy { $0.contains(",yes,") })
@@ -110,9 +117,25 @@ struct TableCommandTests {
       #expect(try folder.vae("train --data shards \(options) --out three").output.contains("preset      table"))
       try folder.vae("sample three --out three.csv")
       #expect(try folder.bytes("one.csv") == folder.bytes("three.csv"))
+      #expect(
+        try folder.vae("train --data fruit.npy --preset tvae --epochs 1 --out four").output.contains("preset      tvae")
+      )
+      // An array has a schema of its own, which a model's does not take the place of: columns go by their names, and other
+      // categories are refused.
+      let rows = Self.table.split(separator: "\n").map {
+        $0.replacing("\"pear, green\"", with: "pear").split(separator: ",")
+      }
+      let turned = rows.map { $0.reversed().joined(separator: ",") + "\n" }.joined()
+      try folder.write(turned.replacing("pear", with: "\"pear, green\""), "turned.csv")
+      try folder.vae("data convert turned.csv --out turned.npy")
+      #expect(try folder.vae("evaluate two --data turned.npy --json").json()["loss"] as? Double == scores[0])
+      try folder.write(turned.replacing("fig", with: "date"), "other.csv")
+      try folder.vae("data convert other.csv --out other.npy")
+      try folder.expectFailure(["evaluate", "two", "--data", "other.npy"], ["date", "fig", "same schema"])
       // Another array of that name.
       try folder.write("a,b,c,d,e\n" + String(repeating: "0,1,0,1,0.5\n", count: 7), "numbers.csv")
       try folder.vae("data convert numbers.csv --out other.npy --schema none")
+      #expect(!FileManager.default.fileExists(atPath: folder.file("other.npy.schema.json")))
       try FileManager.default.removeItem(atPath: folder.file("fruit.npy"))
       try FileManager.default.copyItem(atPath: folder.file("other.npy"), toPath: folder.file("fruit.npy"))
       try folder.expectFailure(["train", "--data", "fruit.npy", "--out", "r"], ["240 rows", "has 7"])

@@ -19,7 +19,10 @@ extension DataSource {
         .data,
         "\(CellPlace(file: name, column: columnNumber(column) - 1, columnName: columnNames?[column])): the values lie near \(moments.mean) "
           + "with a standard deviation of \(deviation), and the numbers that a model computes with are \(spacing) apart "
-          + "there: standardise the data, or move the column to 0.", remedy: .standardize)
+          + (columns?.schema == nil
+            ? "there: standardise the data, or move the column to 0."
+            : "there: write the column from another origin, as from its least value, or leave it out."),
+        remedy: columns?.schema == nil ? .standardize : .leaveOutColumn(columns?.title(column) ?? ""))
     }
   }
 }

@@ -43,14 +43,15 @@ public struct MixtureColumn: Hashable, Sendable {
   public init(
     fitting values: [Double], components: Int = 6, interval: Double = 0, points: [Double] = [], seed: UInt64 = 0
   ) {
-    var points = points
-    points += MixtureColumn.farValues(values.filter { !points.contains($0) }).prefix(
-      StandardMixture.mostPoints - points.count)
+    // Of all values: those that are no points may be few, and mostly far.
+    let bulk = MixtureColumn.bulk(of: values)
+    let far = MixtureColumn.frequent(values.filter { !bulk.contains($0) && !points.contains($0) })
+    let points = points + far.prefix(max(StandardMixture.mostPoints - points.count, 0))
     let others = values.filter { !points.contains($0) }
     let rest = others.isEmpty ? values : others
-    let bulk = MixtureColumn.bulk(of: rest)
+    let near = rest.filter(bulk.contains)
     var moments = RunningMoments()
-    for value in rest where bulk.contains(value) { moments.add(value) }
+    for value in near.isEmpty ? rest : near { moments.add(value) }
     let spread = moments.variance.squareRoot()
     let unit = spread > 0 ? spread : max(interval, 1e-3 * abs(moments.mean), 1e-30)
     self.init(
@@ -69,21 +70,19 @@ public struct MixtureColumn: Hashable, Sendable {
     deviations = zip(fit.deviations, fit.means).map { max($0, 1e-5 * abs($1 - moments.mean)).shortened }
   }
 
-  /// Where most values lie: all but a hundredth to either side, and three times as far.
+  /// Where most values lie: all but a twentieth to either side, and ten times as far.
   private static func bulk(of values: [Double]) -> ClosedRange<Double> {
     let sorted = values.sorted()
-    func quantile(_ share: Double) -> Double { sorted[Int(share * Double(sorted.count - 1))] }
+    func quantile(_ share: Double) -> Double { sorted[Int((share * Double(sorted.count - 1)).rounded())] }
     // Where most are the same, what is to either side of them.
-    let width = [0.01, 0.001, 0].map { quantile(1 - $0) - quantile($0) }.first { $0 > 0 } ?? 0
-    return quantile(0.01) - 3 * width...quantile(0.99) + 3 * width
+    let width = [0.05, 0.01, 0.001, 0].map { quantile(1 - $0) - quantile($0) }.first { $0 > 0 } ?? 0
+    return quantile(0.05) - 10 * width...quantile(0.95) + 10 * width
   }
 
-  /// Values far from the others that are there five times and more, as 99999999 for what nobody knows; the most frequent first.
-  private static func farValues(_ values: [Double]) -> [Double] {
-    if values.isEmpty { return [] }
-    let bulk = bulk(of: values)
+  /// Those of some values that are there five times and more, the most frequent first.
+  private static func frequent(_ values: [Double]) -> [Double] {
     var counts: [Double: Int] = [:]
-    for value in values where !bulk.contains(value) { counts[value, default: 0] += 1 }
+    for value in values { counts[value, default: 0] += 1 }
     return counts.filter { $0.value >= 5 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 

@@ -13,8 +13,10 @@ struct DataMatcher: Sendable {
   /// The same, without a look at the values.
   func aligned(_ data: some DataSource) throws(VAEError) -> any DataSource {
     var matched: any DataSource = data
-    if let encoding = schema?.table?.encoding, let other = data.columns?.schema, other.encoding == nil {
-      matched = try encoded(data, other, by: encoding)
+    if let table = schema?.table, let encoding = table.encoding, data.columns?.schema?.encoding == nil,
+      data.columns?.schema != nil
+    {
+      matched = try data.aligned(with: table.decoded, of: "the model's training set").encoded(by: encoding)
     } else if let wanted = schema?.columnNames, let names = data.columnNames {
       matched = data.selecting(try ColumnMatch(wanted, in: names, of: data.name))
     }
@@ -42,23 +44,6 @@ struct DataMatcher: Sendable {
       matched = try matched.decidingWhiteLevel()
     }
     return try matchingCondition(of: matched)
-  }
-
-  /// A table as a model that sees modes takes it.
-  private func encoded(
-    _ data: some DataSource, _ other: TableSchema, by encoding: ModeEncoding
-  ) throws(VAEError) -> any DataSource {
-    guard let own = schema?.table?.decoded else { return data }
-    var columns: any DataSource = data
-    if let wanted = own.names, let names = data.columnNames {
-      columns = data.selecting(try ColumnMatch(wanted, in: names, of: data.name))
-    }
-    guard columns.dataSize == own.columns.count else {
-      throw VAEError(
-        .data, "The rows have \(columns.dataSize) values each, the model's \(own.columns.count): \(data.name).")
-    }
-    if let table = columns.columns?.schema { try own.check(table, of: data.name, against: "the model's training set") }
-    return try columns.joining(DataColumns(own)).encoded(by: encoding)
   }
 
   /// Data with their condition as the model takes it.

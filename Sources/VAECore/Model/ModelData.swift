@@ -21,6 +21,9 @@ extension VariationalAutoencoder {
     return isCentred.allSatisfy(\.self) ? standardization?.means : nil
   }
 
+  /// How many columns data have where they are read: D, but fewer where a model sees numbers by modes.
+  var readColumnCount: Int { schema?.table?.encoding?.columns.count ?? configuration.dataSize }
+
   /// The same of the whole table, where columns of it are the condition.
   package var knownMeansOfWholeTable: [Double]? {
     guard let columns = schema?.conditions?.columns else { return knownMeans }

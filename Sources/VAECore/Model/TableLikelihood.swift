@@ -49,6 +49,15 @@ extension Likelihood {
       } else {
         endCategories()
         let values = (0..<count).map { some[$0, index] }.filter(\.isFinite)
+        if let range = column.range, range.lowerBound < range.upperBound,
+          range.upperBound - range.lowerBound < 1e-30
+        {
+          throw VAEError(
+            .data,
+            "The numbers of the column \(schema.titles[index]) of \(data.name) are at most \(range.upperBound - range.lowerBound) apart, beyond "
+              + "what single precision can square: leave the column out, or write it in another unit.",
+            remedy: .leaveOutColumn(schema.titles[index]))
+        }
         if let (value, demand) = column.contradiction(in: values) {
           throw VAEError(
             .data,

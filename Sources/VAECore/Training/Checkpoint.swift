@@ -106,15 +106,6 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       }
       model.standardization = standardization
     }
-    if let substitutes = try metadata(.substitutes, as: [Double].self) {
-      guard substitutes.count == model.configuration.dataSize, substitutes.allSatisfy({ Float($0).isFinite }) else {
-        throw VAEError(
-          .file,
-          "\(path) holds \(substitutes.count) substitutes for missing values; there must be one for each of the "
-            + "\(model.configuration.dataSize) columns, all of them finite.")
-      }
-      model.substitutes = substitutes
-    }
     if let schema = try metadata(.schema, as: DataSchema.self) {
       let (dataSize, conditionSize) = (model.configuration.dataSize, model.configuration.conditionSize)
       if let objection = schema.objection(dataSize: dataSize, conditionSize: conditionSize) {
@@ -123,6 +114,15 @@ public struct Checkpoint<Element: Scalar>: Sendable {
       model.schema = schema
     } else if Int(version)! < 3 {
       model.schema = .beforeSchemas(binarization: training?.binarization ?? .unchanged)
+    }
+    if let substitutes = try metadata(.substitutes, as: [Double].self) {
+      guard substitutes.count == model.readColumnCount, substitutes.allSatisfy({ Float($0).isFinite }) else {
+        throw VAEError(
+          .file,
+          "\(path) holds \(substitutes.count) substitutes for missing values; there must be one for each of the "
+            + "\(model.readColumnCount) columns, all of them finite.")
+      }
+      model.substitutes = substitutes
     }
     try readTensors(header, &reader)
   }

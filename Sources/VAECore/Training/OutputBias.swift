@@ -49,8 +49,8 @@ extension VariationalAutoencoder {
     _ = try matcher.matching(data, binarization: training.binarization)
     if let substitutes {
       precondition(
-        substitutes.count == configuration.dataSize,
-        "\(substitutes.count) numbers for missing values of \(configuration.dataSize) columns")
+        substitutes.count == readColumnCount,
+        "\(substitutes.count) numbers for missing values of \(readColumnCount) columns")
     }
     self.substitutes = substitutes
     let isCentred =

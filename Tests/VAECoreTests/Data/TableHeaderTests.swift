@@ -19,6 +19,14 @@ struct TableHeaderTests: TableExpectations {
     try expect("1,2,species\n5,7,x\n", nil, [1, 2, 5, 7]) { $0.droppedColumns = ["3"] }
   }
 
+  /// Nor does one in which a text is missing further down, or most are texts.
+  @Test func noHeaderOverMissingTexts() throws {
+    let people = "39,State-gov,x,Male,13\n50,?,y,Male,12\n38,Private,,Female,9\n"
+    refuse(people, "line 1, column 2 is \"State-gov\"")
+    refuse(people.replacing(",", with: ", "), "line 1, column 2 is \"State-gov\"")
+    try expect("age,1990,pay\n5,2,3\n7,,4\n", ["age", "1990", "pay"], [5, 2, 3, 7, .nan, 4]) { $0.missing = .nan }
+  }
+
   @Test func whatIsMissingInTheFirstRowNamesNothing() throws {
     try expect("5.1,None,1.4\n4.9,3.0,1.4\n4.7,3.2,1.3\n", nil, [5.1, .nan, 1.4, 4.9, 3, 1.4, 4.7, 3.2, 1.3]) {
       $0.missing = .nan

@@ -84,7 +84,8 @@ struct TableLikelihoodTests {
 
   /// A schema that the data contradict decides nothing.
   @Test func contradictions() throws {
-    let data = try open("a,b,c\n" + (0..<60).map { "\(25 * ($0 % 9)),\(Double($0) / 4),2024-01-\(10 + $0 % 20)\n" }.joined())
+    let data = try open(
+      "a,b,c\n" + (0..<60).map { "\(25 * ($0 % 9)),\(Double($0) / 4),2024-01-\(10 + $0 % 20)\n" }.joined())
     let schema = try #require(data.columns?.schema)
     #expect(throws: Never.self) { try Likelihood.table(schema, data: data) }
     func refuses(_ change: (inout TableSchema) -> Void, _ words: String) {

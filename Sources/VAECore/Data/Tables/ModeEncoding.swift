@@ -73,14 +73,17 @@ public struct ModeEncoding: Hashable, Sendable {
     }
   }
 
-  /// The row of the table `[D]` that a model's row stands for: x = m_c + 4 s_c α.
+  /// The row of the table `[D]` that a model's row stands for: x = m_c + 4 s_c α, rounded as the column is written.
   func decode(_ encoded: some Collection<Double>) -> [Double] {
     var values = encoded.makeIterator()
-    return mixtures.map { mixture in
+    return zip(columns, mixtures).map { column, mixture in
       let value = values.next()!
       guard let mixture else { return value }
       let mode = min(max(Int(values.next()!), 0), mixture.means.count - 1)
-      return mixture.means[mode] + 4 * mixture.deviations[mode] * min(max(value, -1), 1)
+      let number = mixture.means[mode] + 4 * mixture.deviations[mode] * min(max(value, -1), 1)
+      if column.hasExponents { return number }
+      let scale = pow(10, Double(column.decimals))
+      return (number * scale).rounded() / scale
     }
   }
 

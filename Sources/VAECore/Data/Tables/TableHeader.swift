@@ -101,13 +101,14 @@ private struct FirstRow {
     !columns.isEmpty && first.allSatisfy { $0.cell.isMissing || $0.cell.isText }
   }
 
-  /// In a column that is read over anything but text alone, or in any over numbers alone.
+  /// In a column that is read over anything but text alone, what is missing left aside, or in any over numbers alone.
   var hasTextOverNumbers: Bool {
     let read = Set(columns)
     return first.indices.contains { column in
       guard first[column].cell.isText, !below.isEmpty else { return false }
       return read.contains(column)
-        ? cells(column).contains { !$0.isText } : cells(column).allSatisfy { $0.number != nil }
+        ? cells(column).contains { !$0.isText && !$0.isMissing } || cells(column).allSatisfy(\.isMissing)
+        : cells(column).allSatisfy { $0.number != nil }
     }
   }
 

@@ -74,6 +74,24 @@ public struct TableSchema: Sendable, Hashable {
   }
 }
 
+extension DataSource {
+  /// A table that was read by another schema as an owner's has it: its columns, by their names where they have some.
+  ///
+  /// - Throws: where one is not there, or is another.
+  package func aligned(with schema: TableSchema, of owner: String) throws(VAEError) -> any DataSource {
+    var same: any DataSource = self
+    if let wanted = schema.names, let columnNames {
+      same = selecting(try ColumnMatch(wanted, in: columnNames, of: name))
+    }
+    guard same.dataSize == schema.columns.count else {
+      throw VAEError(
+        .data, "The rows of \(name) have \(same.dataSize) values each, those of \(owner) \(schema.columns.count).")
+    }
+    if let other = same.columns?.schema { try schema.check(other, of: name, against: owner) }
+    return same.joining(DataColumns(schema))
+  }
+}
+
 /// How a table is written.
 public struct TableStyle: Sendable, Hashable {
   /// What stands between values.
