@@ -78,7 +78,7 @@ struct TableCommandTests {
       try folder.vae("sample run --out some.csv --count 2 --where ripe=yes --where size=900..1500 --max-draws 20000")
       try folder.write(Self.table, "copy.csv")
       try folder.vae("train --data fruit.csv --preset tvae --missing mean --validation copy.csv --epochs 1 --out means")
-      try folder.vae("evaluate means --data fruit.csv")
+      #expect(try folder.vae("evaluate means --data fruit.csv").output.contains("no densities of the rows"))
       try folder.vae(
         "train --data fruit.csv --condition size --missing mean --validation copy.csv --epochs 1 --out means-by-size")
       let rows = try lines(folder, "rows.csv")

@@ -62,6 +62,11 @@ struct Evaluate: ParsableCommand {
     print("\(sets.chosen.name): \(evaluation.count) data, \(samples) latent sample\(samples == 1 ? "" : "s") each")
     let text = EvaluationText(evaluation, of: model.configuration, ppca: comparison, binarization: binarization)
     print("\n\(text.text)")
+    if model.schema?.table?.encoding != nil {
+      print(
+        "\nThe model sees numbers by their modes, which were drawn before: these are no densities of the rows, and cannot be compared "
+          + "with those of other models.")
+    }
     if let comparison {
       print(
         "\nppca: a density with \(comparison.latentSize) latent dimensions, σ² = \(comparison.noiseVariance.short), "

@@ -34,6 +34,7 @@ struct RowFilterTests {
     ("age", ["\"age\"", "age=17", "income"]), ("=3", ["\"=3\""]), ("wage=3", ["wage=3"]),
     ("age=x", ["age", "\"x\"", ".."]), ("age=5..x", ["5..x"]), ("age=40..30", ["40..30"]), ("age=1..2..3", ["1..2..3"]),
     ("age=200", ["17 to 90", "200"]), ("income=50K", ["50K", "<=50K, >50K"]), ("day=3", ["day", "\"3\""]),
+    ("age=30.5", ["30.5"]),
     ("age=", ["age"]),
   ])
   func refused(_ text: String, _ words: [String]) {

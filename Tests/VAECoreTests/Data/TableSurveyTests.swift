@@ -37,6 +37,22 @@ struct TableSurveyTests {
     #expect(column.kind == .category || column.missingCount == values.filter { $0.isEmpty || $0 == "NA" }.count)
   }
 
+  /// Two texts that are no UTF-8 would become the same one.
+  @Test func textsAreUnicode() throws {
+    let rows = (0..<40).flatMap { row -> [UInt8] in [row % 2 == 0 ? 0xe9 : 0xe8, 0x2c, 0x31, 0x0a] }
+    let error = #expect(throws: VAEError.self) {
+      try TableStream.discoverSchema(BytesReader(Array("name,n\n".utf8) + rows, path: "table.csv"))
+    }
+    #expect(error?.lacks(["UTF-8", "table.csv"]) == [], "\(error?.description ?? "")")
+  }
+
+  /// Times of day that all are full quarters of an hour stay that.
+  @Test func gridOfTimes() throws {
+    let times = (0..<60).map { "2024-01-\(10 + $0 % 9) \(10 + $0 % 12):\(["00", "15", "30", "45"][$0 * 7 % 4])" }
+    let column = try schema(table("t", times)).columns[0]
+    #expect(column.kind == .date && column.spacing == 900)
+  }
+
   @Test func numbers() throws {
     let values = [25, 50, 100, 0, 75].flatMap { Array(repeating: $0, count: $0 == 0 ? 40 : 15) }
     let whole = try schema(table("x", values.map(String.init))).columns[0]
