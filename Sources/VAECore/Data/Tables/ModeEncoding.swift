@@ -79,7 +79,9 @@ public struct ModeEncoding: Hashable, Sendable {
     return zip(columns, mixtures).map { column, mixture in
       let value = values.next()!
       guard let mixture else { return value }
-      let mode = min(max(Int(values.next()!), 0), mixture.means.count - 1)
+      // What is no number is the first mode's.
+      let index = values.next()!
+      let mode = index > 0 ? Int(min(index, Double(mixture.means.count - 1))) : 0
       let number = mixture.means[mode] + 4 * mixture.deviations[mode] * min(max(value, -1), 1)
       if column.hasExponents { return number }
       let scale = pow(10, Double(column.decimals))
