@@ -85,11 +85,7 @@ public struct DataSplit: Sendable {
   public func inModes(seed: UInt64) throws(VAEError) -> DataSplit {
     let train = try train.inModes(seed: seed)
     guard let encoding = train.columns?.schema?.encoding else { return self }
-    var sets = try mapParts { name, part throws(VAEError) in
-      name == "train" ? train : try part.encoded(by: encoding)
-    }
-    sets.train = train
-    return sets
+    return try mapParts { name, part throws(VAEError) in name == "train" ? train : try part.encoded(by: encoding) }
   }
 
   /// The same with a file's data for validation, read as the others are, the training set's means for missing values.

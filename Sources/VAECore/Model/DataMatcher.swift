@@ -13,8 +13,8 @@ struct DataMatcher: Sendable {
   /// The same, without a look at the values.
   func aligned(_ data: some DataSource) throws(VAEError) -> any DataSource {
     var matched: any DataSource = data
-    if let table = schema?.table, let encoding = table.encoding, data.columns?.schema?.encoding == nil,
-      data.columns?.schema != nil
+    if let table = schema?.table, let encoding = table.encoding, let other = data.columns?.schema,
+      other.encoding == nil
     {
       matched = try data.aligned(with: table.decoded, of: "the model's training set").encoded(by: encoding)
     } else if let wanted = schema?.columnNames, let names = data.columnNames {

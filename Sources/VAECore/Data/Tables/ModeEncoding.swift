@@ -52,15 +52,11 @@ public struct ModeEncoding: Hashable, Sendable {
     }
   }
 
-  /// What a model sees of a row `[D]`, at a position in its set.
+  /// What a model sees of a row of finite numbers `[D]`, at a position in its set.
   func encode(_ row: some Collection<Double>, position: Int, into encoded: inout [Double]) {
     for (column, (value, mixture)) in zip(row, mixtures).enumerated() {
       guard let mixture else {
         encoded.append(value)
-        continue
-      }
-      guard value.isFinite else {
-        encoded += [.nan, .nan]
         continue
       }
       var numbers = RandomNumbers(
