@@ -9,8 +9,9 @@ static inline T NAME(poisson_term)(T x, T o, T scale, T *delta) {
   T log_n = NAME(log)(n);
   T rate = NAME(exp)(o);
   T some = n * NAME(expm1_minus_x)(o - log_n) + ((T)0.5 * (LOG_2PI + log_n) + NAME(binet)(n, log_n, NULL));
-  if (delta) *delta = scale * (rate - x);
-  return x > 0 ? some : rate;
+  bool is_there = x == x;
+  if (delta) *delta = is_there ? scale * (rate - x) : 0;
+  return is_there ? x > 0 ? some : rate : 0;
 }
 
 static inline T NAME(poisson_row)(size_t columns, const T *x, const T *o, T scale, T *delta) {
@@ -54,14 +55,16 @@ ALWAYS_INLINE T NAME(negative_binomial_term)(T x, T log_mean, T s, T scale, T *d
   T some = (total * l - k * g) + ((T)0.5 * (LOG_2PI + log_n + log_ratio) + rests);
   T log_odds = log_mean + b;
   T none = NAME(softplus)(log_odds);
+  bool is_there = x == x;
   if (delta) {
     T mean_delta = r * NAME(sigmoid)(log_odds) - x * NAME(sigmoid)(-log_odds);
     T some_delta = n / (2 * total) + r * ((total_slope - r_slope) - (n < r ? l : l - g));
     T inside = s != b ? 0 : 1;   // the bound is flat outside
-    *delta = scale * mean_delta;
-    *s_delta = scale * inside * (mean_delta + (x > 0 ? some_delta : -r * none));
+    T s_slope = scale * inside * (mean_delta + (x > 0 ? some_delta : -r * none));
+    *delta = is_there ? scale * mean_delta : 0;
+    *s_delta = is_there ? s_slope : 0;
   }
-  return x > 0 ? some : r * none;
+  return is_there ? x > 0 ? some : r * none : 0;
 }
 
 static inline T NAME(negative_binomial_row)(size_t columns, const T *x, const T *o, T scale, T *delta, T lower,

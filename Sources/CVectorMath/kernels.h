@@ -11,6 +11,7 @@
 #include "random.h"
 #include "optimizer.h"
 #include "sparse.h"
+#include "row_product.h"
 
 const vm_kernels NAME(vm_kernels) = {
   .bias_activation = NAME(bias_activation),
@@ -47,6 +48,7 @@ const vm_kernels NAME(vm_kernels) = {
   .optimize = NAME(optimize),
   .sum_of_squares = NAME(sum_of_squares),
   .scale = NAME(scale),
+  .row_product = NAME(row_product),
   .sparse_product = NAME(sparse_product),
   .sparse_gradient = NAME(sparse_gradient),
 };

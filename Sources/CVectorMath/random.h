@@ -45,7 +45,10 @@ static void NAME(binarize_sample)(vm_stream stream, const uint64_t *positions, s
   while ((count = LEVEL_NAME(next_words)(&walk, words))) {
     for (size_t lane = 0; lane < count; lane++) {
       size_t width = columns - column < 4 ? columns - column : 4;
-      for (size_t j = 0; j < width; j++) next[j] = NAME(fraction)(words[j][lane]) < next[j] ? 1 : 0;
+      for (size_t j = 0; j < width; j++) {
+        // What is missing remains so.
+        if (next[j] == next[j]) next[j] = NAME(fraction)(words[j][lane]) < next[j] ? 1 : 0;
+      }
       next += width;
       column = column + width == columns ? 0 : column + width;
     }
@@ -54,7 +57,7 @@ static void NAME(binarize_sample)(vm_stream stream, const uint64_t *positions, s
 
 static void NAME(binarize_threshold)(size_t count, void *x) {
   T *v = x;
-  VECTORIZE for (size_t i = 0; i < count; i++) v[i] = v[i] >= (T)0.5 ? 1 : 0;
+  VECTORIZE for (size_t i = 0; i < count; i++) v[i] = v[i] >= (T)0.5 ? 1 : v[i] == v[i] ? 0 : v[i];
 }
 
 // In double precision, whatever T is: where a column lies far from 0, the difference is all that there is to see.

@@ -20,7 +20,7 @@ struct ScalarNetwork {
   init(_ model: VariationalAutoencoder<Double>, condition: [Double]) {
     network = model.network
     configuration = model.configuration
-    likelihood = configuration.likelihood.model.kernel
+    likelihood = configuration.kernel
     let buffer = model.parameters.buffer
     layers = network.layers.map { layer in
       let rows = (0..<layer.outputs).map { output in

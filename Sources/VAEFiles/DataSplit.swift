@@ -168,6 +168,7 @@ extension TableOptions {
   package mutating func read<Element>(as model: VariationalAutoencoder<Element>) {
     schema = model.schema?.wholeTable
     if schema == nil { schemaChoice = .none }
+    if missing == TableOptions().missing && model.configuration.gaps.areTaken { missing = .model }
   }
 
   /// Tables of numbers.

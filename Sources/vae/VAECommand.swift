@@ -22,8 +22,8 @@ import VAECore
         vae variance
       """,
     subcommands: [
-      Train.self, Evaluate.self, Score.self, Reconstruct.self, Sample.self, Encode.self, Decode.self, Compare.self,
-      Inspect.self,
+      Train.self, Evaluate.self, Score.self, Reconstruct.self, Sample.self, Impute.self, Encode.self, Decode.self,
+      Compare.self, Inspect.self,
       DataCommand.self, SettingsCommand.self, Explain.self, Verify.self, Variance.self,
     ])
 

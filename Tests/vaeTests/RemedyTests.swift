@@ -20,7 +20,7 @@ struct RemedyTests {
       let gaussian = "--likelihood gaussian --out run"
       try expect(
         "train --data gaps.csv --drop-columns c \(gaussian)",
-        ["gaps.csv, line 2, column 2 (b)", "(--missing mean, or zero)."])
+        ["gaps.csv, line 2, column 2 (b)", "(--missing model, mean, or zero)."])
       try expect("train --data gaps.csv --missing zero \(gaussian)", ["column 3 (c)", "(--likelihood, or --columns)."])
       try expect(
         "train --data gaps.csv --schema none --missing zero \(gaussian)", ["(--drop-columns 3, or --categories 3)."])

@@ -133,12 +133,13 @@ struct TrainCommandTests {
         ]
       ),
       (
-        "--likelihood mixed --columns bernoulli:30,gaussian:6", ["columns": "bernoulli:30,gaussian:6" as NSString]
+        "--likelihood mixed --columns bernoulli:30,gaussian:6 --missing model --gaps patterned",
+        ["columns": "bernoulli:30,gaussian:6" as NSString, "gaps": "patterned" as NSString]
       ),
     ]
     // Groups want one-hot data, and categories and mixtures are those of columns; the others follow from the data and the
     // memory.
-    var names = Set(["groups", "data_size", "image_shape", "condition_size", "shuffle_window"])
+    var names = Set(["groups", "data_size", "image_shape", "condition_size", "shuffle_window", "gap_rates"])
     for likelihood in ["category", "mixture"] {
       names.formUnion(ModelConfiguration.settingNames.filter { $0.hasPrefix(likelihood + "_") })
     }

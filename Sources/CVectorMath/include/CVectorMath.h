@@ -216,6 +216,10 @@ typedef struct {
   /// x[count] <- factor * x.
   void (*scale)(size_t count, void *x, double factor);
 
+  /// result[rows, outputs] <- x * weight^T, or + that, x[rows, inputs], weight[outputs, inputs]: each sum in the order of its terms.
+  void (*row_product)(size_t rows, size_t outputs, size_t inputs, const void *x, size_t x_stride, const void *weight,
+                      size_t weight_stride, bool adds, void *result, size_t stride);
+
   /// product[rows, outputs] <- x * weight^T, weight[outputs, columns]: from the stored columns alone.
   void (*sparse_product)(const vm_sparse_rows *x, size_t outputs, const void *weight, size_t weight_stride,
                          void *product, size_t stride);

@@ -1,14 +1,20 @@
+import Foundation
+
 /// A standardisation as (x − shift) ⊙ factor, there and back: computed in double precision, whatever a model's is, since a
 /// column may lie further from 0 than its values from each other by more than a `Float` can tell.
 struct Scaling {
   private let forward, backward: (shift: [Double], factor: [Double])
-  /// What each row's reconstruction term lies above that of y.
+  /// What each column's reconstruction term lies above that of y, and all of a row's.
+  private let logVolumes: [Double]
   private let logVolume: Double
+  private let takesGaps: Bool
 
-  init(means: [Double], deviations: [Double], logVolume: Double) {
+  init(means: [Double], deviations: [Double], isDensity: Bool, takesGaps: Bool) {
     forward = (means, deviations.map { 1 / $0 })
     backward = (zip(means, deviations).map { -$0 / $1 }, deviations)
-    self.logVolume = logVolume
+    logVolumes = deviations.map { isDensity ? log($0) : 0 }
+    logVolume = logVolumes.reduce(0, +)
+    self.takesGaps = takesGaps
   }
 
   /// x `[rows, D]` becomes y.
@@ -24,9 +30,12 @@ struct Scaling {
   /// y of one value x of a column.
   func standardized(_ x: Double, column: Int) -> Double { (x - forward.shift[column]) * forward.factor[column] }
 
-  /// From the reconstruction terms `[rows]` of y, those of x.
-  func addVolume<S>(to losses: MutableMatrixView<S>) {
-    for row in 0..<losses.columns { losses[0, row] += S(logVolume) }
+  /// From the reconstruction terms `[rows]` of y, so many for each datum, those of x: over what is there of it.
+  func addVolume<S>(to losses: MutableMatrixView<S>, of y: MatrixView<S>, samples: Int) {
+    for datum in 0..<y.rows {
+      let missing = takesGaps ? (0..<y.columns).reduce(0) { y[datum, $1].isNaN ? $0 + logVolumes[$1] : $0 } : 0
+      for row in datum * samples..<(datum + 1) * samples { losses[0, row] += S(logVolume - missing) }
+    }
   }
 
   /// y `[rows, D]` becomes x.

@@ -38,7 +38,7 @@ final class Engine<S: Scalar> {
     precision: Precision = .full
   ) {
     network = model.network
-    likelihood = model.configuration.likelihood.model.kernel
+    likelihood = purpose.countsPatterns ? model.configuration.kernel : model.configuration.kernelOfValues
     scaling = model.scaling
     let configuration = model.configuration
     couldStandardize =

@@ -8,6 +8,35 @@ enum EnginePurpose {
   case encoding
   /// The decoder's outputs for given latent variables.
   case decoding
+
+  /// Losses of data each by itself.
+  case scoring
+  /// Losses as training has them.
+  case trainingLoss
+
+  /// Whether there are gradients.
+  var trains: Bool {
+    switch self {
+    case .training: true
+    case .evaluation, .encoding, .decoding, .scoring, .trainingLoss: false
+    }
+  }
+
+  /// Whether losses count which values are missing.
+  var countsPatterns: Bool {
+    switch self {
+    case .training, .trainingLoss: true
+    case .evaluation, .encoding, .decoding, .scoring: false
+    }
+  }
+
+  /// Whether each row's result is its own, to the last bit, whatever is beside it; else products are as fast as they can be.
+  var rowsAreAlike: Bool {
+    switch self {
+    case .training, .evaluation, .trainingLoss: false
+    case .encoding, .decoding, .scoring: true
+    }
+  }
 }
 
 /// A product of a layer.
@@ -137,12 +166,12 @@ struct EnginePlan {
 
   init(_ network: Network, for purpose: EnginePurpose, precision: Precision, threads: Int) {
     (self.network, self.purpose) = (network, purpose)
-    shape = TaskShape(precision, threads: threads)
-    reference = TaskShape(precision, threads: 1)
+    shape = TaskShape(precision, threads: threads, rowsAreAlike: purpose.rowsAreAlike)
+    reference = TaskShape(precision, threads: 1, rowsAreAlike: purpose.rowsAreAlike)
     groups = EnginePlan.groups(of: network, for: purpose)
     joinedGroups = [StageGroup(stages: groups.flatMap(\.stages)[...], ofSamples: false, onlyFirst: false)]
-    tiles = purpose == .training ? EnginePlan.tiles(of: network, shape) : []
-    referenceTiles = purpose == .training ? EnginePlan.tiles(of: network, reference) : []
+    tiles = purpose.trains ? EnginePlan.tiles(of: network, shape) : []
+    referenceTiles = purpose.trains ? EnginePlan.tiles(of: network, reference) : []
   }
 
   /// The pieces of a stage of a block that goes through all of them.
@@ -168,7 +197,7 @@ struct EnginePlan {
     switch purpose {
     case .encoding: return [encode]
     case .decoding: return [StageGroup(stages: [.loadLatent] + decode, ofSamples: true, onlyFirst: false)]
-    case .evaluation: return [encode, ofSamples(terms)]
+    case .evaluation, .scoring, .trainingLoss: return [encode, ofSamples(terms)]
     case .training:
       return [
         encode,

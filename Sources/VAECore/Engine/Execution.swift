@@ -44,6 +44,8 @@ public struct Execution: Sendable {
     case loss
     /// log p(x) of a set, by importance sampling.
     case logLikelihood = "log-likelihood"
+    /// The missing values of a set.
+    case imputation
     /// I(x; z) of a set.
     case mutualInformation = "mutual information"
     /// The variance of the gradient over minibatches and noise.

@@ -7,8 +7,12 @@ enum LayerProducts<S: Scalar> {
 
   /// By OpenBLAS, in the model's own precision: everything is ready as it is.
   case full(Network, VectorMath<S>)
+  /// By ``VectorMath/multiplyRows(_:by:adding:into:)``, forward alone.
+  case rowByRow(Network)
   /// Of bfloat16 numbers, with sums in single precision.
   case mixed(MixedProducts)
+
+  private static var forwardAlone: String { "a derivative of products that go forward alone" }
 
   /// What a `Float` engine has, as that: none other multiplies in mixed precision.
   private func float<T, U>(_ value: T) -> U {
@@ -60,6 +64,10 @@ enum LayerProducts<S: Scalar> {
     case .full(let network, _):
       network.layers[layer].forwardProduct(
         units, parameters: parameters, input: input, condition: block.condition(layer), linear: linear)
+    case .rowByRow(let network):
+      network.layers[layer].forwardProduct(
+        units, parameters: parameters, input: input, condition: block.condition(layer), rowsAreAlike: true,
+        linear: linear)
     case .mixed(let products):
       products.forward(
         layer, units, float(parameters), input: float(input), float(block), into: float(linear))
@@ -75,6 +83,7 @@ enum LayerProducts<S: Scalar> {
     case .full(let network, _):
       network.layers[layer].backwardProduct(
         inputs, parameters: parameters, inputDelta: inputDelta, delta: block.delta(layer).view)
+    case .rowByRow: preconditionFailure(Self.forwardAlone)
     case .mixed(let products): products.backward(layer, inputs, float(block), into: float(inputDelta))
     }
   }
@@ -89,6 +98,7 @@ enum LayerProducts<S: Scalar> {
       network.layers[layer].gradientProduct(
         outputs, input: input, condition: block.condition(layer), delta: block.delta(layer).view, weight: weight,
         accumulate: accumulate)
+    case .rowByRow: preconditionFailure(Self.forwardAlone)
     case .mixed(let products):
       products.gradient(
         layer, outputs, input: float(input), float(block), into: float(weight), accumulate: accumulate)
@@ -103,6 +113,7 @@ enum LayerProducts<S: Scalar> {
     case .full(let network, let math):
       network.layers[layer].biasGradient(
         outputs, delta: block.delta(layer).view, bias: bias, accumulate: accumulate, math: math)
+    case .rowByRow: preconditionFailure(Self.forwardAlone)
     case .mixed(let products):
       products.biasGradient(layer, outputs, float(block), into: float(bias), accumulate: accumulate)
     }

@@ -41,7 +41,7 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
     _ network: Network, for purpose: EnginePurpose, data: Int, samples: Int, type: S.Type
   ) -> LayerProducts<S> {
     switch self {
-    case .full: .full(network, VectorMath())
+    case .full: purpose.rowsAreAlike ? .rowByRow(network) : .full(network, VectorMath())
     case .mixed: .mixed(MixedProducts(network, MixedLayout(network, for: purpose, data: data, samples: samples)))
     }
   }

@@ -148,7 +148,7 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
         LikelihoodRows(
           x: some.x.view, outputs: outputs.view, scale: pass.objective.reconstructionScale(pass.size), delta: delta,
           losses: some.losses), math: math)
-      engine.scaling?.addVolume(to: some.losses)
+      engine.scaling?.addVolume(to: some.losses, of: some.x.view, samples: some.samples)
       timer.took(.likelihood)
       pass.objective.combineSamples(some.objectiveRows(outputs: true), batch: pass.size, math: math)
       timer.took(.objective)

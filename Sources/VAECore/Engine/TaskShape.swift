@@ -1,6 +1,6 @@
 /// How the work of a pass is cut into tasks: the one place for the engine's numbers, each with its reason.
 ///
-/// In mixed precision no bit depends on it, and it follows the threads. A product by OpenBLAS may order its sums by its shape,
+/// In mixed precision, and where each row's result is its own, no bit depends on it, and it follows the threads. A product by OpenBLAS may order its sums by its shape,
 /// and so have other bits: for one or two threads it is cut in one way, the reference, which depends on the network and the
 /// batch alone; for more threads finer, wherever OpenBLAS has shown that the bits are the reference's (``ProductCheck``).
 struct TaskShape: Sendable {
@@ -45,9 +45,14 @@ struct TaskShape: Sendable {
   static let dataPerInference = 512
   static let rowsPerInference = 2048
 
-  init(_ precision: Precision, threads: Int) {
+  init(_ precision: Precision, threads: Int, rowsAreAlike: Bool = false) {
     self.threads = threads
     switch precision {
+    case .full where rowsAreAlike:
+      bitsFollowShape = false
+      blockMultiple = threads
+      // So many rows at a time, which are made ready for each piece.
+      (leastRowsPerPiece, outputUnit, leastColumnsPerPiece, packingOfRows) = (16, 6, 240, 16)
     case .full:
       if isReference { return }
       // Fewer rows are sooner shared than packed with all weights on each thread.

@@ -30,8 +30,12 @@ public struct BitsPerDimension: Sendable, Codable, Hashable {
   public let convention: Convention
 
   /// Of the nats of data; nil where bits would mean nothing: the likelihood is none, or mixes densities with
-  /// probabilities, or it is a density and the data were no bytes or are no longer.
-  init?(nats: Double, of data: some DataSource, likelihood: Likelihood, binarization: Binarization) {
+  /// probabilities, or it is a density and the data were no bytes or are no longer, or values may be missing.
+  init?(
+    nats: Double, of data: some DataSource, likelihood: Likelihood, binarization: Binarization,
+    gaps: Gaps = Gaps()
+  ) {
+    if gaps.areTaken { return nil }
     let bits = nats / (Double(data.dataSize) * log(2))
     switch likelihood.model.term {
     case .probability: (value, convention) = (bits, .probability)

@@ -122,7 +122,9 @@ extension VariationalAutoencoder {
       count: data.count, samples: samples, loss: loss,
       standardError: losses.flatMap { $0.count > 1 ? Estimate($0).standardError : nil }, importance: importance,
       bitsPerDimension: nats.flatMap {
-        BitsPerDimension(nats: $0, of: data, likelihood: configuration.likelihood, binarization: binarization)
+        BitsPerDimension(
+          nats: $0, of: data, likelihood: configuration.likelihood, binarization: binarization,
+          gaps: configuration.gaps)
       },
       klPerDimension: latent.klPerDimension, meanVariancePerDimension: latent.meanVariances,
       activeUnits: latent.meanVariances.count { $0 > 0.01 }, details: details)
@@ -145,6 +147,7 @@ extension VariationalAutoencoder {
     for row in 0..<x.rows {
       for column in 0..<x.columns {
         let seen = Double(x[row, column])
+        if seen.isNaN { continue }
         let value = standardization.map { seen * $0.deviations[column] + $0.means[column] } ?? seen
         let difference = value - Double(view[row, column])
         sum += difference * difference

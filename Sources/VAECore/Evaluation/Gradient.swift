@@ -38,7 +38,7 @@ extension VariationalAutoencoder {
     try objective.validate()
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
-      self, data: x.rows, samples: samples, team: ThreadTeam(threads: 1), purpose: .evaluation)
+      self, data: x.rows, samples: samples, team: ThreadTeam(threads: 1), purpose: .trainingLoss)
     defer { withExtendedLifetime((self, x, noise, condition)) {} }
     return try engine.loss(
       .init(count: x.rows, samples: samples, objective: objective, accumulation: .joint), parameters.buffer.view,

@@ -28,10 +28,11 @@ public struct ImportanceEstimate: Sendable, Codable, Hashable {
 extension Inference {
   /// Σ_k w_k of each datum's importance weights w_k = p(x|z_k) p(z_k) / q(z_k|x).
   func importanceWeights(
-    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64
+    of data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, noise: NoisePlace = .byPosition
   ) throws -> [LogSumExp] {
     try terms(
-      of: data, samples: samples, addsWeights: true, binarization: binarization, seed: seed, work: .logLikelihood
+      of: data, samples: samples, addsWeights: true, binarization: binarization, seed: seed, noise: noise,
+      work: .logLikelihood
     ).map(\.weights)
   }
 }

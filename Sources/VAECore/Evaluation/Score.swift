@@ -1,18 +1,21 @@
 import Foundation
 
 /// What a datum is scored by: the lower, the better the model explains it.
-public enum Score: Hashable, Sendable {
+public enum Score: Hashable, Sendable, Codable {
   /// −ELBO, the loss at KL weight 1, averaged over so many latent samples.
   case negativeELBO(samples: Int = 1)
   /// −log p(x) by importance sampling; see ``ImportanceEstimate``.
   case negativeLogLikelihood(importanceSamples: Int)
+  /// E_q[−log p(x|z)], averaged over so many latent samples: the mean of the logarithms that An and Cho's reconstruction probability is of (2015,
+  /// "Variational autoencoder based anomaly detection using reconstruction probability"). It leaves out how unusual z is.
+  case reconstruction(samples: Int = 1)
 }
 
 extension VariationalAutoencoder {
   /// The score of each datum of a set, in nats, in order. High ones are of data unlike those that the model was trained
   /// on.
   ///
-  /// Noise is determined by the seed, the datum's position and the sample alone. Grey values become what they became in
+  /// Noise is determined by the seed, the datum's values and the sample alone: its score does not depend on what is beside it. Grey values become what they became in
   /// training, unless `binarization` says otherwise.
   ///
   /// - Throws: where the data are not the model's, the samples are not from 1 to 2²⁴, the likelihood is wanted of a model
@@ -36,11 +39,19 @@ extension Inference {
     let binarization = try model.binarization(binarization)
     switch score {
     case .negativeELBO(let samples):
-      return try terms(of: data, samples: samples, binarization: binarization, seed: seed, work: .loss)
-        .map { $0.reconstruction + $0.kl }
+      return try terms(
+        of: data, samples: samples, binarization: binarization, seed: seed, noise: .byContent, work: .loss
+      )
+      .map { $0.reconstruction + $0.kl }
+    case .reconstruction(let samples):
+      return try terms(
+        of: data, samples: samples, binarization: binarization, seed: seed, noise: .byContent, work: .loss
+      ).map(\.reconstruction)
     case .negativeLogLikelihood(let samples):
-      return try importanceWeights(of: data, samples: samples, binarization: binarization, seed: seed)
-        .map { $0.negativeLogMean(of: samples) }
+      return try importanceWeights(
+        of: data, samples: samples, binarization: binarization, seed: seed, noise: .byContent
+      )
+      .map { $0.negativeLogMean(of: samples) }
     }
   }
 }

@@ -16,11 +16,12 @@ extension Inference {
   /// - Parameters:
   ///   - objective: what the loss of a datum is of, where it is wanted.
   ///   - addsWeights: whether to add up importance weights.
+  ///   - noise: what determines a datum's noise.
   ///   - body: looks at each pass.
   /// - Throws: where importance weights are wanted and the model has no likelihood, or a datum's terms are not finite.
   func terms(
     of data: some DataSource, samples: Int, objective: (any ObjectiveKernel)? = nil, addsWeights: Bool = false,
-    binarization: Binarization, seed: UInt64, work: Execution.Work,
+    binarization: Binarization, seed: UInt64, noise: NoisePlace = .byPosition, work: Execution.Work,
     _ body: (EvaluationPass<Element>) throws -> Void = { _ in }
   ) throws -> [DatumSums] {
     let likelihood = model.configuration.likelihood
@@ -36,7 +37,8 @@ extension Inference {
     defer { withExtendedLifetime(memory) {} }
     let asked = objective.flatMap { $0.usesDatumLosses ? $0 : nil }
     var losses = try asked.map { objective throws(VAEError) in try DatumLosses(objective, samples: samples) }
-    try forEachPass(over: data, samples: samples, binarization: binarization, seed: seed, work: work) { pass in
+    try forEachPass(over: data, samples: samples, binarization: binarization, seed: seed, noise: noise, work: work) {
+      pass in
       let (reconstruction, kl) = (pass.losses, pass.kl)
       let ratios = memoryView.columns(0..<reconstruction.count)
       let wantsRatios = addsWeights || losses != nil

@@ -46,7 +46,8 @@ extension Inference {
     let view = data.mutableView
     decode(z, condition: condition) { engine, rows, outputs in
       let draws = RowDraws(
-        likelihood: likelihood.model, outputs: outputs, data: view.rows(rows), firstRow: firstRow + rows.lowerBound,
+        likelihood: model.configuration.kernel, outputs: outputs, data: view.rows(rows),
+        firstRow: firstRow + rows.lowerBound,
         seed: seed)
       engine.team.run(draws.taskCount, draws)
       engine.scaling?.restore(view.rows(rows), math: engine.math)
@@ -70,37 +71,13 @@ extension Inference {
   ) throws(VAEError) -> Matrix<Element> {
     precondition(
       condition == nil || condition!.rows == rows.count, "a condition of \(condition!.rows) for \(rows.count) rows")
-    var elements: [Element] = []
-    elements.reserveCapacity(rows.count * model.configuration.dataSize)
-    var next = rows.lowerBound
-    // A product's bits may depend on how many rows it has, so that all pieces have as many, and begin at the same rows.
-    let size = synthesisPieceSize
-    while next < rows.upperBound {
-      let piece = next / size * size..<(next / size + 1) * size
-      let wanted = next..<min(piece.upperBound, rows.upperBound)
-      let z: Matrix<Element> = source.sample(rows: piece, columns: model.configuration.latentSize, seed: seed)
-      // Rows that nobody wants take some other's condition.
-      let conditions = condition.map { condition in
-        Matrix(
-          rows: size, columns: condition.columns,
-          elements: piece.flatMap {
-            condition.row(min(max($0, rows.lowerBound), rows.upperBound - 1) - rows.lowerBound)
-          })
-      }
-      let data =
-        switch observation {
-        case .draw: try draw(z, condition: conditions, firstRow: piece.lowerBound, seed: seed)
-        case .mean: decode(z, condition: conditions)
-        }
-      for row in wanted { elements += data.row(row - piece.lowerBound) }
-      next = wanted.upperBound
+    let z: Matrix<Element> = source.sample(rows: rows, columns: model.configuration.latentSize, seed: seed)
+    return switch observation {
+    case .draw: try draw(z, condition: condition, firstRow: rows.lowerBound, seed: seed)
+    case .mean: decode(z, condition: condition)
     }
-    return Matrix(rows: rows.count, columns: model.configuration.dataSize, elements: elements)
   }
 }
-
-/// The rows of a piece of synthetic data.
-private let synthesisPieceSize = 512
 
 /// Data that are drawn from the decoder's outputs: each task some rows.
 private struct RowDraws<S: Scalar>: TeamTask {

@@ -13,9 +13,17 @@ public protocol ByteReader {
   ///
   /// - Throws: where they cannot be read, or are not what they should be.
   mutating func read(_ count: Int) throws(VAEError) -> [UInt8]
+
+  /// The next bytes as soon as there is one, up to `most` of them; none at the end of the stream. By default it waits for all.
+  ///
+  /// - Throws: where they cannot be read, or are not what they should be.
+  mutating func readSome(_ most: Int) throws(VAEError) -> [UInt8]
 }
 
 extension ByteReader {
+  /// As many as there are.
+  public mutating func readSome(_ most: Int) throws(VAEError) -> [UInt8] { try read(most) }
+
   /// Exactly `count` bytes; throws where the stream ends before.
   package mutating func readExactly(_ count: Int, _ what: String) throws(VAEError) -> [UInt8] {
     let bytes = try read(count)
@@ -83,18 +91,8 @@ public struct FileReader: ByteReader {
   public func read(_ count: Int) throws(VAEError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
-      let size = min(count - bytes.count, 1 << 20)
-      let piece: [UInt8]
-      do {
-        piece = try [UInt8](unsafeUninitializedCapacity: size) { buffer, length in
-          length = try file.descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        if piece.isEmpty {
-          let isShorter = try limit != .max && file.descriptor.seek(offset: 0, from: .current) < Int64(limit)
-          if isShorter { throw VAEError.spoiled(path, "has changed") }
-          break
-        }
-      } catch { throw error as? VAEError ?? .cannotRead(path, error) }
+      let piece = try readSome(min(count - bytes.count, 1 << 20))
+      if piece.isEmpty { break }
       if bytes.isEmpty {
         bytes = piece
         bytes.reserveCapacity(min(count, limit, 1 << 24))
@@ -103,6 +101,21 @@ public struct FileReader: ByteReader {
       }
     }
     return bytes
+  }
+}
+
+extension FileReader {
+  /// The next bytes as soon as there is one; throws where a file is shorter than it was.
+  public func readSome(_ most: Int) throws(VAEError) -> [UInt8] {
+    do {
+      let piece = try [UInt8](unsafeUninitializedCapacity: most) { buffer, length in
+        length = try file.descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      let isShorter =
+        try piece.isEmpty && limit != .max && file.descriptor.seek(offset: 0, from: .current) < Int64(limit)
+      if isShorter { throw VAEError.spoiled(path, "has changed") }
+      return piece
+    } catch { throw error as? VAEError ?? .cannotRead(path, error) }
   }
 }
 

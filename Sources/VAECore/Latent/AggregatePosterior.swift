@@ -41,7 +41,10 @@ public struct AggregatePosterior: Sendable {
   {
     let noise = Matrix<Double>.standardNormal(rows: rows, columns: mean.count, seed: seed)
     var z = Matrix<Double>(rows: rows.count, columns: mean.count)
-    z.formProduct(noise, by: factor, transposingB: true)
+    let view = z.mutableView
+    withExtendedLifetime((noise, factor)) {
+      VectorMath().multiplyRows(noise.view, by: factor.view, into: view)
+    }
     return Matrix<Element>(
       rows: rows.count, columns: mean.count,
       elements: z.elements.enumerated().map { Element($1 + mean[$0 % mean.count]) })

@@ -107,19 +107,21 @@ package struct DenseLayer: Sendable {
   }
 
   /// Some units' pre-activations but for the bias: linear `[rows, outputs]` ← input·W_xᵀ + condition·W_cᵀ in the columns
-  /// of `units`.
+  /// of `units`. Where rows are to be alike, each has the bits that it has by itself.
   func forwardProduct<S>(
     _ units: Range<Int>, parameters: MatrixView<S>, input: LayerInput<S>, condition: MatrixView<S>,
-    linear: MutableMatrixView<S>
+    rowsAreAlike: Bool = false, linear: MutableMatrixView<S>
   ) {
     let weight = weight(in: parameters)
     forEachRange(of: units) { outputs in
       forEachProduct(of: outputs) { columns, rows in
         let (weight, linear) = (weight.rows(rows), linear.columns(columns))
-        input.multiply(by: weight.columns(0..<inputs), into: linear)
-        if conditionInputs > 0 {
-          BLAS.multiply(
-            condition, by: weight.columns(inputs..<weightColumns), transposingB: true, beta: 1, into: linear)
+        input.multiply(by: weight.columns(0..<inputs), rowsAreAlike: rowsAreAlike, into: linear)
+        let conditionWeight = weight.columns(inputs..<weightColumns)
+        if conditionInputs > 0 && rowsAreAlike {
+          VectorMath().multiplyRows(condition, by: conditionWeight, adding: true, into: linear)
+        } else if conditionInputs > 0 {
+          BLAS.multiply(condition, by: conditionWeight, transposingB: true, beta: 1, into: linear)
         }
       }
       forEachPart(of: outputs) { part, columns in

@@ -5,10 +5,15 @@ enum LayerInput<S: Scalar> {
   /// Those of some sparse rows at the given positions.
   case sparse(SparseRows, UnsafeBufferPointer<UInt64>)
 
-  /// linear `[rows, outputs]` ← X·Wᵀ, W = `weight` `[outputs, inputs]`.
-  func multiply(by weight: MatrixView<S>, into linear: MutableMatrixView<S>) {
+  /// linear `[rows, outputs]` ← X·Wᵀ, W = `weight` `[outputs, inputs]`; where rows are to be alike, with the bits that each has by itself.
+  func multiply(by weight: MatrixView<S>, rowsAreAlike: Bool = false, into linear: MutableMatrixView<S>) {
     switch self {
-    case .dense(let x): BLAS.multiply(x, by: weight, transposingB: true, into: linear)
+    case .dense(let x):
+      if rowsAreAlike {
+        VectorMath().multiplyRows(x, by: weight, into: linear)
+      } else {
+        BLAS.multiply(x, by: weight, transposingB: true, into: linear)
+      }
     case .sparse(let rows, let positions):
       rows.withView(of: positions) { VectorMath().multiply($0, by: weight, into: linear) }
     }

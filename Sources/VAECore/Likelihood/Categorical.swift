@@ -36,6 +36,28 @@ struct CategoricalLikelihood: LikelihoodKernel {
     derivativeAtZero(outputs, into: means, math: math)
   }
 
+  /// A group's term is that of the column with its 1.
+  func writeTerms<S>(
+    of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    forEachGroup { group in
+      writeTerm(
+        of: group, x, outputs: outputs, into: terms,
+        at: { datum in group.first { x[datum, $0] == 1 } ?? group.lowerBound },
+        math: math)
+    }
+  }
+
+  /// The most probable column of each group.
+  func estimate(from expectations: [Double]) -> [Double] {
+    var estimate = expectations
+    forEachGroup { group in
+      let best = group.reduce(group.lowerBound) { expectations[$1] > expectations[$0] ? $1 : $0 }
+      for j in group { estimate[j] = j == best ? 1 : 0 }
+    }
+    return estimate
+  }
+
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {
     forEachGroup { group in
       var numbers = noise.numbers(column: group.lowerBound)

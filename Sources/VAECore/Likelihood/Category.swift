@@ -89,6 +89,29 @@ struct CategoryLikelihood: LikelihoodKernel {
     math.categoryFeatures(of: x, sizes: sizes, into: features)
   }
 
+  func expectationCount(dataSize: Int) -> Int { logShares.count }
+
+  /// The probabilities: the softmax of each column.
+  func writeExpectations<S>(
+    of outputs: MatrixView<S>, into expectations: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    let ranges = ranges
+    forEachRow(outputs, into: expectations) { outputs, probabilities in
+      for range in ranges {
+        let logits = range.map { outputs[$0] + logShares[$0] }
+        let highest = logits.max()!
+        let sum = logits.reduce(0) { $0 + exp($1 - highest) }
+        for (index, logit) in zip(range, logits) { probabilities[index] = exp(logit - highest) / sum }
+      }
+    }
+  }
+
+  func estimate(from expectations: [Double]) -> [Double] {
+    ranges.map { range in
+      Double(range.reduce(range.lowerBound) { expectations[$1] > expectations[$0] ? $1 : $0 } - range.lowerBound)
+    }
+  }
+
   /// The most probable category, in place of a mean that numbers of categories do not have.
   func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>) {
     let ranges = ranges

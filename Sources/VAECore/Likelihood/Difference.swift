@@ -25,9 +25,15 @@ struct Difference: LikelihoodKernel {
     let size = S(x.columns)
     for row in 0..<outputs.rows {
       var sum: S = 0
-      for column in 0..<x.columns { sum += x[row / rows.samples, column] - outputs[row, column] }
+      for column in 0..<x.columns where !x[row / rows.samples, column].isNaN {
+        sum += x[row / rows.samples, column] - outputs[row, column]
+      }
       rows.losses[0, row] = (rows.adds ? rows.losses[0, row] : 0) + sum / size
-      if let delta = rows.delta { for column in 0..<x.columns { delta[row, column] = -S(rows.scale) / size } }
+      if let delta = rows.delta {
+        for column in 0..<x.columns {
+          delta[row, column] = x[row / rows.samples, column].isNaN ? 0 : -S(rows.scale) / size
+        }
+      }
     }
   }
 

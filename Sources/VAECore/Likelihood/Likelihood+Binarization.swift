@@ -30,14 +30,16 @@ extension Likelihood {
 
   /// Throws where a datum is none that the likelihood takes, a value is not of its column's kind, or one that is to be
   /// binarised lies outside [0, 1].
-  func check(_ data: Dataset, binarization: Binarization) throws(VAEError) {
+  func check(_ data: Dataset, binarization: Binarization, gaps: Gaps) throws(VAEError) {
     try data.checkLevels()
-    try check(data)
+    try check(data, gaps: gaps)
     try data.checkKinds()
     let domain = ValueDomain.unit
     if !binarization.makesBinary || data.bounds.map(domain.containsAll) ?? false { return }
     try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
-      guard let place = values.firstIndex(where: { !domain.contains($0) }) else { return }
+      guard let place = values.firstIndex(where: { !domain.contains($0) && !(gaps.areTaken && $0.isNaN) }) else {
+        return
+      }
       throw VAEError(
         .data,
         "\(data.place(of: index, column: place - values.startIndex)): the value is \(values[place]); binarisation "

@@ -65,14 +65,24 @@ enum OutputName {
   static let deviation = "output_deviation"
   static let logScale = "output_logscale"
   static let logDispersion = "output_logdispersion"
+  static let gap = "output_gap"
 }
 
 extension Likelihood {
   /// Throws where a datum is none that the likelihood takes: a value is not a number or outside [0, 1], a count is
   /// negative or fractional, a group is not one-hot.
-  public func check(_ data: Dataset) throws(VAEError) {
+  public func check(_ data: Dataset) throws(VAEError) { try check(data, gaps: Gaps()) }
+
+  /// The same of data whose values may be missing, where they may.
+  func check(_ data: Dataset, gaps: Gaps) throws(VAEError) {
+    let model: any LikelihoodModel =
+      gaps.areTaken
+      ? GappedLikelihood(self.model.kernel, dataSize: data.dataSize, gaps, countsPatterns: false) : self.model
     if let bounds = data.bounds, model.takesAll(in: bounds) { return }
     try data.forEachDatum(as: Float.self) { (index, values) throws(VAEError) in
+      if gaps.areTaken && values.count > 1 && values.allSatisfy(\.isNaN) {
+        throw VAEError(.data, "\(data.place(of: index, column: 0).row): \(Gaps.nothingKnown)")
+      }
       guard let objection = model.objection(to: values) else { return }
       let value = data.text(of: index, column: objection.column)
       let isPlainTable = data.columnNames != nil && data.columns?.schema == nil

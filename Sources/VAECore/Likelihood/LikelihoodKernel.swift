@@ -8,6 +8,19 @@ package protocol LikelihoodKernel: LikelihoodModel {
   /// means `[R, D]` ← E[x|z] from the outputs `[R, P·D]`.
   func mean<S>(of outputs: MatrixView<S>, into means: MutableMatrixView<S>, math: VectorMath<S>)
 
+  /// terms `[R, D]` ← the reconstruction term of each column by itself; their sum is that of the row. Of a likelihood that takes gaps.
+  func writeTerms<S>(
+    of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>)
+
+  /// How many numbers have a mean over z, from which values follow: by default the D values themselves.
+  func expectationCount(dataSize: Int) -> Int
+
+  /// expectations `[R, E]` ← those of each row of outputs `[R, P·D]`: by default E[x|z].
+  func writeExpectations<S>(of outputs: MatrixView<S>, into expectations: MutableMatrixView<S>, math: VectorMath<S>)
+
+  /// The values `[D]` that a mean over z of these says: by default itself, of categories the most probable one.
+  func estimate(from expectations: [Double]) -> [Double]
+
   /// Whether the encoder takes features of a datum in its place.
   var hasFeatures: Bool { get }
 
@@ -40,6 +53,46 @@ package struct OutputTerms {
 }
 
 extension LikelihoodKernel {
+  package var takesGaps: Bool { true }
+
+  /// Each column in turn with all others missing.
+  package func writeTerms<S>(
+    of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    for column in 0..<x.columns {
+      writeTerm(of: column..<column + 1, x, outputs: outputs, into: terms, at: { _ in column }, math: math)
+    }
+  }
+
+  /// The term of some columns together, into one of them for each datum, 0 into the others.
+  func writeTerm<S>(
+    of columns: Range<Int>, _ x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>,
+    at place: (_ datum: Int) -> Int, math: VectorMath<S>
+  ) {
+    var alone = Matrix<S>(
+      rows: x.rows, columns: x.columns, elements: Array(repeating: .nan, count: x.rows * x.columns))
+    var losses = Buffer<S>(count: outputs.rows)
+    let (some, sums) = (alone.mutableView, losses.mutableView)
+    defer { withExtendedLifetime((alone, losses)) {} }
+    some.columns(columns).copy(from: x.columns(columns))
+    let rows = LikelihoodRows(x: some.view, outputs: outputs, scale: 1, delta: nil, losses: sums)
+    evaluate(rows, math: math)
+    for row in 0..<outputs.rows {
+      for column in columns { terms[row, column] = 0 }
+      terms[row, place(row / rows.samples)] = sums[0, row]
+    }
+  }
+
+  package func expectationCount(dataSize: Int) -> Int { dataSize }
+
+  package func writeExpectations<S>(
+    of outputs: MatrixView<S>, into expectations: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    mean(of: outputs, into: expectations, math: math)
+  }
+
+  package func estimate(from expectations: [Double]) -> [Double] { expectations }
+
   package var hasFeatures: Bool { false }
 
   package func featureCount(dataSize: Int) -> Int { dataSize }
@@ -129,6 +182,7 @@ private struct PlainLikelihood<Model: LikelihoodModel>: LikelihoodKernel {
   var term: ReconstructionTerm { model.term }
   var hasMinimum: Bool { model.hasMinimum }
   var takesBinarized: Bool { model.takesBinarized }
+  var takesGaps: Bool { model.takesGaps }
   func isReal(dataSize: Int) -> [Bool] { model.isReal(dataSize: dataSize) }
   func outputs(dataSize: Int) -> [LayerOutput] { model.outputs(dataSize: dataSize) }
   func objection(to datum: ArraySlice<Float>) -> DataObjection? { model.objection(to: datum) }

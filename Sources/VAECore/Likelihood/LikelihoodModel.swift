@@ -93,6 +93,10 @@ public protocol LikelihoodModel: Choice {
   /// they do not follow from means.
   func outputBias(means: [Double]) -> [Double]?
 
+  /// Whether a value may be missing, which is a NaN: it has then no term in ``evaluate(x:outputs:derivatives:)`` and no derivative. Needed for
+  /// ``Gaps`` and for the terms of single columns.
+  var takesGaps: Bool { get }
+
   /// What is wrong with a datum `[D]`, or nil.
   func objection(to datum: ArraySlice<Float>) -> DataObjection?
 
@@ -118,6 +122,9 @@ extension LikelihoodModel {
 
   /// They do not follow.
   public func outputBias(means: [Double]) -> [Double]? { nil }
+
+  /// No value may be.
+  public var takesGaps: Bool { false }
 
   /// The first value outside the domain.
   public func objection(to datum: ArraySlice<Float>) -> DataObjection? {

@@ -32,6 +32,8 @@ struct MixedLikelihood: LikelihoodKernel {
     let outputs: Range<Int>
     /// Of what the encoder takes.
     let features: Range<Int>
+    /// Of what has a mean over z.
+    let expectations: Range<Int>
     let model: any LikelihoodKernel
 
     /// "gaussian, values 0 to 4"
@@ -51,15 +53,19 @@ struct MixedLikelihood: LikelihoodKernel {
     // Groups that cannot be, as validating will say, are in no place.
     let sizes = groups.map { Int32(exactly: $0.count).map(Int.init) ?? 0 }
     let isPossible = sizes.allSatisfy { $0 > 0 } && sizes.reduce(0, +) <= Int32.max
-    var (column, output, feature) = (0, 0, 0)
+    var (column, output, feature, expectation) = (0, 0, 0, 0)
     slices = (isPossible ? groups : []).map { group in
       let model = group.likelihood.model.kernel
       let width = model.outputs(dataSize: group.count).reduce(0) { $0 + $1.size }
       let features = model.featureCount(dataSize: group.count)
-      defer { (column, output, feature) = (column + group.count, output + width, feature + features) }
+      let expectations = model.expectationCount(dataSize: group.count)
+      defer {
+        (column, output, feature) = (column + group.count, output + width, feature + features)
+        expectation += expectations
+      }
       return Group(
         name: group.likelihood.name, columns: column..<column + group.count, outputs: output..<output + width,
-        features: feature..<feature + features, model: model)
+        features: feature..<feature + features, expectations: expectation..<expectation + expectations, model: model)
     }
   }
 
@@ -137,6 +143,33 @@ struct MixedLikelihood: LikelihoodKernel {
     for slice in slices {
       slice.model.mean(of: outputs.columns(slice.outputs), into: means.columns(slice.columns), math: math)
     }
+  }
+
+  var takesGaps: Bool { slices.allSatisfy(\.model.takesGaps) }
+
+  func writeTerms<S>(
+    of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    for slice in slices {
+      slice.model.writeTerms(
+        of: x.columns(slice.columns), outputs: outputs.columns(slice.outputs), into: terms.columns(slice.columns),
+        math: math)
+    }
+  }
+
+  func expectationCount(dataSize: Int) -> Int { slices.last?.expectations.upperBound ?? dataSize }
+
+  func writeExpectations<S>(
+    of outputs: MatrixView<S>, into expectations: MutableMatrixView<S>, math: VectorMath<S>
+  ) {
+    for slice in slices {
+      slice.model.writeExpectations(
+        of: outputs.columns(slice.outputs), into: expectations.columns(slice.expectations), math: math)
+    }
+  }
+
+  func estimate(from expectations: [Double]) -> [Double] {
+    slices.flatMap { $0.model.estimate(from: Array(expectations[$0.expectations])) }
   }
 
   func draw(from outputs: Span<Double>, noise: ObservationNoise, into x: inout MutableSpan<Double>) {

@@ -44,11 +44,16 @@ struct ModeLikelihood: LikelihoodKernel {
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) {
     let columns = rows.x.columns
     for row in 0..<rows.outputs.rows {
-      var loss = 0.5 * log(2 * .pi) * Double(columns)
+      var loss = 0.0
       for column in 0..<columns {
+        let x = Double(rows.x[row / rows.samples, column])
+        guard !x.isNaN else {
+          if let delta = rows.delta { (delta[row, column], delta[row, columns + column]) = (0, 0) }
+          continue
+        }
         let (deviation, slope) = Self.deviation(Double(rows.outputs[row, columns + column]))
-        let error = (Double(rows.outputs[row, column]) - Double(rows.x[row / rows.samples, column])) / deviation
-        loss += log(deviation) + 0.5 * error * error
+        let error = (Double(rows.outputs[row, column]) - x) / deviation
+        loss += 0.5 * log(2 * .pi) + log(deviation) + 0.5 * error * error
         if let delta = rows.delta {
           delta[row, column] = S(rows.scale * error / deviation)
           delta[row, columns + column] = S(rows.scale * slope * (1 - error * error) / deviation)

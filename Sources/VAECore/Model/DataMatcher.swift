@@ -6,7 +6,7 @@ struct DataMatcher: Sendable {
   /// See ``VariationalAutoencoder/matching(_:)``; throws also where grey values are to be binarised that are none.
   func matching(_ data: some DataSource, binarization: Binarization = .unchanged) throws(VAEError) -> any DataSource {
     let aligned = try aligned(data)
-    if let dataset = aligned as? Dataset { try configuration.likelihood.check(dataset, binarization: binarization) }
+    if let dataset = aligned as? Dataset { try configuration.check(dataset, binarization: binarization) }
     return aligned
   }
 

@@ -27,12 +27,14 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var likelihood: Likelihood
   /// How the weights start.
   public var initializer: Initializer
+  /// What becomes of values that are missing.
+  public var gaps: Gaps
 
   /// A configuration. Without `decoderHidden` the decoder mirrors the encoder.
   public init(
     dataSize: Int, imageShape: ImageShape? = nil, encoderHidden: [Int] = [500], latentSize: Int = 20,
     decoderHidden: [Int]? = nil, conditionSize: Int = 0, activation: Activation = .tanh, isGated: Bool = false,
-    likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot
+    likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot, gaps: Gaps = Gaps()
   ) {
     self.dataSize = dataSize
     self.imageShape = imageShape
@@ -44,6 +46,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     self.isGated = isGated
     self.likelihood = likelihood
     self.initializer = initializer
+    self.gaps = gaps
   }
 
   /// Throws where a size is not positive, the image shape is not the data's, the likelihood's settings make no
@@ -73,8 +76,12 @@ public struct ModelConfiguration: Hashable, Sendable {
     }
     try likelihood.validate(dataSize: dataSize)
     try initializer.validate()
+    try gaps.validate(dataSize: dataSize)
+    try check(
+      !gaps.areTaken || likelihood.model.kernel.takesGaps,
+      "The likelihood \(likelihood.name) knows nothing of missing values.")
     var total = 0
-    let kernel = likelihood.model.kernel
+    let kernel = kernel
     let outputs = max(2 * dataSize, kernel.outputs(dataSize: dataSize).reduce(0) { $0 + $1.size })
     let stacks = [
       [kernel.featureCount(dataSize: dataSize) + conditionSize] + encoderHidden + [2 * latentSize],
@@ -120,7 +127,21 @@ extension ModelConfiguration: Configurable {
       Setting("gated", \.isGated, "Multiply each hidden unit by a sigmoid gate with weights of its own."),
       Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal, uniform."),
       Setting(choice: "likelihood", \.likelihood, "\(Likelihood.names.joined(separator: ", "))."),
+      Setting(
+        "gaps", \.gaps.treatment,
+        """
+        Missing values, with --missing model: masked, they have no part in the loss; patterned, which are missing is drawn with \
+        the data, too.
+        """, usual: "patterned of tables with a schema, else masked", isBrief: true),
+      Setting(
+        "gap_rates", \.gapRates, "The share of values that each column lacks in the training data.",
+        usual: "the data's", isDerived: true, isBrief: true),
     ]
+  }
+
+  private var gapRates: NumberList {
+    get { NumberList(gaps.rates) }
+    set { gaps.rates = newValue.numbers }
   }
 
   /// The encoder's hidden layers, of which the decoder's follow where they are set.

@@ -16,7 +16,7 @@ package struct Network: Sendable {
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
     dataSize = configuration.dataSize
-    let likelihood = configuration.likelihood.model.kernel
+    let likelihood = configuration.kernel
     hasFeatures = likelihood.hasFeatures
     func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [LayerOutput]) {
       // Of each stack the first layer takes the condition.

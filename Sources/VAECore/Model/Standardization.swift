@@ -29,8 +29,12 @@ public struct Standardization: Sendable, Hashable, Codable {
   /// Of a data set, read once from the beginning to the end, for the columns that the likelihood takes for real numbers
   /// (``Likelihood/standardizes(dataSize:)``). A column that never changes is only moved to 0.
   ///
+  /// - Parameters:
+  ///   - data: the set.
+  ///   - likelihood: the model's.
+  ///   - gaps: whether values may be missing; means and deviations are then of those that are there.
   /// - Throws: where the likelihood has no such column, or the data are not its own or cannot be read.
-  public init(of data: some DataSource, likelihood: Likelihood) throws(VAEError) {
+  public init(of data: some DataSource, likelihood: Likelihood, gaps: Gaps = Gaps()) throws(VAEError) {
     let isReal = likelihood.standardizes(dataSize: data.dataSize)
     guard isReal.contains(true) else {
       throw VAEError(
@@ -40,9 +44,9 @@ public struct Standardization: Sendable, Hashable, Codable {
     }
     var moments = isReal.map { _ in RunningMoments() }
     try data.forEachChunk { _, chunk throws(VAEError) in
-      try likelihood.check(chunk)
+      try likelihood.check(chunk, gaps: gaps)
       chunk.forEachDatum(as: Double.self) { (_, values) throws(Never) in
-        for (column, value) in values.enumerated() where isReal[column] { moments[column].add(value) }
+        for (column, value) in values.enumerated() where isReal[column] && !value.isNaN { moments[column].add(value) }
       }
     }
     self.init(
@@ -64,7 +68,8 @@ extension VariationalAutoencoder {
     standardization.map {
       Scaling(
         means: $0.means, deviations: $0.deviations,
-        logVolume: configuration.likelihood.isNormalized ? $0.logVolume : 0)
+        isDensity: configuration.likelihood.isNormalized,
+        takesGaps: configuration.gaps.areTaken)
     }
   }
 }

@@ -188,6 +188,12 @@ package struct MutableMatrixView<Element: Scalar> {
     view = MatrixView(base: UnsafePointer(base), rows: rows, columns: columns, stride: stride)
   }
 
+  /// A window of some memory, which must outlive it.
+  init(_ memory: UnsafeMutableBufferPointer<Element>, rows: Int, columns: Int) {
+    precondition(memory.count == rows * columns, "\(memory.count) elements for a matrix [\(rows), \(columns)]")
+    self.init(base: memory.baseAddress!, rows: rows, columns: columns, stride: columns)
+  }
+
   /// What is a part of another window to write.
   private init(part view: MatrixView<Element>) { self.view = view }
 

@@ -35,6 +35,8 @@ public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvert
     case chooseLikelihood
     /// Have missing values replaced, ``TableOptions/missing``.
     case replaceMissingValues
+    /// Train on data with their missing values, ``Gaps``.
+    case trainOnGaps
     /// Leave out a column of a table, by its name or its number from 1; ``TableOptions/droppedColumns``.
     case leaveOutColumn(String)
     /// Say whether a table has a row of names, ``TableOptions/header``.

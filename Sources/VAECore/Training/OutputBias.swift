@@ -59,17 +59,18 @@ extension VariationalAutoencoder {
       : Array(repeating: false, count: configuration.dataSize)
     try data.checkFloatTellsApart(columnsNotIn: isCentred)
     if training.standardizes {
-      standardization = try Standardization(of: data, likelihood: configuration.likelihood)
+      standardization = try Standardization(of: data, likelihood: configuration.likelihood, gaps: configuration.gaps)
     }
     if training.outputBias == .data { try setOutputBias(toLogOddsOf: data, binarization: training.binarization) }
   }
 }
 
 extension DataSource {
-  /// The mean of each of the D values over all data, in double precision; of those that a threshold makes, where there is
+  /// The mean of each of the D values over all data that have it, in double precision; of those that a threshold makes, where there is
   /// one.
   func means(binarization: Binarization) throws(VAEError) -> [Double] {
     var sums = [Double](repeating: 0, count: dataSize)
+    var counts = [Int](repeating: 0, count: dataSize)
     var x = Matrix<Float>(rows: 1, columns: dataSize)
     let view = x.mutableView
     let math = VectorMath<Float>()
@@ -78,9 +79,12 @@ extension DataSource {
       for row in 0..<chunk.count {
         chunk.load(row, into: view, scaling: nil, math: math)
         if binarization == .threshold { math.binarizeByThreshold(view) }
-        for column in sums.indices { sums[column] += Double(view[0, column]) }
+        for column in sums.indices where !view[0, column].isNaN {
+          sums[column] += Double(view[0, column])
+          counts[column] += 1
+        }
       }
     }
-    return sums.map { $0 / Double(count) }
+    return zip(sums, counts).map { $0 / Double(max($1, 1)) }
   }
 }

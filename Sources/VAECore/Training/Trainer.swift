@@ -81,8 +81,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       purpose: .training, precision: configuration.precision)
     state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
-      [likelihood = model.configuration.likelihood, binarization = configuration.binarization] data throws(VAEError) in
-      try likelihood.check(data, binarization: binarization)
+      [model = model.configuration, binarization = configuration.binarization] data throws(VAEError) in
+      try model.check(data, binarization: binarization)
     }
     gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
   }

@@ -108,3 +108,21 @@ enum DataText {
     name + String(repeating: " ", count: max(1, 12 - name.count)) + text
   }
 }
+
+extension DataText {
+  /// What the model makes of missing values, and where there are some.
+  static func gaps(_ gaps: Gaps, _ columns: DataColumns?) -> String {
+    let lacking = gaps.rates.indices.filter { gaps.rates[$0] > 0 }
+    if lacking.isEmpty { return "missing values are taken for what they are; in these data there are none" }
+    let named = lacking.sorted { gaps.rates[$0] > gaps.rates[$1] }.prefix(5).map { column in
+      "\(columns?.title(column) ?? "column \(column + 1)") \((100 * gaps.rates[column]).digits(1)) %"
+    }
+    let rest = lacking.count > 5 ? ", … (\(lacking.count) columns)" : ""
+    let drawn =
+      switch gaps.treatment {
+      case .patterned: "; which are missing is drawn, too, and counts in the training loss"
+      case .masked, .refused: ""
+      }
+    return "missing values are taken for what they are: \(named.joined(separator: ", "))\(rest)\(drawn)"
+  }
+}

@@ -65,6 +65,9 @@ struct DataOptions: ParsableArguments {
     if limitSeed != nil && limit == nil { throw ValidationError("--limit-seed draws the data of --limit.") }
   }
 
+  /// Whether all data of where they lie are asked for.
+  var isWhole: Bool { split == nil && limit == nil }
+
   /// Where the data lie.
   var files: [InputFiles] { InputFiles.data(data, condition: condition) }
 

@@ -4,7 +4,7 @@ import VAECore
 /// A file that a command is to write. It is checked before the command begins, which may then work for hours.
 struct OutputFile {
   /// What a file holds, as its name's ending says.
-  enum Format: String { case npy, csv, png, svg, html, json }
+  enum Format: String { case npy, csv, png, svg, html, json, jsonl }
 
   let path: String
   let format: Format

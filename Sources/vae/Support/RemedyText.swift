@@ -13,7 +13,8 @@ extension VAEError.Remedy {
     case .findSchema: "--schema find"
     case .giveSchema: "--schema FILE.json, as vae data inspect --schema-out writes it"
     case .chooseLikelihood: "--likelihood, or --columns"
-    case .replaceMissingValues: "--missing mean, or zero"
+    case .replaceMissingValues: "--missing model, mean, or zero"
+    case .trainOnGaps: "vae train --missing model"
     case .leaveOutColumn(let column):
       "--drop-columns \(quoted(column))"
     case .sayHeader: "--header yes, or no"

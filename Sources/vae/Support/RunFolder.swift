@@ -7,10 +7,12 @@ struct RunFolder {
   let path: String
 
   static let modelName = "model.safetensors"
+  static let thresholdName = "threshold.json"
   private static let bestName = "best.safetensors"
   private static let checkpointsName = "checkpoints"
   private static let names = [
     "config.json", modelName, "metrics.jsonl", "reconstructions.png", "samples.png", bestName, checkpointsName,
+    thresholdName,
   ]
 
   var configuration: String { file("config.json") }
@@ -115,7 +117,7 @@ struct RunFolder {
 
   /// Removes the model of an earlier run and all that belongs to it.
   func removeResults() {
-    for file in [model, best] { unlink(file) }
+    for file in [model, best, self.file(Self.thresholdName)] { unlink(file) }
     removePictures()
   }
 

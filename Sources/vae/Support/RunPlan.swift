@@ -54,7 +54,17 @@ struct RunPlan {
     try training.validate()
     if let pass = input.pass { try training.check(pass) }
     try settings.set(from: data.train)
-    model = try settings.decode(ModelConfiguration.self)
+    var model = try settings.decode(ModelConfiguration.self)
+    let gaps = settings[\ModelConfiguration.gaps.treatment].flatMap { Gaps.Treatment(settingValue: $0) }
+    if request.table.missing.isForModel {
+      if model.gaps.rates.isEmpty { model.gaps = try Gaps(of: data.train, gaps) }
+    } else if model.gaps.areTaken {
+      throw VAEError(
+        .configuration,
+        "What becomes of gaps (gaps) is a question where the model takes missing values for what they are: give --missing model."
+      )
+    }
+    self.model = model
     if training.needsValidation && data.validation == nil && data.test == nil {
       throw VAEError(
         .configuration,

@@ -26,6 +26,7 @@ struct TrainingReport {
     for line in DataText.lines(data, arePart: plan.input.pass != nil) { say(line) }
     if let preset = plan.tablePreset { say("preset      \(preset.name): \(preset.summary)") }
     if data.train.columns?.schema != nil { say("likelihood  \(plan.model.likelihood.title)") }
+    if plan.model.gaps.areTaken { say("gaps        \(DataText.gaps(plan.model.gaps, data.train.columns))") }
     say("\(counts) \(plan.noun) of \(data.train.dataSize) values, \(trainer.model.parameters.count) parameters")
     for remark in trainer.remarks { say(remark) }
     if let faster = trainer.fasterPrecision(on: data.train) {

@@ -17,7 +17,7 @@ struct TableStreamTests {
     set(&options)
     var stream: any DataStream = try open(text, set)
     switch options.missing {
-    case .refuse, .nan: break
+    case .refuse, .nan, .model: break
     case .zero: stream = ImputedStream(stream, substitutes: Array(repeating: 0, count: stream.dataSize))
     case .mean: stream = ImputedStream(try open(text, set), substitutes: try ImputedStream.means(of: stream))
     }

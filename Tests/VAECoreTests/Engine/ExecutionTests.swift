@@ -40,6 +40,12 @@ import VAECore
       { _ = try model.score(data(600), by: .negativeLogLikelihood(importanceSamples: 9), execution: $0) },
       { _ = try Inference(model, execution: $0).score(data(600)) },
       { _ = try model.aggregatePosterior(of: data(600), execution: $0) },
+      { execution in
+        var gapped = model.configuration
+        gapped.gaps = Gaps(.masked)
+        let some = Dataset(name: "gaps", floats: (0..<1000).map { $0 % 5 == 3 ? .nan : Float($0 % 7) }, dataSize: 5)
+        _ = try VariationalAutoencoder<Double>(gapped).impute(some, samples: 9, execution: execution)
+      },
     ]
     var ended = 0
     for question in questions {

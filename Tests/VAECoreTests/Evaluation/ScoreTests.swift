@@ -41,13 +41,55 @@ struct ScoreTests {
     }
   }
 
+  /// But for the noise, which is by position there and by what a datum is here: within four standard errors of what it changes.
   @Test func theirMeanIsTheEvaluation() throws {
     let model = try model()
     let data = Dataset(name: "seen", floats: set(700, unseen: false, seed: 2), dataSize: 8)
     let evaluation = try model.evaluate(on: data, samples: 3, importanceSamples: 6, seed: 4)
-    let bounds = try model.score(data, by: .negativeELBO(samples: 3), seed: 4)
-    let likelihoods = try model.score(data, by: .negativeLogLikelihood(importanceSamples: 6), seed: 4)
-    #expect(abs(bounds.reduce(0, +) / 700 - evaluation.loss.total) < 1e-10)
-    #expect(abs(likelihoods.reduce(0, +) / 700 - evaluation.importance!.negativeLogLikelihood) < 1e-10)
+    for (score, expected) in [
+      (Score.negativeELBO(samples: 3), evaluation.loss.total),
+      (.reconstruction(samples: 3), evaluation.loss.reconstruction),
+      (.negativeLogLikelihood(importanceSamples: 6), evaluation.importance!.negativeLogLikelihood),
+    ] {
+      let scores = try model.score(data, by: score, seed: 4)
+      let differences = try zip(scores, model.score(data, by: score, seed: 5)).map { $0 - $1 }
+      let error = (differences.reduce(0) { $0 + $1 * $1 }).squareRoot() / 700
+      #expect(abs(scores.reduce(0, +) / 700 - expected) < 4 * error && error < 0.1, "\(score)")
+    }
+  }
+
+  // MARK: A datum's own
+
+  /// A datum has its score whatever is beside it, in whatever order, however many threads there are.
+  @Test(arguments: [Precision.full, .mixed]) func isTheDatumsOwn(precision: Precision) throws {
+    for (likelihood, isGated, condition) in [
+      (Likelihood.bernoulli, false, 0), (.table, true, 0), (.gaussian(variance: .perFeature), true, 3),
+    ] {
+      let configuration = ModelConfiguration(
+        dataSize: 6, encoderHidden: [300, 70], latentSize: 5, conditionSize: condition, isGated: isGated,
+        likelihood: likelihood)
+      let model = try randomModel(configuration).converted(to: Float.self)
+      let x: Matrix<Float> = likelihood.exampleData(rows: 700, columns: 6)
+      var labels = TestRandom(3)
+      let all = Dataset(name: "rows", floats: x.elements, dataSize: 6)
+      let classes = (0..<700).map { _ in labels.integer(0...2) }
+      func set(_ rows: [Int]) throws -> Dataset {
+        let some = Dataset(name: "rows", floats: rows.flatMap { x.row($0) }, dataSize: 6)
+        return condition == 0
+          ? some : try some.conditioned(on: Condition(name: "labels", labels: rows.map { classes[$0] }))
+      }
+      for score in [Score.negativeELBO(samples: 3), .negativeLogLikelihood(importanceSamples: 20)] {
+        func scores(_ rows: [Int], threads: Int = 1) throws -> [Double] {
+          try model.score(try set(rows), by: score, precision: precision, execution: Execution(threads: threads))
+        }
+        let whole = try scores(Array(0..<all.count))
+        #expect(try scores(Array(0..<all.count), threads: 3) == whole)
+        for rows in [[5], [699, 5], Array((0..<700).reversed()), (0..<600).map { ($0 * 11) % 700 }, Array(300..<313)] {
+          #expect(
+            try scores(rows, threads: 2) == rows.map { whole[$0] },
+            "\(rows.count) rows, \(likelihood.name), \(precision)")
+        }
+      }
+    }
   }
 }

@@ -128,9 +128,11 @@ struct ConditionalModelTests {
     let errors = zip(images.elements, data.rows(0..<1100, as: Double.self).elements).map { ($0 - $1) * ($0 - $1) }
     let details = try #require(evaluation.details)
     #expect(relativeDifference([details.reconstructionError], [errors.reduce(0, +) / Double(errors.count)]) < 1e-12)
-    #expect(
-      relativeDifference([try model.score(data).reduce(0, +) / 1100], [try model.evaluate(on: data).loss.total]) < 1e-12
-    )
+    // But for the noise, which is by position here and by what a datum is there.
+    let scores = try model.score(data)
+    let differences = try zip(scores, model.score(data, seed: 1)).map { $0 - $1 }
+    let error = (differences.reduce(0) { $0 + $1 * $1 }).squareRoot() / 1100
+    #expect(try abs(scores.reduce(0, +) / 1100 - model.evaluate(on: data).loss.total) < 4 * error)
     // Other labels, other codes.
     let others = try data.conditioned(on: Condition(name: "others", labels: labels.map { ($0 + 1) % 4 }))
     #expect(try model.evaluate(on: others).loss != model.evaluate(on: data).loss)

@@ -93,6 +93,15 @@ extension TemporaryFolder {
     return result
   }
 
+  /// Runs `vae` here with arguments separated by spaces, and with a text as standard input, where there is one.
+  func run(_ arguments: String, input: String? = nil) throws -> Tool.Result {
+    guard let input else { return try Tool.run(arguments.split(separator: " ").map(String.init), in: self) }
+    return try withTemporaryFolder { folder in
+      let file = try folder.write(input, "input")
+      return try Tool.run("/bin/bash", ["-c", "cat \(file) | \"$0\" \(arguments)", Tool.path], in: self)
+    }
+  }
+
   /// Runs `vae` here, and expects it to fail with a short message that holds the words, and to leave nothing behind.
   func expectFailure(
     _ arguments: [String], _ words: [String], fileLimit: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
@@ -124,4 +133,9 @@ func expectMessage(_ errors: String, _ words: [String], _ call: String, _ source
     #expect(!errors.contains(sign), "\(call): \(errors)", sourceLocation: sourceLocation)
   }
   #expect(words.filter { !message.contains($0) } == [], "\(call): \(errors)", sourceLocation: sourceLocation)
+}
+
+extension String {
+  /// Which of some words it lacks.
+  func lacks(_ words: [String]) -> [String] { words.filter { !contains($0) } }
 }

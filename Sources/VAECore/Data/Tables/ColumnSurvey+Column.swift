@@ -19,7 +19,7 @@ extension ColumnSurvey {
     case .boolean: writeBooleans(into: &column)
     case .category:
       try writeCategories(into: &column, place)
-      column.missingCount = 0
+      if !textsMayLack { column.missingCount = 0 }
     case .date:
       guard let choice = dates.choice else { throw ambiguous(place) }
       column.dateFormat = choice.format
@@ -106,8 +106,10 @@ extension ColumnSurvey {
             + "\"\(CellPlace.short(String(decoding: bytes, as: UTF8.self)))\", which is not in UTF-8: save the table in UTF-8."
         )
       }
+      if textsMayLack && words.contains(String(decoding: bytes, as: UTF8.self)) { continue }
       counts[Array(bytes), default: 0] += count
     }
+    let there = rows - (textsMayLack ? missing : 0)
     let most = max(2, limit ?? ColumnSurvey.usualLimit)
     if counts.count > most || !texts.isExact {
       guard limit != nil else {
@@ -119,11 +121,11 @@ extension ColumnSurvey {
         .sorted { $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key) }
         .prefix(most - 1)
       counts = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
-      counts[other] = rows - kept.reduce(0) { $0 + $1.value }
+      counts[other] = there - kept.reduce(0) { $0 + $1.value }
     }
     column.categories = counts.map { ColumnCategory(String(decoding: $0.key, as: UTF8.self), count: $0.value) }
       .sorted { $0.precedes($1) }
-    column.distinctCount = texts.isExact ? texts.distinctCount : nil
+    column.distinctCount = texts.isExact ? column.categories.count : nil
   }
 
   // MARK: What is wrong

@@ -42,6 +42,10 @@ struct ColumnSurvey {
   var hasSameBlanks = true
   var quoted = 0
   var firstOther: (cell: TableField, place: CellPlace, text: String)?
+  /// What stands for a missing value.
+  let words: MissingWords
+  /// Whether a text may be missing; else what stands for it is a category of its own.
+  let textsMayLack: Bool
   /// The decimal mark of the table's numbers.
   var mark = DecimalMark.point
   var values: NumberSurvey
@@ -57,8 +61,11 @@ struct ColumnSurvey {
   /// - Parameters:
   ///   - wish: what somebody says of the column.
   ///   - limit: the most categories, where somebody says; the rare ones are joined then.
+  ///   - words: what stands for a missing value.
+  ///   - textsMayLack: whether a text may be missing; else what stands for it is a category of its own.
   ///   - capacity: how much is remembered.
-  init(_ wish: Wish?, limit: Int?, _ capacity: Capacity) {
+  init(_ wish: Wish?, limit: Int?, words: MissingWords, textsMayLack: Bool, _ capacity: Capacity) {
+    (self.words, self.textsMayLack) = (words, textsMayLack)
     (self.wish, self.limit, self.capacity) = (wish, limit, capacity)
     values = NumberSurvey(capacity: capacity.numbers)
     dates = DateSurvey(wish?.dateFormat, capacity: capacity.numbers)
@@ -77,7 +84,7 @@ struct ColumnSurvey {
     let isQuoted = SeparatedRecords.isQuoted(bytes, field)
     let trimmed = TableField.trimmed(bytes, field)
     if wish?.kind == .identifier { return }
-    let cell = TableField(bytes, field, mark)
+    let cell = TableField(bytes, field, mark, words)
     note(blanks: isQuoted ? 0 : trimmed.lowerBound - field.lowerBound)
     if isQuoted { quoted += 1 }
     func text() -> String { SeparatedRecords.text(bytes, field) }

@@ -68,8 +68,7 @@ extension Dataset {
     if !takesEmptyRows, let index = firstEmptyRow {
       throw VAEError(
         .data,
-        "\(place(of: index, column: 0).row): every value is missing, so that nothing is known of the datum. Leave the row "
-          + "out.")
+        "\(place(of: index, column: 0).row): \(Gaps.nothingKnown)")
     }
     return replacing(values: values.replacingNaN { substitutes[$0 % dataSize] }, whiteLevel: whiteLevel)
   }

@@ -20,7 +20,8 @@ public struct RowWriter: Sendable {
     let style = schema.style
     separator = [style.separator.bytes.0]
     lineEnd = Array((style.endsLinesInCRLF ? "\r\n" : "\n").utf8)
-    columns = schema.columns.map { CellWriter($0, style) }
+    let words = MissingWords(schema.missingTokens)
+    columns = schema.columns.map { CellWriter($0, style, words) }
   }
 
   /// The row of names; nothing where the table has none.
@@ -60,6 +61,9 @@ public struct RowWriter: Sendable {
     String(decoding: columns[column].plain(value), as: UTF8.self)
   }
 
+  /// A value of a column as a field of the table.
+  public func field(_ value: Double, column: Int) -> [UInt8] { columns[column].text(value) }
+
   private func append(_ text: [UInt8], _ column: Int, _ bytes: inout [UInt8]) {
     if column > 0 { bytes += separator }
     bytes += text
@@ -74,11 +78,11 @@ private struct CellWriter: Sendable {
   private let texts: [[UInt8]]
   private let missing: [UInt8]
 
-  init(_ column: TableColumn, _ style: TableStyle) {
+  init(_ column: TableColumn, _ style: TableStyle, _ words: MissingWords) {
     (self.column, self.style) = (column, style)
     texts = column.categories.map {
       CellWriter.spelled(
-        Array($0.text.utf8), style, isQuoted: column.isQuoted && !TableField.isMissing($0.text), blanks: column.blanks)
+        Array($0.text.utf8), style, isQuoted: column.isQuoted && !words.contains($0.text), blanks: column.blanks)
     }
     missing = CellWriter.spelled(
       Array(column.missingText.utf8), style, isQuoted: false, blanks: column.missingText.isEmpty ? 0 : column.blanks)

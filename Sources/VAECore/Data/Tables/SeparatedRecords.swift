@@ -25,6 +25,8 @@ struct SeparatedRecords {
   private var position: Int
   private var nextLine: Int
 
+  /// How many bytes there were before those of the buffer.
+  var droppedCount: Int { source.droppedCount }
   /// Where the bytes come from.
   var path: String { source.path }
   /// The bytes that the fields lie in.
@@ -33,8 +35,8 @@ struct SeparatedRecords {
   /// Reads records from a reader, by commas for the time being. The first lines lie in the buffer then.
   ///
   /// - Throws: where the bytes cannot be read, or are no text in UTF-8 or an older encoding.
-  init(_ reader: any ByteReader) throws(VAEError) {
-    source = try TableText(reader)
+  init(_ reader: any ByteReader, isLive: Bool = false) throws(VAEError) {
+    source = try TableText(reader, isLive: isLive)
     preamble = try TablePreamble(source.bytes, path: source.path)
     position = preamble.end
     nextLine = preamble.lines + 1
@@ -83,6 +85,27 @@ struct SeparatedRecords {
       guard try split() else { return false }
       // As a datum it would have one value, and that missing.
       if !isBlank { return true }
+    }
+  }
+
+  /// Goes to the next record that is not empty and lies in the buffer already; false where none does.
+  ///
+  /// - Throws: where quotes are not closed or text stands behind them.
+  mutating func nextInBuffer() throws(VAEError) -> Bool {
+    while true {
+      line = nextLine
+      guard case .complete = try splitWithinBuffer() else { return false }
+      if !isBlank { return true }
+    }
+  }
+
+  /// The texts of the first record, which stays the next one; nil where there is none.
+  mutating func firstTexts() throws(VAEError) -> [String]? {
+    while true {
+      var copy = self
+      if try copy.nextInBuffer() { return copy.fields.indices.map { copy.text($0) } }
+      if source.isAtEnd { return nil }
+      try source.readOn(from: 0, line: line)
     }
   }
 

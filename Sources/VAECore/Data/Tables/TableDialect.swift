@@ -9,10 +9,10 @@ struct TableDialect {
   /// - Throws: where they can be read in two ways.
   static func sample(_ records: SeparatedRecords, _ options: TableOptions) throws(VAEError) -> TableSample {
     if let separator = options.separator ?? records.preamble.announced {
-      return TableSample(records, separator, options.decimal)
+      return TableSample(records, separator, options)
     }
     var samples = separators.filter { $0 != .comma || options.decimal != .comma }
-      .map { TableSample(records, $0, options.decimal) }
+      .map { TableSample(records, $0, options) }
     // Where all rows have tabulators, spaces between them belong to values.
     if !samples[0].rows.isEmpty, samples[0].rows.allSatisfy({ $0.count > 1 }) {
       samples.removeAll { $0.separator == .space }

@@ -44,14 +44,16 @@ extension TableField {
   ///
   /// The number is the one nearest to what is written, in double precision, whatever the system's language. Spaces around
   /// it are skipped, and the minus sign of typographers (U+2212) is one, too.
-  package init(_ bytes: [UInt8], _ field: Range<Int>, _ mark: DecimalMark = .point) {
+  package init(
+    _ bytes: [UInt8], _ field: Range<Int>, _ mark: DecimalMark = .point, _ missing: MissingWords = .usual
+  ) {
     let trimmed = TableField.trimmed(bytes, field)
-    if trimmed.isEmpty {
+    if trimmed.isEmpty || missing.containsNamed(bytes[trimmed]) {
       self = .missing
     } else if let number = TableField.plainNumber(bytes, trimmed.lowerBound, trimmed.upperBound, mark.byte) {
       self = .number(number)
     } else {
-      self = TableField.other(bytes[trimmed], mark)
+      self = TableField.other(bytes[trimmed], mark, missing)
     }
   }
 
@@ -120,19 +122,8 @@ extension TableField {
     return isNegative ? -value : value
   }
 
-  /// What pandas takes for missing, in capitals or small letters, beside "?" of the UCI's tables, and "." of SAS and Stata.
-  ///
-  /// A lone "-" is none of them: it is a zero in a spreadsheet's accounting format, and missing elsewhere.
-  private static let missingWords: Set<String> = [
-    "#n/a", "#n/a n/a", "#na", "-1.#ind", "-1.#qnan", "1.#ind", "1.#qnan", "<na>", "n/a", "na", "nan", "+nan", "-nan",
-    "none", "null", "?", ".",
-  ]
-
-  /// Whether a text is a word for what is missing, or nothing.
-  static func isMissing(_ text: String) -> Bool { text.isEmpty || missingWords.contains(text.lowercased()) }
-
   /// Words, numbers that take care, and all that is none.
-  private static func other(_ bytes: ArraySlice<UInt8>, _ mark: DecimalMark) -> TableField {
+  private static func other(_ bytes: ArraySlice<UInt8>, _ mark: DecimalMark, _ missing: MissingWords) -> TableField {
     // The longest number that a Double can be has 1,075 digits.
     guard bytes.count <= 4096 else { return .text }
     if bytes.starts(with: [0xe2, 0x88, 0x92]) {
@@ -146,7 +137,7 @@ extension TableField {
     case "false": return .boolean(false)
     case "inf", "+inf", "infinity", "+infinity": return .number(.infinity)
     case "-inf", "-infinity": return .number(-.infinity)
-    default: return missingWords.contains(word) ? .missing : number(bytes, mark)
+    default: return missing.contains(word) ? .missing : number(bytes, mark)
     }
   }
 

@@ -20,8 +20,18 @@ public struct TableOptions: Sendable, Equatable {
     case mean
     /// They become 0.
     case zero
-    /// They become NaN, which no model takes: to look at data.
+    /// They become NaN, which few models take: to look at data.
     case nan
+    /// They become NaN, and the model that is trained on them takes them for what they are: ``Gaps``.
+    case model
+
+    /// Whether a model takes what is missing for what it is.
+    public var isForModel: Bool {
+      switch self {
+      case .model: true
+      case .refuse, .mean, .zero, .nan: false
+      }
+    }
   }
 
   /// Whether the first row names the columns.
@@ -39,9 +49,15 @@ public struct TableOptions: Sendable, Equatable {
   public var matching: [String]?
   /// What becomes of missing values.
   public var missing = MissingValues.refuse
+  /// The texts that stand for a missing value, as they are spelled, beside a field with nothing in it; where nil, those that pandas takes for
+  /// missing, "?" and ".".
+  public var missingTokens: [String]?
   /// The schema by which values are read; where nil, all are numbers, or True and False. Its columns are read, by their
   /// names where a row names the table's, but for those that other options leave out.
   public var schema: TableSchema?
+  /// What stands for a missing value.
+  var missingWords: MissingWords { MissingWords(missingTokens) }
+
   /// What finds the schema where none is given and whatever opens files asks for one.
   public var schemaChoice = SchemaChoice.detect
   /// What is said of columns where a schema is found: those of a kind, by names or numbers; of dates with their format
@@ -125,6 +141,7 @@ extension TableOptions {
     var options = self
     // A table without names has identifiers at the same places.
     if schema.names == nil { options.droppedColumns += schema.identifiers.filter { $0.hasPrefix("#") } }
+    if missingTokens == nil { options.missingTokens = schema.missingTokens }
     if columns == nil, matching == nil, let names = schema.names {
       let dropped = Set(droppedColumns)
       options.matching = names.filter { !dropped.contains($0) }

@@ -71,7 +71,7 @@ extension TableSchema {
           + "numbers.")
     }
     let gaps = columns.indices.filter {
-      columns[$0].kind == .category && columns[$0].categories.contains { TableField.isMissing($0.text) }
+      columns[$0].kind == .category && columns[$0].categories.contains { MissingWords(missingTokens).contains($0.text) }
     }
     if !gaps.isEmpty {
       let names = gaps.map { columns[$0].name ?? "column \($0 + 1)" }

@@ -49,22 +49,24 @@ struct TableSample {
   let buffer: [UInt8]
 
   /// The first rows that lie in the records' buffer.
-  init(_ records: SeparatedRecords, _ separator: TableOptions.Separator, _ decimal: TableOptions.Decimal) {
+  init(_ records: SeparatedRecords, _ separator: TableOptions.Separator, _ options: TableOptions) {
+    let (decimal, words) = (options.decimal, options.missingWords)
     let buffer = records.buffer
     let sample = records.sample(separator, limit: TableSample.limit)
     self.separator = separator
     self.buffer = buffer
     isBroken = sample.isBroken
     rows = sample.records.map { fields in
-      fields.map { ($0, TableSample.cell(buffer, $0, separator, decimal)) }
+      fields.map { ($0, TableSample.cell(buffer, $0, separator, decimal, words)) }
     }
   }
 
   private static func cell(
-    _ bytes: [UInt8], _ field: Range<Int>, _ separator: TableOptions.Separator, _ decimal: TableOptions.Decimal
+    _ bytes: [UInt8], _ field: Range<Int>, _ separator: TableOptions.Separator, _ decimal: TableOptions.Decimal,
+    _ words: MissingWords
   ) -> Cell {
     let (point, comma) = (decimal != .comma, separator != .comma && decimal != .point)
-    switch TableField(bytes, field, point ? .point : .comma) {
+    switch TableField(bytes, field, point ? .point : .comma, words) {
     case .missing: return .missing
     case .boolean: return .boolean
     case .overflow: return .fraction(.infinity)

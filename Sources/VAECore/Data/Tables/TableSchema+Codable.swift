@@ -3,6 +3,7 @@ extension TableSchema: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case columns, identifiers
     case rowCount = "row_count"
+    case missingTokens = "missing_tokens"
     case style, encoding
   }
 
@@ -15,6 +16,7 @@ extension TableSchema: Codable {
       rowCount: try values.decodeIfPresent(Int.self, forKey: .rowCount) ?? 0,
       style: try values.decodeIfPresent(TableStyle.self, forKey: .style) ?? TableStyle())
     encoding = try values.decodeIfPresent(ModeEncoding.self, forKey: .encoding)
+    missingTokens = try values.decodeIfPresent([String].self, forKey: .missingTokens)
     if !values.contains(.style) { style.hasHeader = names != nil }
     if !values.contains(.rowCount) { rowCount = columns.map(\.missingCount).max() ?? 0 }
     if let objection {
@@ -30,6 +32,7 @@ extension TableSchema: Codable {
     try values.encode(columns, forKey: .columns)
     if !identifiers.isEmpty { try values.encode(identifiers, forKey: .identifiers) }
     try values.encode(rowCount, forKey: .rowCount)
+    try values.encodeIfPresent(missingTokens, forKey: .missingTokens)
     try values.encode(style, forKey: .style)
     try values.encodeIfPresent(encoding, forKey: .encoding)
   }

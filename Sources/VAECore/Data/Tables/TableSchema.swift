@@ -13,6 +13,8 @@ public struct TableSchema: Sendable, Hashable {
   public var rowCount: Int
   /// How the table is written.
   public var style: TableStyle
+  /// The texts that stand for a missing value; the usual ones where nil (``TableOptions/missingTokens``).
+  public var missingTokens: [String]?
   /// What gave the columns, where they take the place of others: see ``decoded``.
   public internal(set) var encoding: ModeEncoding?
 

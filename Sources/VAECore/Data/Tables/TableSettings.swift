@@ -16,9 +16,15 @@ extension TableOptions: Configurable {
       Setting(
         "missing", \.missing,
         """
-        What becomes of missing values: refuse, mean, zero, nan. The mean of a column is the training set's, where the \
-        model knows it, and that of the data themselves otherwise.
+        What becomes of missing values: refuse; mean, that of the column in the training set, where the model knows it, and that of \
+        the data themselves otherwise; zero; model, they are missing to a model that is trained so; nan, to look at data.
         """, usual: "as in the training of a model, else refuse", isBrief: true),
+      Setting(
+        "missing_tokens", \.missingTokenList,
+        """
+        The texts of a table that stand for a missing value, as they are spelled, beside a field with nothing in it; none where there are \
+        no others.
+        """, placeholder: "NA,-999", usual: "NA, N/A, NaN, None, null, ? and such"),
       Setting(
         "separator", \.separator, "What separates a table's values: comma, tab, semicolon, pipe, space.",
         usual: "what the first rows show"),
@@ -87,6 +93,11 @@ extension TableOptions: Configurable {
   private var columnList: String? {
     get { columns?.joined(separator: ",") }
     set { columns = newValue.map(TableOptions.list) }
+  }
+
+  private var missingTokenList: String? {
+    get { missingTokens.map { $0.isEmpty ? "none" : $0.joined(separator: ",") } }
+    set { missingTokens = newValue.map { $0 == "none" ? [] : TableOptions.list($0) } }
   }
 
   private var droppedList: String? {

@@ -9,6 +9,8 @@ public struct TableStream: DataStream {
   /// What the columns are by a schema, and how they are read by it.
   let schema: TableSchema?
   let readers: [ColumnReader]
+  /// What stands for a missing value.
+  private let missingWords: MissingWords
   /// Whether the current record is yet to be read.
   var isPending: Bool
   /// What was seen of the columns that are read.
@@ -52,30 +54,39 @@ public struct TableStream: DataStream {
   /// - Throws: where there are no rows, the options ask for columns that are not there, it can be read in two ways, or
   ///   bytes cannot be read.
   public init(_ reader: any ByteReader, _ options: TableOptions) throws(VAEError) {
+    let stream = try TableStream(live: SeparatedRecords(reader), options)
+    guard let stream else {
+      throw VAEError(
+        .file,
+        "\(reader.path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
+    }
+    self = stream
+  }
+
+  /// A table of records, from the first on; nil where there is a header and no row.
+  init?(live records: SeparatedRecords, _ options: TableOptions) throws(VAEError) {
     guard options.separator != .comma || options.decimal != .comma else {
       throw VAEError(
         .configuration, "A comma cannot be both between values and within numbers: choose another separator.")
     }
-    records = try SeparatedRecords(reader)
+    self.records = records
     let sample = try TableDialect.sample(records, options)
-    records.separate(by: sample.separator)
-    guard try records.next() else { throw VAEError(.file, "\(records.path) is empty: it holds no row.") }
+    self.records.separate(by: sample.separator)
+    guard try self.records.next() else { throw VAEError(.file, "\(records.path) is empty: it holds no row.") }
     let told = options.readingBySchema
-    table = try TableInterpretation(records, sample, told)
+    table = try TableInterpretation(self.records, sample, told)
     schema = try options.schema?.matched(to: table.columns, of: records.path)
-    readers = schema.map { $0.columns.map(ColumnReader.init) } ?? []
+    let words = told.missingWords
+    missingWords = words
+    readers = schema.map { $0.columns.map { ColumnReader($0, words) } } ?? []
     takesUnknown = options.unknown == .missing
-    style = TableStyle(table, records, sample)
+    style = TableStyle(table, self.records, sample)
     needsSchema = sample.hasTexts(in: table.columns.chosen, belowFirst: table.isFirstRowHeader)
     contents = Array(repeating: ColumnContent(), count: table.columns.chosen.count)
     refusesMissing = options.missing == .refuse
     isPending = true
-    if table.isFirstRowHeader { isPending = try records.next() }
-    guard isPending else {
-      throw VAEError(
-        .file,
-        "\(records.path) holds a row that is not all numbers, and no rows below: is it a table, with a row per datum?")
-    }
+    if table.isFirstRowHeader { isPending = try self.records.next() }
+    if !isPending { return nil }
   }
 
   /// The next data; throws where a row has another number of values than the first, or one is not a number or missing.
@@ -100,11 +111,29 @@ public struct TableStream: DataStream {
     return values
   }
 
+  /// The line at which the current row begins.
+  var line: UInt32 { UInt32(clamping: records.line) }
+
+  /// The values of the next row, or what is wrong with it alone; where nothing waits for it, nil where it is not all there yet, and at the end
+  /// in any case.
+  mutating func nextLiveRow(waits: Bool) throws(VAEError) -> Result<[Double], VAEError>? {
+    if !isPending { isPending = try waits ? records.next() : records.nextInBuffer() }
+    guard isPending else { return nil }
+    isPending = false
+    var values: [Double] = []
+    do throws(VAEError) {
+      try read(into: &values)
+      return .success(values)
+    } catch {
+      return .failure(error)
+    }
+  }
+
   private mutating func read(into values: inout [Double]) throws(VAEError) {
     try checkWidth()
     if schema != nil { return try readBySchema(into: &values) }
     for (index, column) in layout.chosen.enumerated() {
-      switch TableField(records.buffer, records.fields[column], mark) {
+      switch TableField(records.buffer, records.fields[column], mark, missingWords) {
       case .number(let number):
         guard contents[index].takes(number) else { throw mixed(column) }
         values.append(number)

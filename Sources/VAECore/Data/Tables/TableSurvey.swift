@@ -25,7 +25,11 @@ package struct TableSurvey {
       (layout, path, style) = (own, stream.name, stream.style)
       let wishes = try ColumnSurvey.Wish.find(in: options, own, path)
       let capacity = ColumnSurvey.Capacity(ofColumns: own.chosen.count)
-      columns = own.chosen.map { ColumnSurvey(wishes[$0], limit: options.maxCategories, capacity) }
+      columns = own.chosen.map {
+        ColumnSurvey(
+          wishes[$0], limit: options.maxCategories, words: options.missingWords,
+          textsMayLack: options.missing.isForModel, capacity)
+      }
     }
     try stream.forEachRecord { (records, place) throws(VAEError) in
       rowCount += 1
@@ -58,7 +62,9 @@ package struct TableSurvey {
         "\(path) has no data: each of its columns is one of identifiers (\(CellPlace.list(identifiers))). Say which are categories or "
           + "numbers.", remedy: .takeForCategories(identifiers[0]))
     }
-    return TableSchema(columns: found, identifiers: identifiers, rowCount: rowCount, style: style)
+    var schema = TableSchema(columns: found, identifiers: identifiers, rowCount: rowCount, style: style)
+    schema.missingTokens = options.missingTokens
+    return schema
   }
 }
 

@@ -10,20 +10,25 @@ struct TableText {
   private(set) var bytes: [UInt8] = []
   /// Whether there are no more.
   private(set) var isAtEnd = false
+  /// How many were dropped before the first of them.
+  private(set) var droppedCount = 0
   private var reader: any ByteReader
+  /// Whether bytes are taken as they come.
+  private let isLive: Bool
 
   /// The bytes' path, for messages.
   var path: String { reader.path }
 
-  /// A text with its first lines.
+  /// A text with its first lines; with its first, where bytes are taken as they come.
   ///
   /// - Throws: where the bytes cannot be read, or are no text in UTF-8 or an older encoding.
-  init(_ reader: any ByteReader) throws(VAEError) {
-    self.reader = reader
+  init(_ reader: any ByteReader, isLive: Bool = false) throws(VAEError) {
+    (self.reader, self.isLive) = (reader, isLive)
+    let firstLines = isLive ? 1 : TableText.firstLines
     var (lineEnds, seen) = (0, 0)
-    while !isAtEnd && lineEnds < TableText.firstLines {
+    while !isAtEnd && lineEnds < firstLines {
       try readOn(from: 0, line: 1)
-      lineEnds += bytes[seen...].lazy.filter(TableText.endsLine).prefix(TableText.firstLines).count
+      lineEnds += bytes[seen...].lazy.filter(TableText.endsLine).prefix(firstLines).count
       seen = bytes.count
     }
   }
@@ -44,6 +49,7 @@ struct TableText {
   mutating func readOn(from position: Int, line: Int) throws(VAEError) {
     let isFirst = bytes.isEmpty
     bytes.removeSubrange(..<position)
+    droppedCount += position
     guard bytes.count <= TableText.recordLimit else {
       throw VAEError(
         .file,
@@ -51,7 +57,7 @@ struct TableText {
           + "closed?")
     }
     let count = max(TableText.pieceSize, bytes.count)
-    let piece = try reader.read(count)
+    let piece = try isLive ? reader.readSome(count) : reader.read(count)
     if isFirst, piece.starts(with: [0xff, 0xfe]) || piece.starts(with: [0xfe, 0xff]) {
       throw VAEError(.file, "\(path) is text in UTF-16: save it as UTF-8.")
     }
@@ -59,7 +65,7 @@ struct TableText {
       throw VAEError(
         .file, "\(path) has bytes that are 0, as a table in UTF-8 has none. Is it text? From UTF-16, save it as UTF-8.")
     }
-    isAtEnd = piece.count < count
+    isAtEnd = isLive ? piece.isEmpty : piece.count < count
     bytes += piece
     // So old systems mark a text's end.
     if isAtEnd { while bytes.last == 0x1a { bytes.removeLast() } }

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+import VAECore
+
+/// Tables with missing values, from the file through every command and back.
+struct GapCommandTests {
+  /// 300 rows in which the number follows the kind; some of each are missing, and some marks, which say NA for themselves.
+  static func table(_ random: inout TestRandom, rows: Int = 300) -> String {
+    "row,kind,weight,note\n"
+      + (0..<rows).map { row in
+        let kind = random.integer(0...2)
+        let weight = String(format: "%.1f", 10 * Double(kind) + random.uniform(0...4))
+        let isMissing = (random.integer(0...4) == 0, random.integer(0...3) == 0)
+        return
+          "id-\(row)x\(random.integer(0...9999)),\(isMissing.0 ? "?" : ["apple", "\"pear, green\"", "fig"][kind]),\(isMissing.1 ? "" : weight),\(["NA", "b"][random.integer(0...1)])\n"
+      }.joined()
+  }
+
+  private func withRun(_ body: (TemporaryFolder, String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      var random = TestRandom(7)
+      let table = Self.table(&random)
+      try folder.write(table, "fruit.csv")
+      let output = try folder.vae(
+        "train --data fruit.csv --missing model --missing-tokens ? --out run --hidden 16 --latent 2 --epochs 20 --ids row"
+      ).output
+      #expect(output.contains("gaps"))
+      try body(folder, table)
+    }
+  }
+
+  private func lines(_ folder: TemporaryFolder, _ name: String) throws -> [Substring] {
+    String(decoding: try folder.bytes(name), as: UTF8.self).split(separator: "\n")
+  }
+
+  private func fields(_ line: Substring) -> [Substring] {
+    line.replacing(", green", with: "; green").split(separator: ",", omittingEmptySubsequences: false)
+  }
+
+  /// What was missing is there, and all else as it was.
+  private func checkRow(_ old: Substring, _ new: Substring) {
+    let before = fields(old)
+    let after = fields(new)
+    let isFilled =
+      after.count == 4 && ["apple", "fig", "\"pear; green\""].contains(after[1]) && Double(after[2]) != nil
+    #expect(isFilled, "\(new)")
+    if !isFilled { return }
+    let isKept = (0..<4).allSatisfy { before[$0] == after[$0] || before[$0] == "?" || before[$0] == "" }
+    #expect(isKept, "\(old) became \(new)")
+  }
+
+  /// What is missing is filled in, and nothing else is touched: names of rows, quotes, and NA, which is a text here.
+  @Test func filledIn() throws {
+    try withRun { folder, table in
+      let output = try folder.vae("impute run --data fruit.csv --out full.csv --samples 50").output
+      #expect(output.contains("missing values of 300 data filled in") && output.contains("effective of 50"))
+      let before = table.split(separator: "\n")
+      let after = try lines(folder, "full.csv")
+      try #require(before.count == after.count)
+      #expect(before[0] == after[0])
+      for row in 1..<before.count { checkRow(before[row], after[row]) }
+      try folder.vae("impute run --data fruit.csv --out draw.csv --samples 50 --draws 2")
+      #expect(
+        try lines(folder, "draw.1.csv").count == 301 && lines(folder, "draw.1.csv") != lines(folder, "draw.2.csv"))
+      #expect(try lines(folder, "draw.1.csv")[0] == before[0])
+      // Some of the rows, as the model has them.
+      try folder.vae("impute run --data fruit.csv --out some.csv --samples 50 --limit 3")
+      #expect(try lines(folder, "some.csv").count == 4)
+      try folder.vae("impute run --data fruit.csv --out some.npy --samples 50")
+    }
+  }
+
+  @Test func everyCommand() throws {
+    try withRun { folder, _ in
+      try folder.vae("sample run --out rows.csv --count 400")
+      let rows = try lines(folder, "rows.csv")
+      let missing = (rows.count { $0.contains("?") }, rows.count { $0.contains(",,") })
+      #expect((30...140).contains(missing.0) && (40...170).contains(missing.1), "\(missing)")
+      for call in [
+        "evaluate run --data fruit.csv --importance-samples 5", "evaluate run --data rows.csv",
+        "score run --data fruit.csv --out scores.csv --by-column --top 2",
+        "encode run --data fruit.csv --out codes.npy",
+        "decode run --codes codes.npy --out decoded.csv --draw", "reconstruct run --data fruit.csv --out again.csv",
+        "compare fruit.csv rows.csv --out page.html", "inspect run", "verify --model run",
+        "train --resume run --epochs 21", "data inspect fruit.csv",
+      ] {
+        try folder.vae(call)
+      }
+    }
+  }
+
+  @Test func refusals() throws {
+    try withRun { folder, _ in
+      func expect(_ call: String, _ words: [String]) throws {
+        let result = try folder.run(call)
+        #expect(result.status != 0 && result.errors.lacks(words) == [], "\(call): \(result.errors)")
+      }
+      try folder.write("kind,weight,note\n,,\nfig,2.0,b\n", "empty.csv")
+      try expect("score run --data empty.csv --out s.csv", ["line 2", "every value is missing"])
+      try folder.write("a,b,c\n1,,x\n2,,y\n3,,x\n", "nothing.csv")
+      try expect("train --data nothing.csv --missing model --out none", ["no value at all", "--drop-columns b"])
+      try folder.write("kind,weight\nfig,1.0\n?,2.0\napple,1.5\n", "condition.csv")
+      try expect(
+        "train --data condition.csv --missing model --condition kind --out none", ["line 3", "condition is missing"])
+      try expect("train --data fruit.csv --gaps masked --out none", ["--missing model"])
+      try folder.write("a,b\n1,2\n3,4\n", "numbers.csv")
+      try folder.vae("train --data numbers.csv --likelihood gaussian --out plain --epochs 1")
+      try expect("impute plain --data numbers.csv --out full.csv", ["nothing of missing values", "--missing model"])
+      try expect("impute run --data fruit.csv --out full.txt", [".csv"])
+      try expect("impute run --data fruit.csv --out fruit.csv", ["fruit.csv", "data"])
+    }
+  }
+}
