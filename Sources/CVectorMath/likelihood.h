@@ -27,9 +27,9 @@
 
 /// What a constant of a row with all its columns is where some of x are missing.
 static inline T NAME(constant_of_present)(size_t columns, const T *x, T constant) {
-  size_t present = 0;
-  for (size_t c = 0; c < columns; c++) present += x[c] == x[c];
-  return present == columns ? constant : constant * ((T)present / (T)columns);
+  I missing = 0;
+  VECTORIZE for (size_t c = 0; c < columns; c++) missing += x[c] != x[c];
+  return missing == 0 ? constant : constant * ((T)(columns - (size_t)missing) / (T)columns);
 }
 
 static inline T NAME(bernoulli_row)(size_t columns, const T *x, const T *logits, T scale, T *delta) {
