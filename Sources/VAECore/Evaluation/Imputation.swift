@@ -162,10 +162,7 @@ extension Inference {
   }
 
   /// Values in the data's units.
-  private func restored(_ y: [Double]) -> [Double] {
-    guard let standardization = model.standardization else { return y }
-    return y.indices.map { y[$0] * standardization.deviations[$0] + standardization.means[$0] }
-  }
+  private func restored(_ y: [Double]) -> [Double] { model.standardization?.restored(y) ?? y }
 }
 
 /// What the samples of one datum have come to.
@@ -188,10 +185,7 @@ private struct ImputedDatum {
     )
     drawn = Array(repeating: Array(repeating: 0, count: size), count: draws)
     highest = Array(repeating: -.infinity, count: draws)
-    noises = (0..<draws).map { draw in
-      // Draws are as different from each other as seeds are.
-      ObservationNoise(seed: seed &+ UInt64(draw + 1) &* 0x9e37_79b9_7f4a_7c15, row: Int(place))
-    }
+    noises = (0..<draws).map { ObservationNoise(seed: seed, row: place, draw: $0) }
     gumbel = noises.map { $0.numbers(column: size) }
   }
 

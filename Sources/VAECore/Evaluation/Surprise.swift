@@ -78,10 +78,9 @@ extension Inference {
       views.0.rows(draw..<draw + 1).copy(from: pass.outputs.rows(row..<row + 1))
       let values = (0..<pass.outputs.columns).map { Double(pass.outputs[row, $0]) }
       var span = x.mutableSpan
-      let noise = ObservationNoise(
-        seed: seed &+ UInt64(draw + 1) &* 0x9e37_79b9_7f4a_7c15, row: Int(pass.noisePlaces[index]))
+      let noise = ObservationNoise(seed: seed, row: pass.noisePlaces[index], draw: draw)
       kernel.draw(from: values.span, noise: noise, into: &span)
-      views.1.setRow(draw, to: x.withUnsafeBufferPointer { $0 }, times: 1)
+      x.withUnsafeBufferPointer { views.1.setRow(draw, to: $0, times: 1) }
     }
     kernel.writeTerms(of: views.1.view, outputs: views.0.view, into: views.2, math: VectorMath())
     kernel.writeTerms(

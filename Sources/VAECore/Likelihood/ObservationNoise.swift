@@ -12,6 +12,11 @@ public struct ObservationNoise: Sendable {
   ///   - row: the row's number, from 0 on.
   public init(seed: UInt64, row: Int) { self.init(seed: seed, row: UInt64(row), firstColumn: 0) }
 
+  /// The randomness of one of several draws of a row, which are as different from each other as seeds are.
+  init(seed: UInt64, row: UInt64, draw: Int) {
+    self.init(seed: seed &+ UInt64(draw + 1) &* 0x9e37_79b9_7f4a_7c15, row: row, firstColumn: 0)
+  }
+
   private init(seed: UInt64, row: UInt64, firstColumn: Int) {
     (self.seed, self.row, self.firstColumn) = (seed, row, firstColumn)
   }

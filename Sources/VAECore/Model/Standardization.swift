@@ -56,6 +56,9 @@ public struct Standardization: Sendable, Hashable, Codable {
   /// Σ log s, in nats: by how much −log p(x|z) lies above −log p(y|z).
   public var logVolume: Double { deviations.reduce(0) { $0 + log($1) } }
 
+  /// x `[D]` of one y.
+  package func restored(_ y: [Double]) -> [Double] { y.indices.map { y[$0] * deviations[$0] + means[$0] } }
+
   /// y of one datum x `[D]`.
   package func standardized(_ x: [Double]) -> [Double] {
     x.indices.map { (x[$0] - means[$0]) / deviations[$0] }

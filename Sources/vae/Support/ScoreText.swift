@@ -35,7 +35,7 @@ struct ScoreText {
     var names = ["datum", column] + (hasAnomaly ? ["anomaly"] : [])
     if let columns { names += ["kl"] + columns }
     if hasReasons { names.append("reasons") }
-    return names.map(ScoreText.field).joined(separator: ",") + "\n"
+    return names.map(CSV.quoted).joined(separator: ",") + "\n"
   }
 
   /// What is said of a datum.
@@ -56,7 +56,7 @@ struct ScoreText {
     var fields = ["\(position)", "\(datum.score)"]
     if let isAnomaly = datum.isAnomaly { fields.append("\(isAnomaly)") }
     if let terms = datum.terms { fields += ["\(terms.kl)"] + terms.columns.map { "\($0)" } }
-    if let why { fields.append(ScoreText.field(why.joined(separator: "; "))) }
+    if let why { fields.append(why.isEmpty ? "" : CSV.quoted(why.joined(separator: "; "))) }
     return fields.joined(separator: ",") + "\n"
   }
 
@@ -74,11 +74,6 @@ struct ScoreText {
       """
   }
 
-  private static func field(_ text: String) -> String {
-    let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-  }
-
   private static func quoted(_ text: String) -> String { (try? Terminal.json(text)) ?? "\"\"" }
 }
 
@@ -87,8 +82,6 @@ struct SurpriseText {
   /// What the data's columns are called.
   let columnNames: [String]
   private let writer: RowWriter?
-  /// Of each of the data's columns, where it is in the table.
-  private let places: [Int]
 
   init(_ model: VariationalAutoencoder<Float>) {
     // (Of numbers by modes nobody asks for words: their columns are what the model sees.)
@@ -96,11 +89,10 @@ struct SurpriseText {
     let size = model.configuration.dataSize
     columnNames = table?.titles ?? model.schema?.columnNames ?? (1...size).map { "x_\($0)" }
     writer = table.map { RowWriter($0) }
-    places = Array(0..<size)
   }
 
   func callAsFunction(_ surprise: Surprise) -> String {
-    let place = places[surprise.column]
+    let place = surprise.column
     func text(_ value: Double) -> String { writer?.text(value, column: place) ?? value.short }
     let name = columnNames[surprise.column]
     let value = text(surprise.value)

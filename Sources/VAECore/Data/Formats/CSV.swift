@@ -38,7 +38,7 @@ public enum CSV {
   }
 
   /// A name as it stands in a table: in quotes where it holds what separates names, or would not be seen to be there.
-  private static func quoted(_ name: String) -> String {
+  package static func quoted(_ name: String) -> String {
     let needsQuotes = name.isEmpty || name.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
     return needsQuotes ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
   }
