@@ -3,7 +3,7 @@
 // With l_j = o_j + log_weights_j of each point and component, and standardised numbers y = (x - mean) / deviation:
 //
 //   log p(x) = log(sum over j of e^(l_j + f_j)) - log(sum over j of e^l_j)
-//   f of a point      0 where x is it, else -infinity
+//   f of a point      0 where x is it, or within its reach, else -infinity
 //   f of a component  log N(y; m, s^2) - log deviation, or, of a column with an interval w, the logarithm of the mass within
 //                     w/2 of x. At a point x of a column without an interval it is -infinity.
 //
@@ -89,7 +89,7 @@ static inline void NAME(mixture_lanes)(const vm_mixture *m, const T *x, T (*o)[M
   bool isDensity = m->interval == 0;
   T half = (T)0.5 * (T)m->interval;
   T log_interval = isDensity ? 0 : NAME(log)((T)m->interval);
-  T log_deviation = NAME(log)((T)m->deviation);
+  T log_deviation = NAME(log)((T)m->deviation), reach = (T)m->reach;
   VECTORIZE for (size_t i = 0; i < MIXTURE_LANES; i++) {
     y[i] = (T)(((double)x[i] - m->mean) / m->deviation);
     barred[i] = 0;
@@ -114,7 +114,7 @@ static inline void NAME(mixture_lanes)(const vm_mixture *m, const T *x, T (*o)[M
   for (size_t j = 0; j < points; j++) {
     T point = (T)m->point_values[j];
     VECTORIZE for (size_t i = 0; i < MIXTURE_LANES; i++) {
-      bool is_here = x[i] == point;
+      bool is_here = __builtin_elementwise_abs(x[i] - point) <= reach;
       barred[i] = is_here && isDensity ? MIXTURE_NEVER : barred[i];
       o[j][i] += is_here ? 0 : MIXTURE_NEVER;
       best[i] = o[j][i] > best[i] ? o[j][i] : best[i];

@@ -1,4 +1,5 @@
 import Foundation
+import VAECore
 
 /// What a person sees: results on standard output, progress on standard error.
 package enum Terminal {
@@ -18,6 +19,15 @@ package enum Terminal {
   /// Prints a value as JSON.
   package static func printJSON(_ value: some Encodable) throws { print(try json(value, pretty: true)) }
 
+  /// Prints text at once.
+  ///
+  /// - Throws: where nobody takes it.
+  package static func write(_ text: String) throws(VAEError) {
+    do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
+      throw VAEError(.file, "The results cannot be printed: \(error.localizedDescription).")
+    }
+  }
+
   package static func json(_ value: some Encodable, pretty: Bool = false) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -34,7 +44,12 @@ extension Double {
   package var exponent: String { String(format: "%.1e", self) }
 
   /// With a fixed number of digits behind the point; a number that would fill a line, short.
-  package func digits(_ count: Int) -> String { abs(self) < 1e9 ? String(format: "%.\(count)f", self) : short }
+  package func digits(_ count: Int) -> String {
+    guard abs(self) < 1e9 else { return short }
+    let text = String(format: "%.\(count)f", self)
+    // What rounds to nothing has no sign.
+    return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text
+  }
 }
 
 /// A number of things, as "1 epoch" and "2 epochs".

@@ -25,6 +25,12 @@ extension VariationalAutoencoder<Double> {
         "The gradient of the objective, \(objective), is no sum over the paths through single samples: explain "
           + "reconstruction + β·KL, with the gradient total and without free bits.")
     }
+    if let column = x.firstIndex(where: \.isNaN) {
+      throw VAEError(
+        .data,
+        "The datum lacks its value \(column + 1), which leaves paths out of the chain rule: explain one without missing values."
+      )
+    }
     if let standardization {
       // What is left is a constant in the loss.
       var plain = self

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import VAECore
+import VAEFiles
 
 /// Tables with missing values, from the file through every command and back.
 struct GapCommandTests {
@@ -83,9 +84,62 @@ struct GapCommandTests {
         "encode run --data fruit.csv --out codes.npy",
         "decode run --codes codes.npy --out decoded.csv --draw", "reconstruct run --data fruit.csv --out again.csv",
         "compare fruit.csv rows.csv --out page.html", "inspect run", "verify --model run",
-        "train --resume run --epochs 21", "data inspect fruit.csv",
+        "train --resume run --epochs 21", "data inspect fruit.csv --missing model --missing-tokens ?",
       ] {
         try folder.vae(call)
+      }
+      // Kinds that are missing are no category to a model, and to nobody else.
+      let gaps = try folder.vae("data inspect fruit.csv --missing model --missing-tokens ?").output
+      #expect(gaps.contains("3 categories: ") && !gaps.contains("\"?\""), "\(gaps)")
+      #expect(try folder.vae("data inspect fruit.csv").output.contains("4 categories: "))
+    }
+  }
+
+  /// All numbers of an array.
+  private func numbers(_ folder: TemporaryFolder, _ name: String) throws -> [Double] {
+    let data = try DataLocation.open(folder.file(name)).train.inMemory()
+    return data.rows(0..<data.count, as: Double.self).elements
+  }
+
+  /// Images and arrays with NaN: what is there is learnt, scored, reconstructed and filled in.
+  @Test(arguments: [("--binarize none", "bernoulli"), ("--standardize", "gaussian")])
+  func images(option: String, likelihood: String) throws {
+    try withTemporaryFolder { folder in
+      var random = TestRandom(3)
+      let pixels = (0..<60).flatMap { image in
+        (0..<36).map { pixel in
+          // (Each image has some that are there.)
+          pixel % 7 != image % 7 && random.uniform() < 0.2
+            ? Float.nan : Float((pixel + image) % 6 < 3 ? 0.9 : 0.1) + Float(random.uniform(0...0.1))
+        }
+      }
+      let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 6, 6), }\n"
+      try folder.write(
+        [0x93] + Array("NUMPY".utf8) + [1, 0] + UInt16(header.utf8.count).littleEndianBytes + Array(header.utf8)
+          + pixels.flatMap { $0.bitPattern.littleEndianBytes }, "images.npy")
+      let refused = try folder.run("train --data images.npy --likelihood \(likelihood) --out none")
+      #expect(refused.status != 0 && refused.errors.contains("--missing model"), "\(refused.errors)")
+      try folder.vae(
+        "train --data images.npy --missing model --likelihood \(likelihood) \(option) --out run --hidden 12 --latent 2 --epochs 3"
+      )
+      for call in [
+        "evaluate run --data images.npy --importance-samples 5",
+        "score run --data images.npy --out scores.csv --by-column --top 2",
+        "encode run --data images.npy --out codes.npy",
+        "reconstruct run --data images.npy --out again.npy",
+        "reconstruct run --data images.npy --out again.png --count 8",
+        "impute run --data images.npy --out full.npy --samples 20", "sample run --out samples.npy --count 5",
+        "inspect run", "verify --model run", "data inspect images.npy", "train --resume run --epochs 4",
+      ] {
+        try folder.vae(call)
+      }
+      let filled = try numbers(folder, "full.npy")
+      for (index, value) in pixels.enumerated() {
+        let new = filled[index]
+        #expect(value.isNaN ? new.isFinite && new > -1 && new < 2 : new == Double(value))
+      }
+      for name in ["codes.npy", "again.npy", "samples.npy"] {
+        #expect(try numbers(folder, name).allSatisfy { $0.isFinite }, "\(name)")
       }
     }
   }

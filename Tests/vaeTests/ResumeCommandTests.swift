@@ -12,6 +12,7 @@ struct ResumeCommandTests {
     "--optimizer sgd --momentum 0.9 --schedule cosine --schedule-epochs 4 --warmup-steps 9",
     "--schedule plateau --schedule-epochs 1 --early-stopping 3 --learning-rate 0.3 --binarize dynamic",
     "--validation data/t10k-images --kl-warmup 2 --optimizer rmsprop", "--precision mixed",
+    "--trim 0.2 --samples 2",
     "--precision mixed --samples 3 --gradient accumulated --clip-norm 5 --gated",
   ]
 

@@ -40,7 +40,7 @@ struct ScoreCommandTests {
       #expect(kept.errors.lacks(["99 % of 400", "run/threshold.json"]) == [])
       try folder.vae("score run --data today.csv --out scores.csv --by-column --top 1")
       let rows = try lines(folder, "scores.csv")
-      #expect(rows[0] == ["datum", "neg_elbo", "anomaly", "kl", "name", "a", "b", "reasons"])
+      #expect(rows[0] == ["datum", "neg_log_probability", "anomaly", "kl", "name", "a", "b", "reasons"])
       for (index, row) in rows.dropFirst().enumerated() {
         let numbers = row[3...6].map { Double($0)! }
         #expect(abs(numbers.reduce(0, +) - Double(row[1])!) < 1e-6 * max(1, abs(Double(row[1])!)))
@@ -57,14 +57,14 @@ struct ScoreCommandTests {
         // (Compared as texts: not every reader of JSON takes a number for the nearest.)
         let isSame =
           try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any]
-          && line.contains("\"neg_elbo\":\(row[1]),\"anomaly\":\(row[2]),\"kl\":\(row[3]),")
+          && line.contains("\"neg_log_probability\":\(row[1]),\"anomaly\":\(row[2]),\"kl\":\(row[3]),")
           && line.contains("\"b\":\(row[6])")
         #expect(isSame, "\(line)")
       }
       // Of another state of the model, or other scores, the threshold says nothing.
       let other = try folder.run("score run --data today.csv --out other.csv --samples 3")
       #expect(other.errors.contains("not used"))
-      #expect(try lines(folder, "other.csv")[0] == ["datum", "neg_elbo"])
+      #expect(try lines(folder, "other.csv")[0] == ["datum", "neg_log_probability"])
       try folder.vae("train --resume run --epochs 31")
       #expect(try folder.run("score run --data today.csv --out other.csv").errors.contains("not used"))
     }
@@ -111,6 +111,49 @@ struct ScoreCommandTests {
       #expect(try folder.run("score run --data - --out -", input: "").status == 0)
       let open = try folder.run("score run --data - --out - --skip-bad-rows", input: "name,a,b\nx,\"1,2\n")
       #expect(open.status != 0 && open.errors.contains("quote"))
+    }
+  }
+
+  /// What rows are conditioned on comes with them, and columns' names alone are no rows.
+  @Test func conditionsAsTheyCome() throws {
+    try withRun { folder in
+      try folder.vae(
+        "train --data normal.csv --drop-columns label --condition name --out by-name --hidden 8 --latent 1 --epochs 2")
+      try folder.vae("score by-name --data today.csv --out scores.csv")
+      let table = Self.table(2, rows: 200, faults: true)
+      let live = try folder.run("score by-name --data - --out -", input: table)
+      let file = String(decoding: try folder.bytes("scores.csv"), as: UTF8.self)
+      #expect(live.status == 0 && live.output == file)
+      let rows = "name,a,b\n,1,2\nz,1,2\nx,1,2\n"
+      let skipped = try folder.run("score by-name --data - --out - --skip-bad-rows", input: rows)
+      #expect(skipped.status == 0 && skipped.output.split(separator: "\n").count == 2)
+      #expect(skipped.errors.lacks(["line 2", "(name) is missing", "line 3", "\"z\"", "2 rows skipped"]) == [])
+      let names = try folder.run("score by-name --data - --out -", input: "name,a,b\n")
+      #expect(names.status == 0 && names.output == "datum,neg_log_probability\n")
+    }
+  }
+
+  /// −ELBO is a tolerance of 0, and what a larger one leaves are probabilities.
+  @Test func tolerance() throws {
+    try withRun { folder in
+      func scores(_ options: String) throws -> (name: Substring, values: [Double]) {
+        try folder.vae("score run --data today.csv --out s.csv \(options)")
+        let rows = try lines(folder, "s.csv")
+        return (rows[0][1], rows.dropFirst().map { Double($0[1])! })
+      }
+      let (plain, usual, wide) = (try scores("--tolerance 0"), try scores(""), try scores("--tolerance 4"))
+      #expect([plain.name, usual.name, wide.name] == ["neg_elbo", "neg_log_probability", "neg_log_probability"])
+      #expect(zip(usual.values, wide.values).allSatisfy { $0 > $1 })
+      #expect(try scores("--tolerance 1").values == usual.values)
+      #expect(try scores("--importance-samples 5").name == "neg_log_likelihood")
+      for (options, words) in [
+        ("--tolerance=-1", ["--tolerance", "negative"]),
+        ("--tolerance 1 --importance-samples 3", ["--tolerance", "--importance-samples"]),
+        ("--tolerance 1 --reconstruction", ["--tolerance", "--reconstruction"]),
+      ] {
+        let result = try folder.run("score run --data today.csv --out s.csv \(options)")
+        #expect(result.status != 0 && result.errors.lacks(words) == [], "\(result.errors)")
+      }
     }
   }
 

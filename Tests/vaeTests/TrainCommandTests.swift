@@ -101,7 +101,7 @@ struct TrainCommandTests {
           + "--output-activation sigmoid --activation relu --gated --init he --optimizer adamw --beta1 0.8 --beta2 0.98 "
           + "--epsilon 0.001 --learning-rate 0.01 --weight-decay 0.002 --clip-norm 11 --schedule step "
           + "--schedule-factor 0.25 --schedule-epochs 12 --warmup-steps 13 --seed 14 --validation 0.125 "
-          + "--early-stopping 15 --checkpoint-steps 16 --checkpoint-minutes 17 --keep 18 --on-divergence rollback",
+          + "--early-stopping 15 --trim 0.25 --checkpoint-steps 16 --checkpoint-minutes 17 --keep 18 --on-divergence rollback",
         [
           "hidden": [9, 7] as NSArray, "decoder_hidden": [8] as NSArray, "latent": 3 as NSNumber,
           "batch_size": 21 as NSNumber, "samples": 4 as NSNumber, "gradient": "accumulated" as NSString,
@@ -113,7 +113,7 @@ struct TrainCommandTests {
           "epsilon": 0.001 as NSNumber, "learning_rate": 0.01 as NSNumber, "weight_decay": 0.002 as NSNumber,
           "clip_norm": 11 as NSNumber, "schedule": "step" as NSString, "schedule_factor": 0.25 as NSNumber,
           "schedule_epochs": 12 as NSNumber, "warmup_steps": 13 as NSNumber, "seed": 14 as NSNumber,
-          "validation": 0.125 as NSNumber, "early_stopping": 15 as NSNumber, "checkpoint_steps": 16 as NSNumber,
+          "validation": 0.125 as NSNumber, "early_stopping": 15 as NSNumber, "trim": 0.25 as NSNumber, "checkpoint_steps": 16 as NSNumber,
           "checkpoint_minutes": 17 as NSNumber, "keep": 18 as NSNumber, "on_divergence": "rollback" as NSString,
           "epochs": 0 as NSNumber,
         ]
@@ -208,6 +208,8 @@ struct TrainCommandTests {
       try expect("--warmup-steps -1", ["warmup_steps"])
       try expect("--clip-norm 0", ["clip_norm", "positive"])
       try expect("--clip-norm -2", ["clip_norm", "-2"])
+      try expect("--trim 0.7", ["trim", "0.5"])
+      try expect("--trim 0.1 --free-bits 0.1", ["trim", "together"])
       try expect("--likelihood gaussian --output-bias data", ["output_bias", "bernoulli"])
       try expect("--output-bias mean", ["--output-bias", "data"])
       try expect("--activation swish", ["--activation", "silu"])

@@ -67,6 +67,7 @@ typedef struct {
   const double *log_deviations;
   double mean, deviation;
   double interval;               // what lies between numbers; 0 for a density
+  double reach;                  // how far from a point a number is it, in the numbers' own unit
   double lower, upper;           // of the logarithms of scales
 } vm_mixture;
 

@@ -109,10 +109,12 @@ struct MatrixSource<S: Scalar>: BatchSource {
   let x: MatrixView<S>
   let condition: MatrixView<S>?
   let noise: MatrixView<S>
+  /// Whether the data are already what a standardisation makes of them.
+  var isStandardized = false
 
   func load(_ range: Range<Int>, into rows: MutableMatrixView<S>, scaling: Scaling?) {
     rows.copy(from: x.rows(range))
-    scaling?.standardize(rows, math: VectorMath())
+    if !isStandardized { scaling?.standardize(rows, math: VectorMath()) }
   }
 
   func loadCondition(_ range: Range<Int>, into rows: MutableMatrixView<S>) {

@@ -5,6 +5,8 @@ extension Engine {
     let samples: Int
     let objective: Objective
     let accumulation: GradientAccumulation
+    /// The part of the data that is left out, those with the largest losses.
+    var trim = 0.0
   }
 
   /// The loss of a minibatch and, where the engine trains, its gradient.
@@ -20,6 +22,15 @@ extension Engine {
   func run(
     _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>? = nil,
     update: ParameterUpdate<S>? = nil
+  ) throws(StepFailure) -> StepResult {
+    batch.trim == 0
+      ? try runAll(batch, parameters, source, gradient: gradient, update: update)
+      : try runAll(batch, parameters, trimmed(source, batch, parameters), gradient: gradient, update: update)
+  }
+
+  private func runAll(
+    _ batch: Batch, _ parameters: MatrixView<S>, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>?,
+    update: ParameterUpdate<S>?
   ) throws(StepFailure) -> StepResult {
     do throws(VAEError) { try BLAS.checkMemory(threads: team.threads) } catch {
       throw StepFailure(error: error, hasUpdated: false)

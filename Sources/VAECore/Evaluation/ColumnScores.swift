@@ -2,7 +2,9 @@ import Foundation
 
 /// Scores as sums over columns:
 ///
-///     −ELBO(x) = Σ_j E_q[−log p(x_j|z)] + KL(q(z|x) ‖ p(z))
+///     −ELBO(x) = Σ_j E_q[−log p(x_j|z)] + KL(q(z|x) ‖ p(z)),
+///
+/// or with P(|x'_j − x_j| ≤ t·s_j | z) in the place of p(x_j|z), see ``Score/negativeLogProbability(within:samples:)``.
 public struct ColumnScores: Sendable {
   /// The score of each datum, the sum of its terms, in nats.
   public let scores: [Double]
@@ -14,21 +16,22 @@ public struct ColumnScores: Sendable {
 }
 
 extension VariationalAutoencoder {
-  /// The scores of a set, each as a sum over columns; see ``Inference/scoreByColumn(_:samples:binarization:seed:)``.
+  /// The scores of a set, each as a sum over columns; see ``Inference/scoreByColumn(_:samples:within:binarization:seed:)``.
   ///
   /// - Parameters:
   ///   - data: a set of the model's data.
   ///   - samples: L, the latent samples that the terms are averaged over.
+  ///   - tolerance: t, or nil for −ELBO.
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the noise, with what a datum's values are.
   ///   - execution: how it is done.
   /// - Throws: as the score does, and where the likelihood knows nothing of single columns.
   public func scoreByColumn(
-    _ data: some DataSource, samples: Int = 1, binarization: Binarization? = nil, seed: UInt64 = 0,
-    execution: Execution = Execution()
+    _ data: some DataSource, samples: Int = 1, within tolerance: Double? = nil, binarization: Binarization? = nil,
+    seed: UInt64 = 0, execution: Execution = Execution()
   ) throws -> ColumnScores {
     try Inference(self, execution: execution).scoreByColumn(
-      data, samples: samples, binarization: binarization, seed: seed)
+      data, samples: samples, within: tolerance, binarization: binarization, seed: seed)
   }
 }
 
@@ -38,15 +41,18 @@ extension Inference {
   /// - Parameters:
   ///   - data: a set of the model's data.
   ///   - samples: L, the latent samples that the terms are averaged over.
+  ///   - tolerance: t, or nil for −ELBO.
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the noise, with what a datum's values are.
   /// - Throws: as the score does, and where the likelihood knows nothing of single columns (``LikelihoodModel/takesGaps``).
   public func scoreByColumn(
-    _ data: some DataSource, samples: Int = 1, binarization: Binarization? = nil, seed: UInt64 = 0
+    _ data: some DataSource, samples: Int = 1, within tolerance: Double? = nil, binarization: Binarization? = nil,
+    seed: UInt64 = 0
   ) throws -> ColumnScores {
-    let kernel = try model.kernelOfColumns()
+    let kernel = try model.kernelOfColumns(within: tolerance)
     let size = model.configuration.dataSize
-    let volumes = model.columnVolumes
+    // (A probability has the same unit everywhere.)
+    let volumes = tolerance == nil ? model.columnVolumes : Array(repeating: 0, count: size)
     var columns = Matrix<Double>(rows: data.count, columns: size)
     var kl = [Double](repeating: 0, count: data.count)
     var terms = Matrix<Element>(rows: TaskShape.rowsPerInference, columns: size)
@@ -76,14 +82,24 @@ extension Inference {
 }
 
 extension VariationalAutoencoder {
-  /// The likelihood, whose columns can be asked for one by one.
-  func kernelOfColumns() throws(VAEError) -> any LikelihoodKernel {
+  /// The likelihood, whose columns can be asked for one by one, with so much tolerance.
+  func kernelOfColumns(within tolerance: Double? = nil) throws(VAEError) -> any LikelihoodKernel {
     let kernel = configuration.kernelOfValues
     guard configuration.likelihood.model.kernel.takesGaps else {
       throw VAEError(
         .configuration, "The likelihood \(configuration.likelihood.name) knows nothing of the terms of single columns.")
     }
-    return kernel
+    guard let tolerance else { return kernel }
+    guard tolerance > 0 && tolerance.isFinite else {
+      throw VAEError(.configuration, "The tolerance of a score must be positive; it is \(tolerance).")
+    }
+    guard let tolerant = kernel.within(tolerance) else {
+      throw VAEError(
+        .configuration,
+        "The likelihood \(configuration.likelihood.name) has densities alone, which compare as they are: score by −ELBO, without a tolerance."
+      )
+    }
+    return tolerant
   }
 
   /// What the term of each column's value lies above that of the standardised value, log s.

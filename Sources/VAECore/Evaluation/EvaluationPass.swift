@@ -20,7 +20,7 @@ struct EvaluationPass<S: Scalar> {
   let isLast: Bool
   /// What determines the noise of each of the data.
   let noisePlaces: [UInt64]
-  fileprivate let engine: Engine<S>
+  let engine: Engine<S>
 
   private var block: EngineMemory<S>.Block { engine.memory.block(data: 0..<positions.count, samples: samples) }
 

@@ -1,27 +1,35 @@
-import Foundation
-
-/// A value that a model did not expect, and what it expected.
+/// A value that a model did not expect beside a datum's others, and what it expected.
 public struct Surprise: Sendable, Hashable {
+  /// What is expected in a value's place.
+  public struct Expectation: Sendable, Hashable {
+    /// The mean of what the model draws there; of categories the most frequent one.
+    public let value: Double
+    /// The standard deviation of what the model draws there; nil of categories.
+    public let deviation: Double?
+    /// The part of the draws that are meant.
+    public let share: Double
+  }
+
   /// Its column.
   public let column: Int
   /// The value.
   public let value: Double
-  /// By how many nats its term −log p(x_j|z) lies above the mean of what the model draws there: whatever the column's unit, 0 is as
-  /// expected.
+  /// −log p(x_j | x_−j), above what the model draws there has (Rényi's entropy of order ½), in nats: of a Gaussian, half the square of the
+  /// deviations from the mean, less 0.7.
   public let excess: Double
-  /// What the model expects there: the mean of what it draws, of categories the most frequent one.
-  public let expected: Double
-  /// The standard deviation of what the model draws there; nil of categories.
-  public let deviation: Double?
-  /// The share of draws that are the expected category; nil of numbers.
-  public let share: Double?
+  /// What the model expects there: one, or, of a number between two peaks, those below it and those above.
+  public let expected: [Expectation]
 }
 
 extension Inference {
-  /// Of each datum of a set the columns that raise its score the most beyond what the model expects, by a nat at least, the worst first.
+  /// Of each datum of a set the columns whose values are the least expected beside its others, x_−j, by a nat at least, the worst first: those
+  /// with the largest
   ///
-  /// The model is asked for draws x' from p(x|z), z from q(z|x), and a column's value is as surprising as its term lies above the mean of the
-  /// draws' terms.
+  ///     −log p(x_j | x_−j) − 2 log E[p(x'_j | x_−j)^−½],   x'_j ~ p(x_j | x_−j)
+  ///
+  /// What is taken off is Rényi's entropy of order ½: of a column with many rare values one is expected, whichever it is. A value that
+  /// contradicts another is found even where q(z|x) has made room for both. Looked at are the columns whose terms −log p(x_j|z), z ~ q(z|x),
+  /// lie the highest above what the model draws, sixteen of them, which are all of most tables.
   ///
   /// - Parameters:
   ///   - data: a set of the model's data.
@@ -40,79 +48,55 @@ extension Inference {
         "A model with the error \(model.configuration.likelihood.name) has no p(x|z), and expects nothing that could be drawn."
       )
     }
+    let set = try model.matching(data)
     var result: [[Surprise]] = []
-    result.reserveCapacity(data.count)
-    try forEachPass(
-      over: data, samples: Self.samplesPerSurprise, binarization: try model.binarization(binarization), seed: seed,
-      noise: .byContent, work: .loss
-    ) { pass in
-      // (All samples of a datum are in one pass, or its columns are judged by the first of them.)
-      guard pass.firstSample == 0 else { return }
-      for index in pass.positions.indices {
-        result.append(surprises(pass, index - pass.positions.startIndex, kernel, count: count, seed: seed))
+    result.reserveCapacity(set.count)
+    for first in stride(from: 0, to: set.count, by: TaskShape.dataPerInference) {
+      let chunk = try set.read(first..<min(first + TaskShape.dataPerInference, set.count))
+      var screened: [ScreenedDatum<Element>] = []
+      try forEachPass(
+        over: chunk, samples: ScreenedDatum<Element>.samples, binarization: try model.binarization(binarization),
+        seed: seed, noise: .byContent, work: .loss
+      ) { pass in
+        for index in pass.positions.indices {
+          screened.append(ScreenedDatum(pass, index - pass.positions.startIndex, kernel, seed: seed))
+        }
+      }
+      for datum in screened {
+        let conditional = LeaveOneOut(datum, self, kernel, seed: seed)
+        result.append(conditional.surprises(count: count, unit: model.standardization))
       }
     }
     return result
-  }
-
-  private static var samplesPerSurprise: Int { 4 }
-  private static var drawsPerSample: Int { 32 }
-  /// Less is what anything differs by from a mean.
-  private static var leastExcess: Double { 1 }
-
-  private func surprises(
-    _ pass: EvaluationPass<Element>, _ index: Int, _ kernel: any LikelihoodKernel, count: Int, seed: UInt64
-  ) -> [Surprise] {
-    let size = model.configuration.dataSize
-    let rows = index * pass.samples..<(index + 1) * pass.samples
-    let draws = pass.samples * Self.drawsPerSample
-    var outputs = Matrix<Element>(rows: draws, columns: pass.outputs.columns)
-    var drawn = Matrix<Element>(rows: draws, columns: size)
-    var terms = Matrix<Element>(rows: draws, columns: size)
-    var own = Matrix<Element>(rows: pass.samples, columns: size)
-    let views = (outputs.mutableView, drawn.mutableView, terms.mutableView, own.mutableView)
-    defer { withExtendedLifetime((outputs, drawn, terms, own)) {} }
-    var x = [Double](repeating: 0, count: size)
-    for draw in 0..<draws {
-      let row = rows.lowerBound + draw / Self.drawsPerSample
-      views.0.rows(draw..<draw + 1).copy(from: pass.outputs.rows(row..<row + 1))
-      let values = (0..<pass.outputs.columns).map { Double(pass.outputs[row, $0]) }
-      var span = x.mutableSpan
-      let noise = ObservationNoise(seed: seed, row: pass.noisePlaces[index], draw: draw)
-      kernel.draw(from: values.span, noise: noise, into: &span)
-      x.withUnsafeBufferPointer { views.1.setRow(draw, to: $0, times: 1) }
-    }
-    kernel.writeTerms(of: views.1.view, outputs: views.0.view, into: views.2, math: VectorMath())
-    kernel.writeTerms(
-      of: pass.x.rows(index..<index + 1), outputs: pass.outputs.rows(rows), into: views.3, math: VectorMath())
-    let isCategory = model.configuration.likelihood.model.takesCategories(dataSize: size)
-    let surprises = (0..<size).compactMap { column -> Surprise? in
-      let value = Double(pass.x[index, column])
-      if value.isNaN { return nil }
-      let term = (0..<pass.samples).reduce(0) { $0 + Double(own[$1, column]) } / Double(pass.samples)
-      let usual = (0..<draws).reduce(0) { $0 + Double(terms[$1, column]) } / Double(draws)
-      let values = (0..<draws).map { Double(drawn[$0, column]) }
-      return Surprise(
-        column, value, excess: term - usual, draws: values, areCategories: isCategory[column], model.standardization)
-    }
-    return Array(surprises.filter { $0.excess >= Self.leastExcess }.sorted { $0.excess > $1.excess }.prefix(count))
   }
 }
 
 extension Surprise {
   /// By what was drawn in its place, in the model's unit.
-  fileprivate init(
-    _ column: Int, _ value: Double, excess: Double, draws: [Double], areCategories: Bool, _ unit: Standardization?
+  init(
+    _ column: Int, _ value: Double, excess: Double, _ draws: WeightedDraws, areCategories: Bool,
+    _ unit: Standardization?
   ) {
+    let draws = draws.all
     let (shift, factor) = unit.map { ($0.means[column], $0.deviations[column]) } ?? (0, 1)
-    let moments = draws.reduce(into: RunningMoments()) { $0.add($1) }
-    let counts = areCategories ? Dictionary(draws.map { ($0, 1) }, uniquingKeysWith: +) : [:]
-    // Of equally frequent ones the first.
-    let best = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    func expectation(_ some: [(value: Double, weight: Double)]) -> Expectation {
+      let share = some.reduce(0) { $0 + $1.weight }
+      let mean = some.reduce(0) { $0 + $1.value * $1.weight } / share
+      let variance = some.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) * $1.weight } / share
+      return Expectation(value: shift + factor * mean, deviation: factor * variance.squareRoot(), share: share)
+    }
+    var expected = [expectation(draws)]
+    if areCategories {
+      let shares = Dictionary(draws.map { ($0.value, $0.weight) }, uniquingKeysWith: +)
+      // Of equally frequent ones the first.
+      let best = shares.max { ($0.value, $1.key) < ($1.value, $0.key) }!
+      expected = [Expectation(value: shift + factor * best.key, deviation: nil, share: best.value)]
+    } else if abs(shift + factor * value - expected[0].value) < expected[0].deviation ?? 0 {
+      // A mean that the value is near to would explain nothing.
+      let parts = [draws.filter { $0.value < value }, draws.filter { $0.value > value }].map(expectation)
+      if parts.allSatisfy({ $0.share > 0.01 }) { expected = parts }
+    }
     self.init(
-      column: column, value: shift + factor * value, excess: excess,
-      expected: shift + factor * (best?.key ?? moments.mean),
-      deviation: areCategories ? nil : factor * moments.variance.squareRoot(),
-      share: best.map { Double($0.value) / Double(draws.count) })
+      column: column, value: shift + factor * value, excess: excess, expected: expected)
   }
 }

@@ -48,6 +48,13 @@ struct CategoricalLikelihood: LikelihoodKernel {
     }
   }
 
+  func part(of column: Int, dataSize: Int) -> LikelihoodPart {
+    var tied = column..<column + 1
+    forEachGroup { if $0.contains(column) { tied = $0 } }
+    return LikelihoodPart(
+      kernel: CategoricalLikelihood(groups: [tied.count]), columns: tied, outputs: tied, tied: tied)
+  }
+
   /// The most probable column of each group.
   func estimate(from expectations: [Double]) -> [Double] {
     var estimate = expectations

@@ -9,7 +9,7 @@ import Foundation
 ///
 /// The encoder takes what it takes of the other likelihood with 0 where that is NaN, and m beside it.
 struct GappedLikelihood: LikelihoodKernel {
-  private let values: any LikelihoodKernel
+  private var values: any LikelihoodKernel
   private let dataSize: Int
   /// The columns that have an m.
   private let columns: [Int]
@@ -125,6 +125,15 @@ struct GappedLikelihood: LikelihoodKernel {
     of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>
   ) {
     values.writeTerms(of: x, outputs: outputs.columns(0..<valueOutputs), into: terms, math: math)
+  }
+
+  func part(of column: Int, dataSize: Int) -> LikelihoodPart { values.part(of: column, dataSize: dataSize) }
+
+  func within(_ deviations: Double) -> (any LikelihoodKernel)? {
+    guard let blurred = values.within(deviations) else { return nil }
+    var gapped = self
+    gapped.values = blurred
+    return gapped
   }
 
   func expectationCount(dataSize: Int) -> Int { values.expectationCount(dataSize: dataSize) }

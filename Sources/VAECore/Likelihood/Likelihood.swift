@@ -85,13 +85,18 @@ extension Likelihood {
       }
       guard let objection = model.objection(to: values) else { return }
       let value = data.text(of: index, column: objection.column)
-      let isPlainTable = data.columnNames != nil && data.columns?.schema == nil
+      let isMissing = values[values.startIndex + objection.column].isNaN
+      let isPlainTable = !isMissing && data.columnNames != nil && data.columns?.schema == nil
       throw VAEError(
         .data,
         "\(data.place(of: index, column: objection.column)): the value is \(value); the \(name) likelihood "
           + objection.demand
-          + (isPlainTable ? "; a table whose schema is found has a likelihood for each of its columns." : "."),
-        remedy: isPlainTable ? .findSchema : objection.looksLikeGreyLevels(values) ? .sayWhiteLevel : nil)
+          + (isMissing
+            ? "; leave the datum out, or have missing values replaced."
+            : isPlainTable ? "; a table whose schema is found has a likelihood for each of its columns." : "."),
+        remedy: isMissing
+          ? .replaceMissingValues
+          : isPlainTable ? .findSchema : objection.looksLikeGreyLevels(values) ? .sayWhiteLevel : nil)
     }
   }
 

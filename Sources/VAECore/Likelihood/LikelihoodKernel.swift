@@ -12,6 +12,13 @@ package protocol LikelihoodKernel: LikelihoodModel {
   func writeTerms<S>(
     of x: MatrixView<S>, outputs: MatrixView<S>, into terms: MutableMatrixView<S>, math: VectorMath<S>)
 
+  /// The least that knows all of a column of D: by default the likelihood itself, for that column alone.
+  func part(of column: Int, dataSize: Int) -> LikelihoodPart
+
+  /// The same with the probability of all within so many deviations of a column's numbers in the place of their own: of probabilities itself, and
+  /// nil where the likelihood knows of no such thing.
+  func within(_ deviations: Double) -> (any LikelihoodKernel)?
+
   /// How many numbers have a mean over z, from which values follow: by default the D values themselves.
   func expectationCount(dataSize: Int) -> Int
 
@@ -38,6 +45,15 @@ package protocol LikelihoodKernel: LikelihoodModel {
 extension LikelihoodModel {
   /// The likelihood as the engine runs it.
   package var kernel: any LikelihoodKernel { self as? any LikelihoodKernel ?? PlainLikelihood(self) }
+}
+
+/// A likelihood of some of the columns, which needs some of the outputs.
+package struct LikelihoodPart {
+  package let kernel: any LikelihoodKernel
+  package let columns: Range<Int>
+  package let outputs: Range<Int>
+  /// Of the columns those that are of use only together: one, or a one-hot group.
+  package let tied: Range<Int>
 }
 
 /// A reconstruction term E_l of one datum and sample, and the last links of the chain rule.
@@ -82,6 +98,14 @@ extension LikelihoodKernel {
       terms[row, place(row / rows.samples)] = sums[0, row]
     }
   }
+
+  package func part(of column: Int, dataSize: Int) -> LikelihoodPart {
+    let outputs = outputs(dataSize: dataSize).reduce(0) { $0 + $1.size }
+    return LikelihoodPart(
+      kernel: self, columns: 0..<dataSize, outputs: 0..<outputs, tied: column..<column + 1)
+  }
+
+  package func within(_ deviations: Double) -> (any LikelihoodKernel)? { term == .probability ? self : nil }
 
   package func expectationCount(dataSize: Int) -> Int { dataSize }
 

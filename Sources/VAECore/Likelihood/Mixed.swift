@@ -157,6 +157,23 @@ struct MixedLikelihood: LikelihoodKernel {
     }
   }
 
+  func part(of column: Int, dataSize: Int) -> LikelihoodPart {
+    let slice = slices.first { $0.columns.contains(column) }!
+    let part = slice.model.part(of: column - slice.columns.lowerBound, dataSize: slice.columns.count)
+    return LikelihoodPart(
+      kernel: part.kernel, columns: part.columns.shifted(by: slice.columns.lowerBound),
+      outputs: part.outputs.shifted(by: slice.outputs.lowerBound),
+      tied: part.tied.shifted(by: slice.columns.lowerBound))
+  }
+
+  func within(_ deviations: Double) -> (any LikelihoodKernel)? {
+    func likelihood(_ model: some LikelihoodModel) -> Likelihood { Likelihood(model) }
+    let parts = slices.compactMap { slice in
+      slice.model.within(deviations).map { Likelihood.Columns(slice.columns.count, likelihood($0)) }
+    }
+    return parts.count == slices.count ? MixedLikelihood(parts) : nil
+  }
+
   func expectationCount(dataSize: Int) -> Int { slices.last?.expectations.upperBound ?? dataSize }
 
   func writeExpectations<S>(
@@ -205,6 +222,10 @@ struct MixedLikelihood: LikelihoodKernel {
   func example(_ draws: ArraySlice<Double>) -> [Double] {
     slices.flatMap { $0.model.example(draws.dropFirst($0.columns.lowerBound).prefix($0.columns.count)) }
   }
+}
+
+extension Range<Int> {
+  fileprivate func shifted(by offset: Int) -> Self { lowerBound + offset..<upperBound + offset }
 }
 
 extension Likelihood {

@@ -9,6 +9,8 @@ import Foundation
 ///     p(x|z) = Σ_j π_j [x is point j] + Σ_k π_k ∫ N(t; m_k, s_k²) dt     over half an interval to both sides of y
 ///     p(x|z) = π_j at point j, else Σ_k π_k N(y; m_k, s_k²) / deviation  without an interval
 ///
+/// Within a tolerance, an interval of twice as much takes the other's place, and all points in it count.
+///
 /// Both add up to 1: the components' density at a point is that of a set of measure 0. Outputs of 0 are the column's own mixture.
 struct MixtureLikelihood: LikelihoodKernel {
   static let name = "mixture"
@@ -59,6 +61,13 @@ struct MixtureLikelihood: LikelihoodKernel {
   }
 
   func evaluate<S>(_ rows: LikelihoodRows<S>, math: VectorMath<S>) { math.mixture(rows, standard) }
+
+  func within(_ deviations: Double) -> (any LikelihoodKernel)? {
+    var within = self
+    within.standard.reach = deviations * column.deviation
+    within.standard.interval = max(column.interval, 2 * within.standard.reach)
+    return within
+  }
 
   var hasFeatures: Bool { true }
   func featureCount(dataSize: Int) -> Int { dataSize * (1 + standard.points.count) }
@@ -144,15 +153,15 @@ struct MixtureLikelihood: LikelihoodKernel {
       let place = places(of: index, columns: x.count)
       let (logits, means, logScales) = activated(o, place)
       let y = (value - column.mean) / column.deviation
-      let points = standard.points.map { $0 == value }
+      let points = standard.points.map { abs($0 - value) <= standard.reach }
       /// log f, with its derivatives by m and by log s.
       let components = zip(means, logScales).map { m, t -> (log: Double, byMean: Double, byLogScale: Double) in
         let c = (y - m) * exp(-t)
-        if column.interval == 0 {
+        if standard.interval == 0 {
           if points.contains(true) { return (-.infinity, 0, 0) }
           return (-0.5 * c * c - t - 0.5 * log(2 * .pi) - log(column.deviation), c * exp(-t), c * c - 1)
         }
-        let mass = IntervalMass(centre: c, halfWidth: 0.5 * column.interval / column.deviation * exp(-t))
+        let mass = IntervalMass(centre: c, halfWidth: 0.5 * standard.interval / column.deviation * exp(-t))
         return (mass.logarithm, mass.mean * exp(-t), mass.squareLessOne)
       }
       let terms = zip(logits, points.map { $0 ? 0 : -.infinity } + components.map(\.log)).map { $0 + $1 }

@@ -28,6 +28,13 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
     buffer = (elements as? SharedMemory<Element>).map { Buffer($0) } ?? Buffer(elements)
   }
 
+  /// The rows of a view, as often as it is said, one time behind the other.
+  init(repeating view: MatrixView<Element>, times: Int = 1) {
+    self.init(rows: view.rows * times, columns: view.columns)
+    let all = mutableView
+    for time in 0..<times { all.rows(time * view.rows..<(time + 1) * view.rows).copy(from: view) }
+  }
+
   /// The element at a row and a column.
   public subscript(row: Int, column: Int) -> Element {
     get { buffer[index(row, column)] }

@@ -12,6 +12,8 @@ struct StandardMixture: Hashable, Sendable {
   var deviation = 1.0
   /// 0 for a density.
   var interval = 0.0
+  /// How far from a point a number is it.
+  var reach = 0.0
   /// In the numbers' own unit.
   var points: [Double] = []
   /// Of the points, then of the components.
@@ -37,7 +39,7 @@ struct StandardMixture: Hashable, Sendable {
               points: points.count, components: means.count, point_values: points.baseAddress,
               log_weights: logWeights.baseAddress, means: means.baseAddress,
               log_deviations: logDeviations.baseAddress, mean: mean, deviation: deviation,
-              interval: interval / deviation,
+              interval: interval / deviation, reach: reach,
               lower: bounds.lowerBound, upper: bounds.upperBound)
             withUnsafePointer(to: mixture, body)
           }

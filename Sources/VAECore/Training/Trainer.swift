@@ -264,7 +264,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let batch = Engine<Element>.Batch(
       count: data.count, samples: configuration.samplesPerDatum,
       objective: configuration.objective(at: epochs),
-      accumulation: configuration.gradient)
+      accumulation: configuration.gradient, trim: configuration.trim)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
     let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)

@@ -11,6 +11,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var precision = Precision.full
   /// What is minimised.
   public var objective = Objective.evidenceLowerBound()
+  /// The part of each minibatch that a step leaves out, up to a half: the data with the largest −ELBO, for sets some of whose data are none
+  /// of those to be learnt. The training loss is then that of the others.
+  public var trim = 0.0
   /// How the weight of the KL divergence grows at the beginning.
   public var klWarmUp = KLWarmUp.none
   /// What becomes of grey values.
@@ -98,6 +101,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
       !(standardizes && binarization.makesBinary),
       "Binarisation (binarize) is of grey values from 0 to 1, which standardised data (standardize) are not: choose one of "
         + "the two.")
+    try check(
+      trim == 0 || !objective.couplesData,
+      "The \(objective) is of what a minibatch's data have together, of which none can be left out (trim): choose one of the two."
+    )
     try check(
       klWarmUp.isNone || objective.beta != nil, "The \(objective) has no KL divergence whose weight could warm up.")
     try check(

@@ -35,6 +35,11 @@ extension TrainingConfiguration: Configurable {
       Setting(
         "clip_norm", \.clipNorm, "Scale a gradient down to this norm, over all parameters, where it is longer.",
         .positive, usual: "never"),
+      Setting(
+        "trim", \.trim,
+        """
+        Leave out this part of each minibatch, the data with the largest losses: for sets that hold some odd ones (0.1 for a tenth).
+        """, .between(0, 0.5)),
       Setting("weight_decay", \.weightDecay, "Weight decay.", .notNegative),
       Setting(
         "standardize", \.standardizes,

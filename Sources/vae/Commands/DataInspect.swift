@@ -8,8 +8,8 @@ struct DataInspect: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows what data are like: format, shape, type, ranges, means, deviations, the first rows.",
     discussion: """
-      Reads all of the data once. Missing values of a table are counted, whatever --missing says elsewhere. Grey \
-      levels are shown as models see them, from 0 to 1.
+      Reads all of the data once. Missing values of a table are counted, those of texts with --missing model, without which they are a \
+      category of their own. Grey levels are shown as models see them, from 0 to 1.
 
       Of a table with texts its schema is found: what each column is, how it is written, which numbers are frequent. \
       --schema-out writes it, for a person to look at or to edit, and --schema reads it.
@@ -40,7 +40,8 @@ struct DataInspect: ParsableCommand {
     let schemaFile = try OutputFile.ifGiven("--schema-out", schemaOut, as: [.json])
     try OutputFile.check([picture, schemaFile], reading: InputFiles.data(location.data))
     var options = try table.applied()
-    options.missing = .nan
+    // What a model is to take for missing is so here.
+    if !options.missing.isForModel { options.missing = .nan }
     // Who wants the schema of a table of numbers alone has it found.
     if schemaOut != nil && options.schemaChoice == .detect { options.schemaChoice = .find }
     let file = try openData(location.data, options)

@@ -7,7 +7,8 @@ struct Score: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Scores each datum: the higher, the less the model expected it.",
     discussion: """
-      Writes −ELBO of each datum in nats, or, with --importance-samples, −log p(x): as CSV or JSON lines, with datum, where it stands in \
+      Writes −ELBO of each datum in nats, or, with --importance-samples, −log p(x), or, of tables with a schema, −log of the \
+      probability of values near it (--tolerance): as CSV or JSON lines, with datum, where it stands in \
       its file, from 0 on, or as NPY, a vector. Of a datum with missing values the score is of what is there. A datum's score \
       depends on its own values, the seed and the number of samples, not on what is scored beside it.
 
@@ -28,6 +29,10 @@ struct Score: ParsableCommand {
   var out: String?
   @OptionGroup var noise: EvaluationOptions
   @Flag(help: "Score by E_q[−log p(x|z)] alone, which leaves out how unusual z is.") var reconstruction = false
+  @Option(
+    help: ArgumentHelp(
+      "Score by the probability of all numbers within so many of their columns' deviations, not by a density; 0 for −ELBO. (default: 1 for tables with a schema, else 0)",
+      valueName: "deviations")) var tolerance: Double?
   @Flag(help: "Write what each column adds to the score, and the KL divergence.") var byColumn = false
   @Option(
     help: ArgumentHelp(
@@ -57,6 +62,14 @@ struct Score: ParsableCommand {
         "\(byColumn ? "--by-column" : "--reconstruction") is of −ELBO, whose terms are those of columns: leave --importance-samples out."
       )
     }
+    if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
+      throw ValidationError("--tolerance must not be negative; it is \(tolerance).")
+    }
+    if let tolerance, tolerance > 0, noise.importanceSamples != nil || reconstruction {
+      throw ValidationError(
+        "--tolerance is another score than that of \(reconstruction ? "--reconstruction" : "--importance-samples"): leave one of them out."
+      )
+    }
     if reconstruction && byColumn {
       throw ValidationError("--by-column writes the KL divergence in a column of its own: leave --reconstruction out.")
     }
@@ -81,7 +94,13 @@ struct Score: ParsableCommand {
 
   private func score(_ configuration: ModelConfiguration) -> VAECore.Score {
     if let samples = noise.importanceSamples { return .negativeLogLikelihood(importanceSamples: samples) }
-    return reconstruction ? .reconstruction(samples: noise.samples) : .negativeELBO(samples: noise.samples)
+    let samples = noise.samples
+    if reconstruction { return .reconstruction(samples: samples) }
+    return switch tolerance {
+    case nil: .usual(for: configuration.likelihood, samples: samples)
+    case 0: .negativeELBO(samples: samples)
+    case let tolerance?: .negativeLogProbability(within: tolerance, samples: samples)
+    }
   }
 
   func run() throws {

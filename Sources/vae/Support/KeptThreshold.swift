@@ -10,18 +10,11 @@ struct KeptThreshold: Codable {
 
   init(threshold: ScoreThreshold, steps: Int) { (self.threshold, self.steps) = (threshold, steps) }
 
-  private static func path(besideModelAt path: String) -> String {
-    var isFolder: ObjCBool = false
-    let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    return (isRun ? URL(filePath: path) : URL(filePath: path).deletingLastPathComponent())
-      .appending(path: RunFolder.thresholdName).relativePath
-  }
-
   /// The one of the model at a path; nil where there is none.
   ///
   /// - Throws: where it cannot be read.
   init?(ofModelAt model: String) throws(VAEError) {
-    let path = Self.path(besideModelAt: model)
+    let path = RunFolder(ofModelAt: model).threshold
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do { self = try JSONDecoder().decode(KeptThreshold.self, from: Data(contentsOf: URL(filePath: path))) } catch {
       throw VAEError(
@@ -31,7 +24,7 @@ struct KeptThreshold: Codable {
 
   /// Writes it beside the model at a path, and says where.
   func write(besideModelAt model: String) throws -> String {
-    let path = Self.path(besideModelAt: model)
+    let path = RunFolder(ofModelAt: model).threshold
     try AtomicFile.write(try Terminal.json(self, pretty: true) + "\n", to: path)
     return path
   }

@@ -11,8 +11,9 @@ struct LiveScores {
 
   func run(_ options: TableOptions) throws {
     let model = scorer.inference.model
-    guard var table = try LiveTable(FileReader.standardInput, options) else { return }
+    let opened = try LiveTable(FileReader.standardInput, options)
     if let header = text.header(asJSON: asJSON) { try Terminal.write(header) }
+    guard var table = opened else { return }
     var skipped = 0
     while let rows = try table.next(Scorer<Float>.pieceSize) {
       var refusals = rows.refusals

@@ -20,6 +20,8 @@ struct RunFolder {
   var metrics: String { file("metrics.jsonl") }
   /// The model of the epoch with the least validation loss.
   var best: String { file(Self.bestName) }
+  /// What scores are compared with.
+  var threshold: String { file(Self.thresholdName) }
   var checkpoints: String { file(Self.checkpointsName) }
   var reconstructions: String { file("reconstructions.png") }
   var samples: String { file("samples.png") }
@@ -28,10 +30,7 @@ struct RunFolder {
 
   /// The settings that lie beside a model, given by its run's folder or its file.
   static func configuration(ofModelAt path: String) -> String? {
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = isThere && isFolder.boolValue ? path : PathParts(path).folder
-    let file = RunFolder(path: folder).configuration
+    let file = RunFolder(ofModelAt: path).configuration
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
@@ -197,4 +196,13 @@ func openModel(_ path: String) throws(VAEError) -> Checkpoint<Float> {
     return try Checkpoint(contentsOf: run.model)
   }
   return try Checkpoint(contentsOf: path)
+}
+
+extension RunFolder {
+  /// The folder of a model, given by itself or by its file.
+  init(ofModelAt path: String) {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    self.init(path: isThere && isFolder.boolValue ? path : PathParts(path).folder)
+  }
 }

@@ -43,14 +43,3 @@ struct ScoreTarget {
     if let failure { throw failure }
   }
 }
-
-extension Terminal {
-  /// Prints text at once.
-  ///
-  /// - Throws: where nobody takes it.
-  static func write(_ text: String) throws(VAEError) {
-    do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
-      throw VAEError(.file, "The results cannot be printed: \(error.localizedDescription).")
-    }
-  }
-}

@@ -22,6 +22,11 @@ struct ScoreText {
     case .negativeELBO: (name, column) = (lossName(configuration), scoreColumn(configuration, isLikelihood: false))
     case .negativeLogLikelihood:
       (name, column) = (likelihoodName(configuration), scoreColumn(configuration, isLikelihood: true))
+    case .negativeLogProbability(let tolerance, _):
+      (name, column) = (
+        "−log probability of values within \(tolerance.short) deviation\(tolerance == 1 ? "" : "s"), and KL divergence,",
+        "neg_log_probability"
+      )
     case .reconstruction: (name, column) = ("the reconstruction term", "reconstruction")
     }
     reasons = SurpriseText(model)
@@ -96,18 +101,19 @@ struct SurpriseText {
     func text(_ value: Double) -> String { writer?.text(value, column: place) ?? value.short }
     let name = columnNames[surprise.column]
     let value = text(surprise.value)
-    if let share = surprise.share {
-      return "\(name) = \(value): expected \(text(surprise.expected)) (\((100 * share).digits(0)) %)"
-    }
     let column = writer?.schema.columns[place]
-    let deviation = surprise.deviation ?? 0
-    if let format = column?.dateFormat {
-      return
-        "\(name) = \(value): expected \(text(surprise.expected)) ± \(deviation.digits(0)) \(format.hasTime ? "s" : "days")"
+    let expected = surprise.expected.map { one in
+      let share = " (\((100 * one.share).digits(0)) %)"
+      guard let deviation = one.deviation else { return text(one.value) + share }
+      if let format = column?.dateFormat {
+        return "\(text(one.value)) ± \(deviation.digits(0)) \(format.hasTime ? "s" : "days")"
+          + (one.share < 1 ? share : "")
+      }
+      // To two digits of the deviation.
+      let decimals = deviation > 0 ? max(0, min(12, 1 - Int(log10(deviation).rounded(.down)))) : 2
+      let most = column.map { $0.kind == .integer ? min(decimals, 1) : decimals } ?? decimals
+      return "\(one.value.digits(most)) ± \(deviation.digits(most))" + (one.share < 1 ? share : "")
     }
-    // To two digits of the deviation.
-    let decimals = deviation > 0 ? max(0, min(12, 1 - Int(log10(deviation).rounded(.down)))) : 2
-    let most = column.map { $0.kind == .integer ? min(decimals, 1) : decimals } ?? decimals
-    return "\(name) = \(value): expected \(surprise.expected.digits(most)) ± \(deviation.digits(most))"
+    return "\(name) = \(value): expected \(expected.joined(separator: " or "))"
   }
 }

@@ -27,7 +27,8 @@ struct Scorer<Element: Scalar> {
   func callAsFunction(_ data: Dataset) throws -> [ScoredDatum] {
     let terms =
       try byColumn
-      ? inference.scoreByColumn(data, samples: samples, binarization: binarization, seed: seed) : nil
+      ? inference.scoreByColumn(
+        data, samples: score.samples, within: score.tolerance, binarization: binarization, seed: seed) : nil
     let scores = try terms?.scores ?? inference.score(data, by: score, binarization: binarization, seed: seed)
     let areAnomalies = scores.map { threshold?.isExceeded(by: $0) }
     // Of data that are as they should be nobody asks why.
@@ -42,13 +43,6 @@ struct Scorer<Element: Scalar> {
       ScoredDatum(
         score: scores[index], isAnomaly: areAnomalies[index],
         terms: terms.map { ($0.columns.row(index), $0.kl[index]) }, surprises: surprises[index])
-    }
-  }
-
-  private var samples: Int {
-    switch score {
-    case .negativeELBO(let samples), .reconstruction(let samples): samples
-    case .negativeLogLikelihood: 1
     }
   }
 }

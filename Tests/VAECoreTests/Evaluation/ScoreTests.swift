@@ -58,6 +58,48 @@ struct ScoreTests {
     }
   }
 
+  // MARK: Within a tolerance
+
+  /// Columns add up to it, categories have their probabilities in it, and −ELBO is what it goes to where only probabilities are.
+  @Test func withinATolerance() throws {
+    let model = try randomModel(
+      ModelConfiguration(
+        dataSize: 6, encoderHidden: [20], latentSize: 3,
+        likelihood: .mixed([
+          .init(2, .category(sizes: [3, 2])), .init(1, .mixture(.ofWholeNumbers)), .init(2, .poisson),
+          .init(1, .mixture(MixtureColumn(points: [0.5], components: 2))),
+        ])))
+    let x: Matrix<Double> = model.configuration.likelihood.exampleData(rows: 50, columns: 6)
+    let data = Dataset(name: "rows", doubles: x.elements, dataSize: 6)
+    let plain = try model.scoreByColumn(data, samples: 3, seed: 2)
+    var last = plain.scores
+    for tolerance in [0.5, 1, 3] {
+      let near = try model.scoreByColumn(data, samples: 3, within: tolerance, seed: 2)
+      #expect(near.kl == plain.kl)
+      for column in [0, 1, 3, 4] {
+        #expect((0..<50).allSatisfy { near.columns[$0, column] == plain.columns[$0, column] })
+      }
+      #expect((0..<50).allSatisfy { near.columns.row($0).allSatisfy { $0 >= 0 } })
+      #expect(near.scores == (0..<50).map { near.columns.row($0).reduce(near.kl[$0], +) })
+      #expect(
+        near.scores == (try model.score(data, by: .negativeLogProbability(within: tolerance, samples: 3), seed: 2)))
+      // The more is near, the more probable it is.
+      if tolerance > 0.5 { #expect(zip(near.scores, last).allSatisfy { $0 < $1 }) }
+      last = near.scores
+    }
+    #expect(
+      Score.usual(for: model.configuration.likelihood, samples: 2) == .negativeLogProbability(within: 1, samples: 2))
+    for likelihood in [Likelihood.bernoulli, .poisson, .gaussian(variance: .learned), .category(sizes: [3])] {
+      #expect(Score.usual(for: likelihood) == .negativeELBO())
+    }
+    let gaussian = try randomModel(
+      ModelConfiguration(dataSize: 6, encoderHidden: [], latentSize: 2, likelihood: .gaussian(variance: .learned)))
+    for (model, tolerance, words) in [(gaussian, 1.0, ["gaussian", "−ELBO"]), (model, 0.0, ["positive", "0.0"])] {
+      let error = #expect(throws: VAEError.self) { _ = try model.scoreByColumn(data, within: tolerance) }
+      #expect(error?.lacks(words) == [])
+    }
+  }
+
   // MARK: A datum's own
 
   /// A datum has its score whatever is beside it, in whatever order, however many threads there are.
@@ -78,7 +120,9 @@ struct ScoreTests {
         return condition == 0
           ? some : try some.conditioned(on: Condition(name: "labels", labels: rows.map { classes[$0] }))
       }
-      for score in [Score.negativeELBO(samples: 3), .negativeLogLikelihood(importanceSamples: 20)] {
+      var scores = [Score.negativeELBO(samples: 3), .negativeLogLikelihood(importanceSamples: 20)]
+      if likelihood == .table && precision == .full { scores.append(.reconstruction(samples: 2)) }
+      for score in scores {
         func scores(_ rows: [Int], threads: Int = 1) throws -> [Double] {
           try model.score(try set(rows), by: score, precision: precision, execution: Execution(threads: threads))
         }

@@ -19,6 +19,36 @@ struct MixtureTests {
     checkKernel(Float.self, .mixture(column), level, columns: 3, spread: 0.7, tolerance: 40)
   }
 
+  /// The same with the probability of what is near a value.
+  @Test(arguments: supportedLevels, columns) func withinATolerance(level: VectorLevel, column: MixtureColumn) {
+    for tolerance in [0.03, 1, 4] {
+      checkKernel(
+        Double.self, .mixture(column), level, columns: 3, spread: 0.7, tolerance: 40, within: tolerance)
+      checkKernel(Float.self, .mixture(column), level, columns: 3, spread: 0.7, tolerance: 40, within: tolerance)
+    }
+  }
+
+  /// The probability within a tolerance is the integral of the density there, and the points'.
+  @Test func toleranceAgainstAnIntegral() throws {
+    var random = TestRandom(4)
+    let column = MixtureColumn(mean: 3, deviation: 2, points: [3, 0, 4.5], components: 5)
+    let kernel = try #require(Likelihood.mixture(column).model.kernel.within(0.4))
+    let reach = 0.8
+    for _ in 0..<5 {
+      let outputs = outputs(column, &random)
+      let points = losses(column, column.points, outputs).map { exp(-$0) }
+      for value in [-2.0, 0.1, 2.3, 3, 3.9, 8] {
+        let steps = 400
+        // (By the middles of steps, none of which is a point.)
+        let nodes = (0..<steps).map { value - reach + 2 * reach * (Double($0) + 0.5) / Double(steps) + 1e-9 }
+        var probability = losses(column, nodes, outputs).reduce(0) { $0 + exp(-$1) } * 2 * reach / Double(steps)
+        for (point, mass) in zip(column.points, points) where abs(point - value) <= reach { probability += mass }
+        let loss = kernel.terms(x: [value], preActivations: outputs).loss
+        #expect(abs(exp(-loss) / probability - 1) < 1e-3, "\(value): \(exp(-loss)), \(probability)")
+      }
+    }
+  }
+
   private func losses(_ column: MixtureColumn, _ values: [Double], _ outputs: [Double]) -> [Double] {
     Likelihood.mixture(column).evaluate(
       x: Matrix(rows: values.count, columns: 1, elements: values),

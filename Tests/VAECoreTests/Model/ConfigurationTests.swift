@@ -64,6 +64,7 @@ struct ConfigurationTests {
     training.learningRate = 1.0 / 3
     training.weightDecay = 1e-20
     training.clipNorm = 2.5
+    training.trim = 0.125
     training.outputBias = .data
     training.epochs = 0
     training.seed = .max

@@ -6,9 +6,14 @@ import VAECore
 /// derivatives, added to other losses, and in place of the outputs. The tolerance is in epsilons of what each row's loss, and each
 /// derivative, are made of.
 func checkKernel<S: Scalar>(
-  _ type: S.Type, _ likelihood: Likelihood, _ level: VectorLevel, columns: Int, spread: Double, tolerance: Double
+  _ type: S.Type, _ likelihood: Likelihood, _ level: VectorLevel, columns: Int, spread: Double, tolerance: Double,
+  within deviations: Double? = nil
 ) {
-  let kernel = likelihood.model.kernel
+  let own = likelihood.model.kernel
+  guard let kernel = deviations == nil ? own : own.within(deviations!) else {
+    Issue.record("\(likelihood) within \(deviations!)")
+    return
+  }
   let math = VectorMath<S>(level: level)
   let width = likelihood.model.outputs(dataSize: columns).reduce(0) { $0 + $1.size }
   var random = TestRandom(8)
