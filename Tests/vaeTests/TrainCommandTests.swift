@@ -113,7 +113,8 @@ struct TrainCommandTests {
           "epsilon": 0.001 as NSNumber, "learning_rate": 0.01 as NSNumber, "weight_decay": 0.002 as NSNumber,
           "clip_norm": 11 as NSNumber, "schedule": "step" as NSString, "schedule_factor": 0.25 as NSNumber,
           "schedule_epochs": 12 as NSNumber, "warmup_steps": 13 as NSNumber, "seed": 14 as NSNumber,
-          "validation": 0.125 as NSNumber, "early_stopping": 15 as NSNumber, "trim": 0.25 as NSNumber, "checkpoint_steps": 16 as NSNumber,
+          "validation": 0.125 as NSNumber, "early_stopping": 15 as NSNumber, "trim": 0.25 as NSNumber,
+          "checkpoint_steps": 16 as NSNumber,
           "checkpoint_minutes": 17 as NSNumber, "keep": 18 as NSNumber, "on_divergence": "rollback" as NSString,
           "epochs": 0 as NSNumber,
         ]

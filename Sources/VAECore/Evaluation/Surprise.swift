@@ -36,7 +36,7 @@ extension Inference {
   ///   - count: how many columns of each datum, at most.
   ///   - binarization: what becomes of grey values; what became of them in training where nil.
   ///   - seed: determines the draws, with what a datum's values are.
-  /// - Throws: as ``scoreByColumn(_:samples:binarization:seed:)`` does, and where the model has an error in place of a p(x|z).
+  /// - Throws: as ``scoreByColumn(_:samples:within:binarization:seed:)`` does, and where the model has an error in place of a p(x|z).
   public func surprises(
     in data: some DataSource, count: Int, binarization: Binarization? = nil, seed: UInt64 = 0
   ) throws -> [[Surprise]] {
