@@ -87,7 +87,7 @@ struct LeaveOneOut<S: Scalar> {
 
   private static var most: Int { 16 }
   /// How many more than are asked for are looked at to the end.
-  private static var reserve: Int { 6 }
+  private static var reserve: Int { 3 }
   /// r, and of each of them z.
   private static var replacements: Int { 2 * ScreenedDatum<S>.samples }
   private static var samples: Int { 16 }
