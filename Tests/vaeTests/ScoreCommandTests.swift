@@ -111,6 +111,15 @@ struct ScoreCommandTests {
       #expect(try folder.run("score run --data - --out -", input: "").status == 0)
       let open = try folder.run("score run --data - --out - --skip-bad-rows", input: "name,a,b\nx,\"1,2\n")
       #expect(open.status != 0 && open.errors.contains("quote"))
+      // What came before text that is no table has its scores.
+      let broken = try folder.run("score run --data - --out -", input: "name,a,b\nx,1,2\ny,2,4\n\"x\"y,1,2\n")
+      #expect(broken.status != 0 && broken.errors.contains("line 4"))
+      #expect(broken.output.split(separator: "\n").count == 3)
+      // A header of other columns is no row.
+      let header = try folder.run("score run --data - --out - --skip-bad-rows", input: "name,b,c\nx,1,2\n")
+      #expect(header.status != 0 && header.errors.contains("no column \"a\"") && header.output.isEmpty)
+      let limited = try folder.run("score run --data - --out - --limit 2", input: table)
+      #expect(limited.status != 0 && limited.errors.contains("--limit"))
     }
   }
 

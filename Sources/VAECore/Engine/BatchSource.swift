@@ -13,6 +13,9 @@ protocol BatchSource<Element> {
   /// How bfloat16 numbers hold the data, standardised or not.
   func packed(scaling: Scaling?) -> PackedData
 
+  /// What decides which values of a range of the minibatch are hidden from the encoder: by default none are.
+  func hiding(_ range: Range<Int>) -> (positions: UnsafeBufferPointer<UInt64>, noise: NoiseStream)?
+
   /// Writes the condition of a range of the minibatch into c `[range.count, C]`.
   func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<Element>)
 
@@ -29,6 +32,7 @@ protocol BatchSource<Element> {
 extension BatchSource {
   func input(_ range: Range<Int>, loaded x: MatrixView<Element>, scaling: Scaling?) -> LayerInput<Element> { .dense(x) }
   func packed(scaling: Scaling?) -> PackedData { .rounded }
+  func hiding(_ range: Range<Int>) -> (positions: UnsafeBufferPointer<UInt64>, noise: NoiseStream)? { nil }
   var isWeighted: Bool { false }
   func weight(_ index: Int) -> Double { 1 }
 }
@@ -41,13 +45,16 @@ struct DatasetSource<S: Scalar>: BatchSource {
   let binarization: Binarization
   let latentNoise: NoiseStream
   let binarizationNoise: NoiseStream
+  /// What is hidden from the encoder, where something is.
+  private let hidingNoise: NoiseStream?
   private let math = VectorMath<S>()
 
   init(
     _ dataset: Dataset, rows: Slice<UnsafeBufferPointer<UInt64>>, positions: Slice<UnsafeBufferPointer<UInt64>>,
     binarization: Binarization, latentNoise: NoiseStream,
-    binarizationNoise: NoiseStream
+    binarizationNoise: NoiseStream, hidingNoise: NoiseStream? = nil
   ) {
+    self.hidingNoise = hidingNoise
     self.dataset = dataset
     self.rows = UnsafeBufferPointer(rebasing: rows)
     self.positions = UnsafeBufferPointer(rebasing: positions)
@@ -66,6 +73,10 @@ struct DatasetSource<S: Scalar>: BatchSource {
     case .dynamic:
       math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)
     }
+  }
+
+  func hiding(_ range: Range<Int>) -> (positions: UnsafeBufferPointer<UInt64>, noise: NoiseStream)? {
+    hidingNoise.map { (UnsafeBufferPointer(rebasing: positions[range]), $0) }
   }
 
   func packed(scaling: Scaling?) -> PackedData {

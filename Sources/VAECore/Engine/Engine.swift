@@ -21,6 +21,8 @@ final class Engine<S: Scalar> {
   /// Of each column, whether it is of real numbers that the model sees as they are, and could see standardised; none where
   /// it does.
   let couldStandardize: [Bool]
+  /// What is hidden from the encoder, where a source says so.
+  let hiding: Hiding
   let plan: EnginePlan
   let products: LayerProducts<S>
   /// Of each size of passes that there was.
@@ -43,6 +45,7 @@ final class Engine<S: Scalar> {
     let configuration = model.configuration
     couldStandardize =
       scaling == nil ? configuration.likelihood.standardizes(dataSize: configuration.dataSize) : []
+    hiding = Hiding(configuration)
     self.team = team
     plan = EnginePlan(network, for: purpose, precision: precision, threads: team.width)
     products = precision.products(network, for: purpose, data: data, samples: samples, type: S.self)

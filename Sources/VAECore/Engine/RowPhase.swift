@@ -116,7 +116,12 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
     case .load:
       source.load(some.data, into: some.x, scaling: engine.scaling)
       if network.hasFeatures {
-        engine.likelihood.writeFeatures(of: some.x.view, into: some.encoderInput, math: math)
+        if engine.hiding.isNeeded, let (positions, noise) = source.hiding(some.data) {
+          engine.hiding.writeFeatures(
+            of: some.x, positions: positions, noise, engine.likelihood, into: some.encoderInput, math: math)
+        } else {
+          engine.likelihood.writeFeatures(of: some.x.view, into: some.encoderInput, math: math)
+        }
       }
       if some.encoderCondition.columns > 0 { source.loadCondition(some.data, into: some.encoderCondition) }
       timer.took(.load)

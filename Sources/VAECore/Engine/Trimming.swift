@@ -52,6 +52,10 @@ struct TrimmedSource<Source: BatchSource>: BatchSource {
     source.input(range, loaded: x, scaling: scaling)
   }
 
+  func hiding(_ range: Range<Int>) -> (positions: UnsafeBufferPointer<UInt64>, noise: NoiseStream)? {
+    source.hiding(range)
+  }
+
   func packed(scaling: Scaling?) -> PackedData { source.packed(scaling: scaling) }
 
   func loadCondition(_ range: Range<Int>, into condition: MutableMatrixView<Source.Element>) {

@@ -7,7 +7,8 @@ import Foundation
 /// which every kernel leaves to x, and, where patterns are modelled and counted, + Σ_j softplus(l_j) − m_j l_j over the columns j that
 /// lack values, l = o + the log-odds of their rates, m_j = 1 where value j is missing.
 ///
-/// The encoder takes what it takes of the other likelihood with 0 where that is NaN, and m beside it.
+/// The encoder takes what it takes of the other likelihood with 0 where that is NaN, and m beside it. Where patterns are modelled, m says that
+/// a value is missing from the datum; who asks for what is missing, and does not count it, has it hidden (``Hiding``): −1.
 struct GappedLikelihood: LikelihoodKernel {
   private var values: any LikelihoodKernel
   private let dataSize: Int
@@ -69,6 +70,9 @@ struct GappedLikelihood: LikelihoodKernel {
 
   // MARK: The encoder's
 
+  /// What stands beside a value that may be there, and is not shown.
+  static let hiddenMark = -1.0
+
   var hasFeatures: Bool { true }
   func featureCount(dataSize: Int) -> Int { values.featureCount(dataSize: dataSize) + columns.count }
 
@@ -76,9 +80,10 @@ struct GappedLikelihood: LikelihoodKernel {
     let count = values.featureCount(dataSize: dataSize)
     let taken = features.columns(0..<count)
     values.writeFeatures(of: x, into: taken, math: math)
+    let mark = S(isPatterned && !countsPatterns ? Self.hiddenMark : 1)
     for row in 0..<x.rows {
       for column in 0..<count where taken[row, column].isNaN { taken[row, column] = 0 }
-      for (index, column) in columns.enumerated() { features[row, count + index] = x[row, column].isNaN ? 1 : 0 }
+      for (index, column) in columns.enumerated() { features[row, count + index] = x[row, column].isNaN ? mark : 0 }
     }
   }
 

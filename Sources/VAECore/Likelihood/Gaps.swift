@@ -3,7 +3,7 @@ import Foundation
 /// What a model makes of values that are missing from its data, which hold NaN there.
 ///
 /// Where it takes them, −log p(x|z) has no term for what is missing, so that losses and scores are of what is there
-/// (Mattei and Frellsen 2019, "MIWAE"); the encoder takes 0 in their place and, beside the data, a 1 for each column that lacked
+/// (Mattei and Frellsen 2019, "MIWAE"); the encoder takes 0 in their place and, beside the data, a mark for each column that lacked
 /// values in training where this datum lacks its.
 public struct Gaps: Hashable, Sendable {
   /// What becomes of missing values.
@@ -13,7 +13,8 @@ public struct Gaps: Hashable, Sendable {
     /// What is missing has no part in the loss.
     case masked
     /// And which values are missing is drawn with each datum: training adds Σ_j −log p(m_j|z) to the loss, m_j = 1 where value j is
-    /// missing, for the columns that lack values. No evaluation counts it.
+    /// missing, for the columns that lack values. No evaluation counts it. Training hides some values that are there from the encoder, so
+    /// that what is missing can be asked for.
     case patterned
   }
 

@@ -10,7 +10,7 @@ package struct NoiseStream: Sendable, Hashable {
   package enum Purpose: UInt32, Sendable {
     case initialization = 0
     case shuffling, latent, binarization, evaluation, evaluationBinarization, prior, synthesis,
-      gradientVariance, subset, blockShuffling, split, observation, condition, mode
+      gradientVariance, subset, blockShuffling, split, observation, condition, mode, hiding
   }
 
   package let seed: UInt64

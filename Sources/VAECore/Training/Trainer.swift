@@ -275,7 +275,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
           let source = DatasetSource<Element>(
             data.data, rows: rows[...], positions: positions[...], binarization: configuration.binarization,
             latentNoise: noise,
-            binarizationNoise: binarizationNoise)
+            binarizationNoise: binarizationNoise,
+            hidingNoise: NoiseStream(seed: seed, purpose: .hiding, step: step))
           return try engine.run(batch, parameters.view, source, gradient: gradientView, update: update)
         }
       }

@@ -106,7 +106,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
       "The \(objective) is of what a minibatch's data have together, of which none can be left out (trim): choose one of the two."
     )
     try check(
-      klWarmUp.isNone || objective.beta != nil, "The \(objective) has no KL divergence whose weight could warm up.")
+      klWarmUp.isNone || objective.beta != nil,
+      "The \(objective) has no KL divergence whose weight could warm up: set kl_warmup to 0.")
     try check(
       gradient.samplesPerPass == nil || !objective.couplesSamples,
       "The \(objective) couples a datum's samples, so that their gradients cannot be accumulated one by one: choose the "

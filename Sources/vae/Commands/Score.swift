@@ -84,6 +84,9 @@ struct Score: ParsableCommand {
       throw ValidationError("\(byColumn ? "--by-column" : "--top") is written with the scores: give --out.")
     }
     if skipBadRows && !isLive { throw ValidationError("--skip-bad-rows belongs to --data - and --out -.") }
+    if isLive && !data.isWhole {
+      throw ValidationError("--limit and --split choose among data that are all there: give a file.")
+    }
     if isLive && (labels != nil || quantile != nil || contamination != nil) {
       throw ValidationError("--labels, --quantile and --contamination need all data: give a file.")
     }

@@ -93,7 +93,8 @@ struct Train: ParsableCommand {
       let unit = configuration.likelihood.isNormalized ? " nats per datum" : ""
       let bound = lossName(configuration, training.objective, samples: training.evaluationSamples)
       // While the KL divergence warms up, the steps of the epoch have other objectives; and weights are of training alone.
-      let trainingLoss = training.klWarmUp.isNone && plan.request.weights == nil ? bound : "loss"
+      let isPlain = training.klWarmUp.isNone && plan.request.weights == nil && training.trim == 0
+      let trainingLoss = (isPlain ? bound : "loss") + (training.trim > 0 ? " without what is trimmed" : "")
       let (name, loss) =
         metrics.test.map { ("Test \(bound)", $0) } ?? metrics.validation.map { ("Validation \(bound)", $0) }
         ?? ("Training \(trainingLoss)", metrics.train)

@@ -29,7 +29,9 @@ struct Scorer<Element: Scalar> {
       try byColumn
       ? inference.scoreByColumn(
         data, samples: score.samples, within: score.tolerance, binarization: binarization, seed: seed) : nil
-    let scores = try terms?.scores ?? inference.score(data, by: score, binarization: binarization, seed: seed)
+    // (−ELBO is not summed by columns, whose sum differs by its rounding.)
+    let summed = score.tolerance == nil ? nil : terms?.scores
+    let scores = try summed ?? inference.score(data, by: score, binarization: binarization, seed: seed)
     let areAnomalies = scores.map { threshold?.isExceeded(by: $0) }
     // Of data that are as they should be nobody asks why.
     let explained = top == nil ? [] : scores.indices.filter { areAnomalies[$0] ?? true }

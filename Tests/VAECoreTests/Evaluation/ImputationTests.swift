@@ -97,7 +97,7 @@ struct ImputationTests {
 
   /// Of a category that goes with another column, draws are as frequent as the truth, the best guess is the likeliest; intervals of draws
   /// cover the truth as often as they say.
-  @Test func frequenciesAndCoverage() throws {
+  @Test(arguments: [Gaps.Treatment.masked, .patterned]) func frequenciesAndCoverage(treatment: Gaps.Treatment) throws {
     var random = TestRandom(12)
     let count = 3000
     var (values, truth): ([Double], [Double]) = ([], [])
@@ -113,7 +113,7 @@ struct ImputationTests {
     let data = Dataset(name: "x", doubles: values, dataSize: 3)
     let likelihood = Likelihood.mixed([.init(2, .category(sizes: [2, 3])), .init(1, .gaussian(variance: .perFeature))])
     let configuration = ModelConfiguration(
-      dataSize: 3, encoderHidden: [32], latentSize: 3, likelihood: likelihood, gaps: try Gaps(of: data))
+      dataSize: 3, encoderHidden: [32], latentSize: 3, likelihood: likelihood, gaps: try Gaps(of: data, treatment))
     var training = TrainingConfiguration()
     (training.epochs, training.learningRate, training.schedule) = (60, 0.01, .cosine())
     (training.objective, training.samplesPerDatum) = (.importanceWeightedBound(), 10)

@@ -1,7 +1,7 @@
 /// The rows of a table that come one by one, as through a pipe, read as the data of a model are: each as soon as it is there.
 ///
 /// Its separator and its decimal mark are those of the model's table, or what the options say, since nobody waits for rows to tell by; a first
-/// row with the names of all of the model's columns is a header.
+/// row with the names of half of the model's columns and more is a header, which must have all of them.
 public struct LiveTable {
   /// Some rows that have come.
   public struct Rows {
@@ -15,6 +15,8 @@ public struct LiveTable {
 
   private var stream: TableStream
   private var count = 0
+  /// What ended the table behind rows that are to be handed out first.
+  private var failure: VAEError?
 
   /// Where the bytes come from.
   public var name: String { stream.name }
@@ -35,7 +37,8 @@ public struct LiveTable {
     guard let first = try records.firstTexts() else { return nil }
     if options.header == .detect {
       let names = options.matching ?? options.schema?.names
-      options.header = names.map { Set($0).isSubset(of: first) } ?? false ? .yes : .no
+      let known = names.map { Set($0).intersection(first).count } ?? 0
+      options.header = known > 0 && 2 * known >= names?.count ?? 0 ? .yes : .no
     }
     guard let stream = try TableStream(live: records, options) else { return nil }
     self.stream = stream
@@ -46,12 +49,19 @@ public struct LiveTable {
   /// - Throws: where the text can no longer be split into rows, or bytes cannot be read. What is wrong with a row by itself is among its
   ///   ``Rows/refusals``.
   public mutating func next(_ most: Int = 4096) throws(VAEError) -> Rows? {
+    if let failure { throw failure }
     var builder = stream.builder()
     var positions: [Int] = []
     var refusals: [(position: Int, error: VAEError)] = []
     while positions.count + refusals.count < most {
       let isFirst = positions.isEmpty && refusals.isEmpty
-      guard let row = try stream.nextLiveRow(waits: isFirst) else { break }
+      let row: Result<[Double], VAEError>?
+      do throws(VAEError) { row = try stream.nextLiveRow(waits: isFirst) } catch {
+        if isFirst { throw error }
+        failure = error
+        break
+      }
+      guard let row else { break }
       switch row {
       case .success(let values):
         builder.append(values, lines: [stream.line])
