@@ -72,6 +72,30 @@ struct GapCommandTests {
     }
   }
 
+  /// Which values are missing says nothing of what they are, though z tells both: of a text that nothing goes with, what is drawn in its place is
+  /// as frequent as the texts that are there. (Of those data the decoder would learn no such thing, were no value ever hidden.)
+  @Test func gapsSayNothingOfWhatIsMissing() throws {
+    try withTemporaryFolder { folder in
+      var random = TestRandom(9)
+      let rows = (0..<1500).map { _ -> String in
+        let kind = [0, 0, 0, 1, 1, 2][random.integer(0...5)]
+        let fields = [
+          ["fig", "pear", "plum"][kind], String(format: "%.1f", 10 * Double(kind) + 4 * random.normal()),
+          random.uniform() < 0.7 ? "u" : "v",
+        ]
+        return fields.enumerated().map { $0 > 0 && random.uniform() < 0.25 ? "" : $1 }.joined(separator: ",")
+      }
+      try folder.write("kind,weight,side\n" + rows.map { $0 + "\n" }.joined(), "some.csv")
+      try folder.vae(
+        "train --data some.csv --missing model --out run --hidden 32 --latent 4 --batch-size 50 --epochs 100")
+      try folder.vae("impute run --data some.csv --out drawn.csv --samples 200 --draws 1")
+      let drawn = try lines(folder, "drawn.1.csv").dropFirst()
+      let sides = zip(rows, drawn).filter { $0.0.hasSuffix(",") }.map { $0.1.suffix(1) }
+      let share = Double(sides.count { $0 == "u" }) / Double(sides.count)
+      #expect(sides.count > 300 && abs(share - 0.7) < 0.15, "\(share) of \(sides.count)")
+    }
+  }
+
   @Test func everyCommand() throws {
     try withRun { folder, _ in
       try folder.vae("sample run --out rows.csv --count 400")
