@@ -107,12 +107,12 @@ struct SurpriseText {
       guard let deviation = one.deviation else { return text(one.value) + share }
       if let format = column?.dateFormat {
         return "\(text(one.value)) ± \(deviation.digits(0)) \(format.hasTime ? "s" : "days")"
-          + (one.share < 1 ? share : "")
+          + (surprise.expected.count > 1 ? share : "")
       }
       // To two digits of the deviation.
       let decimals = deviation > 0 ? max(0, min(12, 1 - Int(log10(deviation).rounded(.down)))) : 2
       let most = column.map { $0.kind == .integer ? min(decimals, 1) : decimals } ?? decimals
-      return "\(one.value.digits(most)) ± \(deviation.digits(most))" + (one.share < 1 ? share : "")
+      return "\(one.value.digits(most)) ± \(deviation.digits(most))" + (surprise.expected.count > 1 ? share : "")
     }
     return "\(name) = \(value): expected \(expected.joined(separator: " or "))"
   }
