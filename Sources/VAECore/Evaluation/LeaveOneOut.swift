@@ -1,61 +1,3 @@
-import Foundation
-
-/// A datum, what of it is likely to be no surprise, and what the model draws instead.
-struct ScreenedDatum<S: Scalar> {
-  /// The datum as the model sees it `[1, D]`, and its condition `[1, C]`.
-  let x: Matrix<S>
-  let condition: Matrix<S>?
-  /// What determines its noise.
-  let place: UInt64
-  /// x' ~ p(x|z), z ~ q(z|x), one behind the other for each of the samples z.
-  let draws: [[Double]]
-  /// The mean over the draws of −log p(x'_j|z): of each column `[D]`, less than −log p(x'_j | x_−j) has.
-  let usual: [Double]
-  /// How far the datum's own term lies above.
-  let excess: [Double]
-
-  /// Of q(z|x).
-  static var samples: Int { 4 }
-  static var drawsPerSample: Int { 8 }
-
-  /// Of the data of a pass the one with an index.
-  init(_ pass: EvaluationPass<S>, _ index: Int, _ kernel: any LikelihoodKernel, seed: UInt64) {
-    precondition(pass.samples == Self.samples, "\(pass.samples) samples in a pass")
-    x = Matrix(repeating: pass.x.rows(index..<index + 1))
-    condition = pass.condition.map { Matrix(repeating: $0.rows(index..<index + 1)) }
-    place = pass.noisePlaces[index]
-    let outputs = pass.outputs.rows(index * pass.samples..<(index + 1) * pass.samples)
-    let size = x.columns
-    var drawn: [[Double]] = []
-    var terms = Matrix<S>(rows: Self.samples * Self.drawsPerSample, columns: size)
-    var own = Matrix<S>(rows: Self.samples, columns: size)
-    let (termsView, ownView) = (terms.mutableView, own.mutableView)
-    for sample in 0..<Self.samples {
-      let rows = sample * Self.drawsPerSample..<(sample + 1) * Self.drawsPerSample
-      let some = rows.map {
-        kernel.draw(
-          size, from: outputs, row: sample, ObservationNoise(seed: seed, row: pass.noisePlaces[index], draw: $0))
-      }
-      let (values, repeated) = (
-        Matrix<S>(rows: some.count, columns: size, elements: some.joined().map { S($0) }),
-        Matrix<S>(repeating: outputs.rows(sample..<sample + 1), times: rows.count)
-      )
-      withExtendedLifetime((values, repeated)) {
-        kernel.writeTerms(of: values.view, outputs: repeated.view, into: termsView.rows(rows), math: VectorMath())
-      }
-      drawn += some
-    }
-    kernel.writeTerms(of: pass.x.rows(index..<index + 1), outputs: outputs, into: ownView, math: VectorMath())
-    withExtendedLifetime((terms, own)) {}
-    func mean(_ matrix: Matrix<S>, _ column: Int) -> Double {
-      (0..<matrix.rows).reduce(0) { $0 + Double(matrix[$1, column]) } / Double(matrix.rows)
-    }
-    draws = drawn
-    usual = (0..<size).map { mean(terms, $0) }
-    excess = zip(usual, 0...).map { mean(own, $1) - $0 }
-  }
-}
-
 /// What a model says of a datum's columns, each by all others, with importance weights. z is drawn from q(z|x'), x' being the datum
 /// with a value r in place of x_j that comes from elsewhere, whatever x_j is:
 ///
@@ -205,25 +147,6 @@ struct LeaveOneOut<S: Scalar> {
   }
 }
 
-/// Draws of a distribution, with their weights.
-struct WeightedDraws {
-  /// x' and their weights, whose sum is 1.
-  let all: [(value: Double, weight: Double)]
-  /// Rényi's entropy of order ½, 2 log E[p(x')^−½] = 2 log ∫ √p: as the mean of −log p(x') is, but rare values count for more.
-  let entropy: Double
-
-  /// Draws with −log p(x') and the logarithms of their weights but for a factor.
-  init(_ draws: [(value: Double, term: Double, logWeight: Double)]) {
-    var (sum, root) = (LogSumExp(), LogSumExp())
-    for draw in draws {
-      sum.add(draw.logWeight)
-      root.add(draw.logWeight + draw.term / 2)
-    }
-    all = draws.map { ($0.value, exp($0.logWeight - sum.value)) }
-    entropy = 2 * (root.value - sum.value)
-  }
-}
-
 extension Inference {
   /// Data from the model's p(x), or p(x|c) under a condition, as the model sees them; values that may be missing are there.
   fileprivate func priorDraws(count: Int, condition: Matrix<Element>?, seed: UInt64) -> [[Double]] {
@@ -280,18 +203,5 @@ extension Inference {
       body(termsView.view, ratioView.view)
       return Matrix(repeating: pass.outputs)
     }
-  }
-}
-
-extension LikelihoodKernel {
-  /// A datum `[D]` drawn from a row of outputs.
-  fileprivate func draw<S>(
-    _ dataSize: Int, from outputs: MatrixView<S>, row: Int, _ noise: ObservationNoise
-  ) -> [Double] {
-    let values = (0..<outputs.columns).map { Double(outputs[row, $0]) }
-    var x = [Double](repeating: 0, count: dataSize)
-    var span = x.mutableSpan
-    draw(from: values.span, noise: noise, into: &span)
-    return x
   }
 }

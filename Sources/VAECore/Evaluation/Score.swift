@@ -38,11 +38,6 @@ extension Score {
   }
 }
 
-extension Likelihood {
-  /// Whether a score can be ``Score/negativeLogProbability(within:samples:)``.
-  public var takesTolerance: Bool { model.kernel.within(1) != nil }
-}
-
 extension VariationalAutoencoder {
   /// The score of each datum of a set, in nats, in order. High ones are of data unlike those that the model was trained
   /// on.
