@@ -50,7 +50,7 @@ final class PackedProduct {
       Pieces.count(product.m),
       Pieces(of: product.m) { [a, b] rows in
         if product.transposesA {
-          math.multiplyTransposed(a, rows, by: b, depth: product.k, into: c.rows(rows))
+          math.multiplyTransposed(a, rows, by: b, over: 0..<product.k, into: c.rows(rows))
         } else {
           math.multiply(a, rows, by: b, 0..<product.n, into: c.rows(rows))
         }

@@ -180,6 +180,7 @@ extension StepProfile.Work {
     case .latentBackward: "latent: derivatives with respect to μ and log σ²"
     case .gradientProduct(let index): "weights, \(layer(index)): product"
     case .biasSum(let index): "weights, \(layer(index)): bias gradient"
+    case .leafSum(let index): "weights, \(layer(index)): sum of the leaves"
     case .packing: "packing"
     case .update(let index): "weights, \(layer(index)): Adam"
     }
@@ -197,7 +198,7 @@ extension StepProfile.Work {
     case .gradientProduct(let index): named(index, "gradient")
     case .load, .packing, .activation, .noise, .latentForward, .likelihood, .objective, .activationBackward,
       .latentBackward,
-      .biasSum, .update:
+      .biasSum, .leafSum, .update:
       nil
     }
   }

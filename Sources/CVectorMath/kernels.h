@@ -47,6 +47,7 @@ const vm_kernels NAME(vm_kernels) = {
   .normals = NAME(normals),
   .optimize = NAME(optimize),
   .sum_of_squares = NAME(sum_of_squares),
+  .add = NAME(add),
   .scale = NAME(scale),
   .row_product = NAME(row_product),
   .sparse_product = NAME(sparse_product),

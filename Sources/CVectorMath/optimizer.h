@@ -75,6 +75,12 @@ static double NAME(sum_of_squares)(size_t count, const void *x) {
   return sum;
 }
 
+static void NAME(add)(size_t count, void *x, const void *y) {
+  T *values = x;
+  const T *terms = y;
+  VECTORIZE for (size_t i = 0; i < count; i++) values[i] += terms[i];
+}
+
 static void NAME(scale)(size_t count, void *x, double factor) {
   T *values = x;
   const T f = factor;

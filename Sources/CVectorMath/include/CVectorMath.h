@@ -214,6 +214,9 @@ typedef struct {
   /// The sum of x[count]'s squares, in double precision.
   double (*sum_of_squares)(size_t count, const void *x);
 
+  /// x[count] <- x + y.
+  void (*add)(size_t count, void *x, const void *y);
+
   /// x[count] <- factor * x.
   void (*scale)(size_t count, void *x, double factor);
 

@@ -5,8 +5,7 @@ extension Engine {
   ///
   /// The tiles note it while they update, in the same pass over memory, so the parameters are no longer what they were.
   func updateProblem(step: Int) -> String? {
-    let first = (0..<faults.count).compactMap { faults[$0] }.min { $0.offset < $1.offset }
-    guard let first else { return nil }
+    guard let first = firstFault else { return nil }
     // Another step may have fewer tiles.
     for index in 0..<faults.count { faults[index] = nil }
     let tensor = network.tensor(at: first.offset)
@@ -14,6 +13,9 @@ extension Engine {
       ? "The gradient of \(tensor) is not finite in step \(step)"
       : "The parameters \(tensor), or what the optimizer keeps of them, are no longer finite after step \(step)"
   }
+
+  /// The first place where an update left something that is not finite.
+  var firstFault: UpdateFault? { (0..<faults.count).compactMap { faults[$0] }.min { $0.offset < $1.offset } }
 
   /// The error of a step that `count` data made diverge: its advice is the usual one, unless the model sees columns of real
   /// numbers as they are and their unit does not suit it. Then a smaller rate would be of no help.

@@ -27,17 +27,22 @@ final class Engine<S: Scalar> {
   let products: LayerProducts<S>
   /// Of each size of passes that there was.
   private var passPlans: [PassPlan.Size: PassPlan] = [:]
-  /// Of each of the reference's tiles' gradient, where that is to be clipped.
+  /// The parameter vector in pieces, which depend on the network alone.
+  let vectorPieces: [Range<Int>]
+  /// Of each piece of the gradient, where that is to be clipped.
   let squares: TaskResults<Double>
   /// Of each tile's update, where it left something that is not finite; see ``updateProblem(step:)``.
   let faults: TaskResults<UpdateFault?>
+  let gradientVectors: GradientVectors<S>
+  /// What is shared with other processes, where there are others.
+  let exchange: Exchange<S>?
   /// Takes the times of all work, where somebody wants to know them.
   var profile: StepProfile?
 
   /// An engine for passes of at most `data` data and `samples` samples each, on threads that others may use in between.
   init(
     _ model: VariationalAutoencoder<S>, data: Int, samples: Int, team: ThreadTeam, purpose: EnginePurpose,
-    precision: Precision = .full
+    precision: Precision = .full, communicator: (any Communicator)? = nil
   ) {
     network = model.network
     likelihood = purpose.countsPatterns ? model.configuration.kernel : model.configuration.kernelOfValues
@@ -48,17 +53,23 @@ final class Engine<S: Scalar> {
     hiding = Hiding(configuration)
     self.team = team
     plan = EnginePlan(network, for: purpose, precision: precision, threads: team.width)
-    products = precision.products(network, for: purpose, data: data, samples: samples, type: S.self)
-    squares = TaskResults(count: plan.referenceTiles.count, 0)
+    exchange = communicator.flatMap { [network] in $0.count > 1 ? Exchange($0, network) : nil }
+    let own = Leaves.mostData(
+      of: exchange?.rank ?? 0, among: exchange?.count ?? 1, data: data, samples: samples)
+    products = precision.products(network, for: purpose, data: own, samples: samples, type: S.self)
+    vectorPieces = network.vectorPieces
+    gradientVectors = GradientVectors(length: network.parameterVectorCount)
+    squares = TaskResults(count: vectorPieces.count, 0)
     // A pass has tiles of either kind.
-    faults = TaskResults(count: plan.tiles.count + plan.referenceTiles.count, nil)
-    memory = EngineMemory(plan, data: data, samples: samples, threads: team.threads)
+    faults = TaskResults(count: plan.tiles.count + plan.referenceTiles.count + vectorPieces.count, nil)
+    memory = EngineMemory(plan, data: own, of: data, samples: samples, threads: team.threads)
   }
 
   /// How a pass is cut into tasks, which is found out once for each size.
   func passPlan(for pass: Pass) -> PassPlan {
     let size = PassPlan.Size(
-      data: pass.count, samples: pass.samples, isJoined: pass.size.samples == 1 && !pass.objective.couplesData)
+      leaves: pass.leaves, own: pass.own, samples: pass.samples,
+      isJoined: pass.size.samples == 1 && !pass.objective.couplesData)
     if let known = passPlans[size] { return known }
     let isLittle = isLittle(pass)
     let made = PassPlan(plan, size) { [network, team] in
@@ -84,7 +95,22 @@ final class Engine<S: Scalar> {
     /// The index of the first of these samples among a datum's L; from the second pass on, the encoder's activations
     /// of these data are still in memory.
     let firstSample: Int
+    let leaves: Leaves
+    /// Those of this process.
+    let own: Range<Int>
 
+    /// In one leaf unless there are others.
+    init(
+      size: BatchCounts, objective: any ObjectiveKernel, firstSample: Int, leaves: Leaves? = nil,
+      own: Range<Int>? = nil
+    ) {
+      (self.size, self.objective, self.firstSample) = (size, objective, firstSample)
+      self.leaves = leaves ?? Leaves(whole: size.data)
+      self.own = own ?? 0..<self.leaves.count
+    }
+
+    /// The data of this process.
+    var data: Range<Int> { leaves.data(of: own) }
     /// M
     var count: Int { size.data }
     /// S

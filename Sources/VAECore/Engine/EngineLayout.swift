@@ -14,18 +14,20 @@ struct EngineLayout {
   let slopes: [Shape?]
   /// Of each layer; nil where the deltas take the place of the outputs.
   let deltas: [Shape?]
-  /// Of each thread.
+  /// Of each thread, as many as it has to keep of a gradient's leaves.
   let scratch: Shape
+  let scratchSlots: Int
   /// The layers whose outputs, and those whose deltas, a block alone needs: each thread has them of one block at a time, which
   /// stay in its cache.
   let localOutputs, localDeltas: Range<Int>
   /// The most rows of a block.
   let blockRows: Int
 
-  /// For passes of at most `data` data and `samples` samples each; nil where their rows cannot be counted.
-  init?(_ plan: EnginePlan, data: Int, samples: Int, threads: Int) {
-    let (rows, overflow) = data.multipliedReportingOverflow(by: samples)
+  /// For passes of at most `data` data, of minibatches of `whole`, and `samples` samples each; nil where their rows cannot be counted.
+  init?(_ plan: EnginePlan, data: Int, of whole: Int, samples: Int, threads: Int) {
+    let (allRows, overflow) = whole.multipliedReportingOverflow(by: samples)
     if overflow { return nil }
+    let rows = data * samples
     let (network, purpose) = (plan.network, plan.purpose)
     let layers = network.layers
     let latentSize = layers[network.encoderCount].inputs
@@ -40,9 +42,10 @@ struct EngineLayout {
     noise = Shape(rows: both ? rows : 0, columns: latentSize)
     z = Shape(rows: decodes ? rows : 0, columns: latentSize)
     zDelta = Shape(rows: training ? rows : 0, columns: latentSize)
-    losses = Shape(rows: 1, columns: both ? rows : 0)
-    (logRatios, weights) = (losses, losses)
-    kl = Shape(rows: 1, columns: both ? data : 0)
+    losses = Shape(rows: 1, columns: both ? allRows : 0)
+    logRatios = Shape(rows: 1, columns: both ? rows : 0)
+    weights = logRatios
+    kl = Shape(rows: 1, columns: both ? whole : 0)
     datumLosses = kl
     klWeights = Shape(rows: 1, columns: latentSize)
     // (The first layer's deltas are multiplied as they are where data are sparse.)
@@ -70,7 +73,10 @@ struct EngineLayout {
         $0 == layers.count - 1 && layers[$0].isLinear
           ? nil : shape($0, columns: layers[$0].outputs, isLocal: $0 > 0 && isPacked)
       } : []
-    scratch = Shape(rows: 1, columns: plan.referenceTiles.first?.count(in: network) ?? 0)
+    // (Of tiles, the largest is the first.)
+    scratch = Shape(
+      rows: 1, columns: [plan.tiles, plan.referenceTiles].compactMap { $0.first?.count(in: network) }.max() ?? 0)
+    scratchSlots = TileSums<Float>.slots(Leaves(data: whole, samples: samples).count)
   }
 
   /// The number of all their elements, or nil where it is beyond counting.
@@ -81,7 +87,7 @@ struct EngineLayout {
         klWeights,
       ]
       + outputs + (slopes + deltas).compactMap { $0 }
-      + Array(repeating: scratch, count: threads)
+      + Array(repeating: scratch, count: threads * scratchSlots)
     var total = 0
     for shape in shapes {
       let (count, overflow) = shape.rows.multipliedReportingOverflow(by: shape.columns)

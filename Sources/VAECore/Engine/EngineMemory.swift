@@ -1,6 +1,8 @@
 /// The matrices of an engine's passes: activations and deltas of every layer, the data and the noise.
 final class EngineMemory<S: Scalar> {
   let trains: Bool
+  /// The first datum of a minibatch that rows are here for: those of other processes are theirs.
+  var origin = 0
   private let data: Int
   private let samples: Int
   private let encoderCount: Int
@@ -11,12 +13,14 @@ final class EngineMemory<S: Scalar> {
   /// Of each latent dimension's KL divergence.
   let klWeights: MutableMatrixView<S>
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
+  private let scratchSlots: Int
   private let slopes: [MutableMatrixView<S>?]
   private let localOutputs, localDeltas: Range<Int>
   private let blockRows: Int
 
-  init(_ plan: EnginePlan, data: Int, samples: Int, threads: Int) {
-    guard let layout = EngineLayout(plan, data: data, samples: samples, threads: threads) else {
+  /// For passes of at most `data` data of their `whole` and `samples` samples each.
+  init(_ plan: EnginePlan, data: Int, of whole: Int, samples: Int, threads: Int) {
+    guard let layout = EngineLayout(plan, data: data, of: whole, samples: samples, threads: threads) else {
       preconditionFailure("\(data) data of \(samples) samples are beyond counting")
     }
     var owned: [Buffer<S>] = []
@@ -48,17 +52,19 @@ final class EngineMemory<S: Scalar> {
     self.outputs = outputs
     slopes = layout.slopes.map { $0.map(reserve) }
     deltas = layout.deltas.enumerated().map { index, shape in shape.map(reserve) ?? outputs[index] }
-    scratches = trains ? (0..<threads).map { _ in reserve(layout.scratch) } : []
+    scratchSlots = layout.scratchSlots
+    scratches = trains ? (0..<threads * scratchSlots).map { _ in reserve(layout.scratch) } : []
     buffers = owned
     (localOutputs, localDeltas, blockRows) = (layout.localOutputs, layout.localDeltas, layout.blockRows)
   }
 
-  /// Memory of its own for each worker.
-  func scratch(_ worker: Int) -> MutableMatrixView<S> { scratches[worker] }
+  /// Memory of its own for each worker, as often as it sums up a gradient's leaves.
+  func scratch(_ worker: Int, slot: Int) -> MutableMatrixView<S> { scratches[worker * scratchSlots + slot] }
 
   /// The matrices of some of the data and all their rows.
   struct Block {
     fileprivate let memory: EngineMemory
+    /// Counted in the minibatch.
     let data: Range<Int>
     let samples: Int
     /// Of the whole block, its first datum and the thread whose it is.
@@ -66,18 +72,21 @@ final class EngineMemory<S: Scalar> {
     fileprivate let worker: Int
 
     /// The data `[M, D]`.
-    var x: MutableMatrixView<S> { memory.x.rows(data) }
+    var x: MutableMatrixView<S> { memory.x.rows(dataPlace) }
     /// What the encoder takes of the data `[M, F]`: features, where the likelihood has them, or the data themselves.
-    var encoderInput: MutableMatrixView<S> { memory.hasFeatures ? memory.features.rows(data) : x }
+    var encoderInput: MutableMatrixView<S> { memory.hasFeatures ? memory.features.rows(dataPlace) : x }
     /// c of each datum `[M, C]`.
-    var encoderCondition: MutableMatrixView<S> { memory.encoderCondition.rows(data) }
+    var encoderCondition: MutableMatrixView<S> { memory.encoderCondition.rows(dataPlace) }
     /// c of each datum, once for each of its samples `[R, C]`.
     var decoderCondition: MutableMatrixView<S> { memory.decoderCondition.rows(rows) }
     var kl: MutableMatrixView<S> { memory.kl.columns(data) }
     var noise: MutableMatrixView<S> { memory.noise.rows(rows) }
     var z: MutableMatrixView<S> { memory.z.rows(rows) }
     var zDelta: MutableMatrixView<S> { memory.zDelta.rows(rows) }
-    var losses: MutableMatrixView<S> { memory.losses.columns(rows) }
+    /// (The terms of the loss are those of the whole minibatch.)
+    var losses: MutableMatrixView<S> {
+      memory.losses.columns(data.lowerBound * samples..<data.upperBound * samples)
+    }
     var datumLosses: MutableMatrixView<S> { memory.datumLosses.columns(data) }
     /// The block as an objective sees it, with the derivatives with respect to the outputs while they are there.
     func objectiveRows(outputs: Bool) -> ObjectiveRows<S> {
@@ -117,17 +126,31 @@ final class EngineMemory<S: Scalar> {
         worker: worker)
     }
 
-    private var rows: Range<Int> { data.lowerBound * samples..<data.upperBound * samples }
+    /// Where its data are in memory, and their samples.
+    private var dataPlace: Range<Int> { data.lowerBound - memory.origin..<data.upperBound - memory.origin }
+    private var rows: Range<Int> { dataPlace.lowerBound * samples..<dataPlace.upperBound * samples }
     /// The rows of a layer's matrices that are the block's.
-    func rows(of layer: Int) -> Range<Int> { layer < memory.encoderCount ? data : rows }
+    func rows(of layer: Int) -> Range<Int> { layer < memory.encoderCount ? dataPlace : rows }
 
     /// Where they are in memory, of a layer that may be among those that each thread has for itself.
     private func place(of layer: Int, _ local: Range<Int>) -> Range<Int> {
       let rows = rows(of: layer)
       if !local.contains(layer) { return rows }
-      let origin = (layer < memory.encoderCount ? first : first * samples) - worker * memory.blockRows
+      let place = first - memory.origin
+      let origin = (layer < memory.encoderCount ? place : place * samples) - worker * memory.blockRows
       return rows.lowerBound - origin..<rows.upperBound - origin
     }
+  }
+
+  /// The terms of a minibatch's losses: of each row, and of each datum.
+  struct Terms {
+    let losses, kl, datumLosses: MutableMatrixView<S>
+  }
+
+  /// The terms of so many data, of other processes too.
+  func terms(data: Int, samples: Int) -> Terms {
+    Terms(
+      losses: losses.columns(0..<data * samples), kl: kl.columns(0..<data), datumLosses: datumLosses.columns(0..<data))
   }
 
   /// Whether there is room for so many data with so many samples each.
@@ -136,8 +159,9 @@ final class EngineMemory<S: Scalar> {
   /// Some data with so many samples each, as a block of a thread's, or of all.
   func block(data: Range<Int>, samples: Int, worker: Int = 0) -> Block {
     precondition(
-      holds(data: data.upperBound, samples: samples),
-      "data \(data) of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples")
+      data.lowerBound >= origin && holds(data: data.upperBound - origin, samples: samples),
+      "data \(data), from \(origin) on, of \(samples) samples in an engine for \(self.data) data of \(self.samples) samples"
+    )
     return Block(memory: self, data: data, samples: samples, first: data.lowerBound, worker: worker)
   }
 }

@@ -15,14 +15,21 @@ public struct Execution: Sendable {
   public var threads: Int?
   /// The number of threads that work is cut for, where it is to be cut as for more than compute.
   package var width: Int?
+  /// The processes that work is shared with, all of which do the same; nil where there is this one alone.
+  public var communicator: (any Communicator)?
   /// Called now and then, by the thread that asked for the work. What it throws ends the work and comes out of it: in a
   /// task that may be cancelled, `Task.checkCancellation()`.
   public var progress: (@Sendable (Progress) throws -> Void)?
 
-  /// Work on so many threads, or on all where nil; `progress` is told how far it has come.
-  public init(threads: Int? = nil, progress: (@Sendable (Progress) throws -> Void)? = nil) {
+  /// Work on so many threads, or on all where nil, and with other processes, where there are others; `progress` is told how far it
+  /// has come.
+  public init(
+    threads: Int? = nil, communicator: (any Communicator)? = nil,
+    progress: (@Sendable (Progress) throws -> Void)? = nil
+  ) {
     precondition(threads ?? 1 > 0, "work on \(threads ?? 1) threads")
     self.threads = threads
+    self.communicator = communicator
     self.progress = progress
   }
 
@@ -60,7 +67,7 @@ public struct Execution: Sendable {
   /// How part `index` of `count` parts, which take much the same time, is done: as a part of the whole's progress.
   package func part(_ index: Int, of count: Int) -> Execution {
     guard let progress else { return self }
-    return Execution(threads: threads) { part in
+    return Execution(threads: threads, communicator: communicator) { part in
       let fraction = part.fraction.map { (Double(index) + $0) / Double(count) }
       try progress(Progress(work: part.work, fraction: fraction))
     }

@@ -157,7 +157,7 @@ final class MixedProducts {
     into weight: MutableMatrixView<Float>,
     accumulate: Bool
   ) {
-    let depth = block.rows(of: layer).count
+    let depth = block.rows(of: layer)
     let inputs = network.layers[layer].inputs
     let first = network.layers[layer].weightRows(of: outputs).lowerBound
     network.layers[layer].forEachProduct(of: outputs) { columns, rows in
@@ -168,13 +168,13 @@ final class MixedProducts {
       } else {
         forEachInput(of: layer) { input, alpha, adds in
           math.multiplyTransposed(
-            deltas[layer], columns, by: input, depth: depth, alpha: alpha, adds: accumulate || adds, into: own)
+            deltas[layer], columns, by: input, over: depth, alpha: alpha, adds: accumulate || adds, into: own)
         }
       }
       if some.columns > inputs {
         for (index, condition) in condition(of: layer).enumerated() {
           math.multiplyTransposed(
-            deltas[layer], columns, by: condition, depth: depth, adds: accumulate || index > 0,
+            deltas[layer], columns, by: condition, over: depth, adds: accumulate || index > 0,
             into: some.columns(inputs..<some.columns))
         }
       }
@@ -184,7 +184,7 @@ final class MixedProducts {
   func biasGradient(
     _ layer: Int, _ outputs: Range<Int>, _ block: Block, into bias: MutableMatrixView<Float>, accumulate: Bool
   ) {
-    math.sumColumns(deltas[layer], outputs, depth: block.rows(of: layer).count, adds: accumulate, into: bias)
+    math.sumColumns(deltas[layer], outputs, over: block.rows(of: layer), adds: accumulate, into: bias)
   }
 
   /// The packed matrices whose sum, each times α, a layer takes in.

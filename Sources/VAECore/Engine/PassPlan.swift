@@ -2,7 +2,9 @@
 struct PassPlan {
   /// What it depends on.
   struct Size: Hashable {
-    let data: Int
+    let leaves: Leaves
+    /// The leaves of this process.
+    let own: Range<Int>
     let samples: Int
     /// Whether the row phase is one group.
     let isJoined: Bool
@@ -12,8 +14,8 @@ struct PassPlan {
   struct Group {
     let group: StageGroup
     /// Several go through all stages one by one.
-    let blocks: Partition
-    /// The stages of the only block, which the threads share.
+    let blocks: [Range<Int>]
+    /// The stages of the only block, which the threads share; none where there are blocks.
     let rounds: [Round]
   }
 
@@ -30,8 +32,9 @@ struct PassPlan {
     ProductGrid?
 
   let groups: [Group]
-  /// The weight phase.
+  /// The weight phase, and the subtrees of leaves that it sums up.
   let tiles: [Tile]
+  let subtrees: [Range<Int>]
   /// How many products are cut as the reference cuts them because they would have other bits, and how many there are.
   let fallbackCount, productCount: Int
 
@@ -39,6 +42,7 @@ struct PassPlan {
     var maker = Maker(plan: plan, size: size, chosen: choose)
     groups = (size.isJoined ? plan.joinedGroups : plan.groups).map { maker.group($0) }
     tiles = plan.purpose == .training ? maker.tiles() : []
+    subtrees = size.leaves.subtrees(of: size.own)
     fallbackCount = maker.fallbackCount
     productCount =
       groups.reduce(0) { $0 + $1.group.stages.compactMap(\.product).count }
@@ -50,6 +54,7 @@ struct PassPlan {
 private struct Maker {
   let plan: EnginePlan
   let size: PassPlan.Size
+  private var leaves: Leaves { size.leaves }
   let chosen: PassPlan.Choice
   var fallbackCount = 0
 
@@ -58,16 +63,18 @@ private struct Maker {
   mutating func group(_ group: StageGroup) -> PassPlan.Group {
     let samples = group.ofSamples ? size.samples : 1
     let products = group.stages.compactMap(\.product)
+    if leaves.count > 1 || size.own.isEmpty { return inBlocks(group, samples) }
+    let data = leaves.data.total
     /// As the reference cuts a product.
     func reference(_ product: LayerProduct) -> ProductGrid {
       let (blocks, columns) = (
-        plan.reference.blocks(of: size.data, rowsPerDatum: samples), product.columns(in: plan.network)
+        plan.reference.blocks(of: data, rowsPerDatum: samples), product.columns(in: plan.network)
       )
       return blocks.count > 1
         ? ProductGrid(data: blocks, columns: .whole(columns))
-        : plan.reference.sharedPieces(columns: columns, depth: 0, data: size.data, samples: samples)[0]
+        : plan.reference.sharedPieces(columns: columns, depth: 0, data: data, samples: samples)[0]
     }
-    let blocks = plan.shape.blocks(of: size.data, rowsPerDatum: samples)
+    let blocks = plan.shape.blocks(of: data, rowsPerDatum: samples)
     if blocks.count > 1 {
       let isSame =
         isFree
@@ -76,15 +83,15 @@ private struct Maker {
             $0, samples, reference($0), [ProductGrid(data: blocks, columns: .whole($0.columns(in: plan.network)))])
             != nil
         }
-      if isSame { return PassPlan.Group(group: group, blocks: blocks, rounds: []) }
-      let others = plan.reference.blocks(of: size.data, rowsPerDatum: samples)
+      if isSame { return PassPlan.Group(group: group, blocks: blocks.all, rounds: []) }
+      let others = plan.reference.blocks(of: data, rowsPerDatum: samples)
       if others.count > 1 {
         fallbackCount += products.count
-        return PassPlan.Group(group: group, blocks: others, rounds: [])
+        return PassPlan.Group(group: group, blocks: others.all, rounds: [])
       }
     }
     let rows = ProductGrid(
-      data: plan.shape.elementwisePieces(data: size.data, samples: samples, threads: plan.shape.threads),
+      data: plan.shape.elementwisePieces(data: data, samples: samples, threads: plan.shape.threads),
       columns: .whole(0))
     var rounds: [PassPlan.Round] = []
     for index in group.stages.indices {
@@ -94,7 +101,7 @@ private struct Maker {
             product, samples, reference(product),
             among: plan.shape.sharedPieces(
               columns: product.columns(in: plan.network),
-              depth: product.depth(in: plan.network, rows: size.data * samples), data: size.data, samples: samples))
+              depth: product.depth(in: plan.network, rows: data * samples), data: data, samples: samples))
         } ?? rows
       let (stage, last) = (group.stages[index], rounds.last?.stages[0].pieces)
       if let last, last.isOfData, pieces.isOfData, last.data == pieces.data {
@@ -103,17 +110,53 @@ private struct Maker {
         rounds.append(PassPlan.Round(stages: [(stage, pieces)]))
       }
     }
-    return PassPlan.Group(group: group, blocks: .whole(size.data), rounds: rounds)
+    return PassPlan.Group(group: group, blocks: [], rounds: rounds)
+  }
+
+  /// Several leaves in blocks of their own: as the shape cuts them where the products have the same bits, or else as the
+  /// reference does.
+  private mutating func inBlocks(_ group: StageGroup, _ samples: Int) -> PassPlan.Group {
+    let products = group.stages.compactMap(\.product)
+    func blocks(_ shape: TaskShape, of data: Int) -> Partition {
+      shape.blocks(ofLeaf: data, among: size.own.count, rowsPerDatum: samples)
+    }
+    func isSame(_ data: Int) -> Bool {
+      let (own, reference) = (blocks(plan.shape, of: data), blocks(plan.reference, of: data))
+      return products.allSatisfy {
+        let columns = Partition.whole($0.columns(in: plan.network))
+        return chosen(
+          $0, samples, ProductGrid(data: reference, columns: columns), [ProductGrid(data: own, columns: columns)])
+          != nil
+      }
+    }
+    var shape = plan.shape
+    if plan.shape.bitsFollowShape && !leaves.lengths.allSatisfy(isSame) {
+      shape = plan.reference
+      fallbackCount += products.count
+    }
+    return PassPlan.Group(
+      group: group,
+      blocks: size.own.flatMap { leaf in
+        let data = leaves.data[leaf]
+        return blocks(shape, of: data.count).all
+          .map { data.lowerBound + $0.lowerBound..<data.lowerBound + $0.upperBound }
+      }, rounds: [])
   }
 
   mutating func tiles() -> [Tile] {
     let (references, shapes) = (plan.reference.tiles(of: plan.network), plan.shape.tiles(of: plan.network))
     return plan.network.layers.indices.flatMap { layer in
-      func pieces(_ columns: Partition) -> ProductGrid { ProductGrid(data: .whole(size.data), columns: columns) }
-      let chosen = choose(
-        .gradient(layer: layer), layer < plan.network.encoderCount ? 1 : size.samples, pieces(references[layer]),
-        among: [pieces(shapes[layer])])
-      return Tile.all(chosen.columns, layer: layer)
+      let samples = layer < plan.network.encoderCount ? 1 : size.samples
+      func pieces(_ columns: Partition, _ data: Int) -> ProductGrid {
+        ProductGrid(data: .whole(data), columns: columns)
+      }
+      let isSame =
+        isFree
+        || leaves.lengths.allSatisfy {
+          chosen(.gradient(layer: layer), samples, pieces(references[layer], $0), [pieces(shapes[layer], $0)]) != nil
+        }
+      if !isSame { fallbackCount += 1 }
+      return Tile.all(isSame ? shapes[layer] : references[layer], layer: layer)
     }.inOrder(plan.network)
   }
 

@@ -37,8 +37,12 @@ extension Engine {
     }
     return try BLAS.withOneThread { () throws(StepFailure) in
       let width = batch.accumulation.samplesPerPass(of: batch.samples)
-      precondition(!memory.trains || gradient != nil || width == batch.samples, "several passes need a gradient")
+      precondition(
+        !memory.trains || gradient != nil || exchange != nil || width == batch.samples, "several passes need a gradient"
+      )
       let objective = batch.objective.kernel
+      let leaves = leaves(of: batch)
+      memory.origin = leaves.data(of: own(leaves)).lowerBound
       precondition(width == batch.samples || !objective.couplesSamples, "\(batch.objective) in several passes")
       var terms = LossTerms(reconstruction: 0, kl: 0, countedKL: nil, datumLoss: 0)
       var result = StepResult(loss: objective.loss(terms))
@@ -46,15 +50,14 @@ extension Engine {
         let samples = min(width, batch.samples - first)
         let pass = Pass(
           size: BatchCounts(data: batch.count, samples: batch.samples, samplesInPass: samples), objective: objective,
-          firstSample: first)
-        let countedKL = rowPhase(parameters, pass, source)
-        let block = memory.block(data: 0..<batch.count, samples: samples)
-        terms.reconstruction += sum(block.losses.view, source, data: batch.count) / pass.size.rows
-        terms.datumLoss += sum(block.datumLosses.view, source, data: batch.count) / Double(batch.count)
+          firstSample: first, leaves: leaves, own: own(leaves))
+        let phase = try sharedRowPhase(parameters, pass, source)
+        let all = memory.terms(data: batch.count, samples: samples)
+        terms.reconstruction += sum(all.losses.view, source, data: batch.count) / pass.size.rows
+        terms.datumLoss += sum(all.datumLosses.view, source, data: batch.count) / Double(batch.count)
         if first == 0 {
-          (terms.kl, terms.countedKL) = (sum(block.kl.view, source, data: batch.count) / Double(batch.count), countedKL)
-          result.boundedLogVariances = GaussianLatent.countOutsideBounds(
-            posteriors: block.output(network.encoderCount - 1).view, math: math)
+          terms.kl = sum(all.kl.view, source, data: batch.count) / Double(batch.count)
+          (terms.countedKL, result.boundedLogVariances) = (phase.countedKL, phase.boundedLogVariances)
         }
         let isLast = first + samples == batch.samples
         if isLast {
@@ -63,17 +66,18 @@ extension Engine {
         }
         if memory.trains {
           let clips = update?.clipNorm != nil
-          weightPhase(pass, source, gradient: gradient, accumulate: first > 0, update: isLast && !clips ? update : nil)
+          let keepsLeaves = width < batch.samples
+          let vectors = vectors(for: pass, keepsLeaves: keepsLeaves, gradient)
+          let sums = GradientSums(vectors: vectors, keepsLeaves: keepsLeaves, accumulates: first > 0, isLast: isLast)
+          weightPhase(pass, source, sums, update: isLast && !clips && exchange == nil ? update : nil)
         }
       }
       guard let update else { return result }
-      if let clipNorm = update.clipNorm {
+      if let exchange {
+        result.isClipped = try sharedUpdate(exchange, leaves, keepsLeaves: width < batch.samples, update, source)
+      } else if let clipNorm = update.clipNorm {
         guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
-        do throws(ClippingProblem) { result.isClipped = try clippedUpdate(gradient, update, to: clipNorm).get() } catch
-        {
-          let failure = divergence(error.text, "lower the learning rate, or start smaller", source, count: batch.count)
-          throw StepFailure(error: failure, hasUpdated: false)
-        }
+        result.isClipped = try succeed(clippedUpdate(gradient, update, to: clipNorm), source, count: batch.count)
       }
       if let problem = updateProblem(step: update.step) {
         let failure = divergence(problem, "lower the learning rate, or clip the gradient", source, count: batch.count)
@@ -91,6 +95,28 @@ extension Engine {
     do throws(StepFailure) {
       return try run(batch, parameters, source, gradient: gradient, update: update).loss
     } catch { throw error.error }
+  }
+
+  /// How a minibatch is cut, which no loss without a gradient needs to be.
+  func leaves(of batch: Batch) -> Leaves {
+    memory.trains
+      ? Leaves(data: batch.count, samples: batch.accumulation.samplesPerPass(of: batch.samples))
+      : Leaves(whole: batch.count)
+  }
+
+  /// The leaves of this process.
+  func own(_ leaves: Leaves) -> Range<Int> {
+    exchange.map { leaves.share(of: $0.rank, among: $0.count) } ?? 0..<leaves.count
+  }
+
+  /// Whether a gradient was clipped, unless that failed.
+  func succeed(
+    _ result: Result<Bool, ClippingProblem>, _ source: some BatchSource<S>, count: Int
+  ) throws(StepFailure) -> Bool {
+    do throws(ClippingProblem) { return try result.get() } catch {
+      let failure = divergence(error.text, "lower the learning rate, or start smaller", source, count: count)
+      throw StepFailure(error: failure, hasUpdated: false)
+    }
   }
 
   private func notFinite(

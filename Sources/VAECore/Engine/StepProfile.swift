@@ -14,6 +14,7 @@ package final class StepProfile {
     case latentBackward
     case gradientProduct(layer: Int)
     case biasSum(layer: Int)
+    case leafSum(layer: Int)
     case update(layer: Int)
     case packing
   }

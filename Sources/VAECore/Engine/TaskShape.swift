@@ -31,7 +31,7 @@ struct TaskShape: Sendable {
   /// A weight matrix of fewer rows is one tile for two threads; any other has an even number of them.
   var leastRowsOfTwoTiles = 128
   /// How many of a tile's outputs the optimizer changes at a time.
-  var outputsPerUpdate = 512
+  var outputsPerUpdate = 16
   /// Whether products take in copies of the deltas, so that these are wanted of a block only while it goes through its stages.
   var copiesDeltas = false
   /// What pieces of units begin at multiples of, pieces of data, and tiles.
@@ -73,7 +73,6 @@ struct TaskShape: Sendable {
       (leastRowsPerPiece, packingOfColumns) = (2, 3)
       (weightRowsPerTile, leastWeightRowsPerTile) = (PackedLayout.panel, 16)
       tileUnit = threads <= 2 ? PackedLayout.panel : 16
-      outputsPerUpdate = 16
       // Two rows share their units.
       dataUnit = 2
     }
@@ -88,6 +87,14 @@ struct TaskShape: Sendable {
       ? Partition(
         data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: blockMultiple, unit: dataUnit)
       : .whole(data)
+  }
+
+  /// The blocks of one of several leaves, of which a process has `count`.
+  func blocks(ofLeaf data: Int, among count: Int, rowsPerDatum: Int) -> Partition {
+    // As many as keep all threads busy to the end; the reference's depend on the leaf alone.
+    let multiple = (1...threads).first { $0 * count % threads == 0 }!
+    return Partition(
+      data, intoPiecesOf: max(1, rowsPerBlock / rowsPerDatum), countMultipleOf: multiple, unit: dataUnit)
   }
 
   /// The most rows of one of several blocks, and of all blocks that threads go through at a time, in passes of at most `rows` rows,

@@ -6,16 +6,20 @@ extension Engine {
   /// which, with the samples of the first pass.
   func trimmed<Source: BatchSource<S>>(
     _ source: Source, _ batch: Batch, _ parameters: MatrixView<S>
-  ) -> TrimmedSource<Source> {
+  ) throws(StepFailure) -> TrimmedSource<Source> {
     let samples = min(batch.accumulation.samplesPerPass(of: batch.samples), batch.samples)
     let size = BatchCounts(data: batch.count, samples: batch.samples, samplesInPass: samples)
-    BLAS.withOneThread {
-      _ = rowPhase(parameters, Pass(size: size, objective: batch.objective.kernel, firstSample: 0), source)
+    let leaves = leaves(of: batch)
+    memory.origin = leaves.data(of: own(leaves)).lowerBound
+    try BLAS.withOneThread { () throws(StepFailure) in
+      _ = try sharedRowPhase(
+        parameters,
+        Pass(size: size, objective: batch.objective.kernel, firstSample: 0, leaves: leaves, own: own(leaves)), source)
     }
-    let block = memory.block(data: 0..<batch.count, samples: samples)
+    let terms = memory.terms(data: batch.count, samples: samples)
     let losses = (0..<batch.count).map { datum in
-      (datum * samples..<(datum + 1) * samples).reduce(0) { $0 + Double(block.losses[0, $1]) } / Double(samples)
-        + Double(block.kl[0, datum])
+      (datum * samples..<(datum + 1) * samples).reduce(0) { $0 + Double(terms.losses[0, $1]) } / Double(samples)
+        + Double(terms.kl[0, datum])
     }
     return TrimmedSource(source: source, weights: trimmedWeights(losses, by: batch.trim))
   }

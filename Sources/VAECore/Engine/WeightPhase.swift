@@ -1,31 +1,28 @@
 extension Engine {
-  /// Computes the gradient of every tile from the deltas of the last row phase, and hands it on.
+  /// Computes the gradient of every tile from the deltas of the last row phase, leaf by leaf, sums it up in their tree, and hands
+  /// it on.
   ///
   /// - Parameters:
-  ///   - gradient: where the gradient goes, a vector laid out like the parameters; nil where each tile's is only
-  ///     needed by `update`, and stays in cache.
-  ///   - accumulate: whether to add to what `gradient` holds.
+  ///   - sums: where the sums go.
   ///   - update: the optimizer's step to take with each tile's gradient, if any.
   func weightPhase(
-    _ pass: Pass, _ source: some BatchSource<S>, gradient: MutableMatrixView<S>?, accumulate: Bool,
-    update: ParameterUpdate<S>?
+    _ pass: Pass, _ source: some BatchSource<S>, _ sums: GradientSums<S>, update: ParameterUpdate<S>?
   ) {
-    let block = memory.block(data: 0..<pass.count, samples: pass.samples)
-    let tiles = passPlan(for: pass).tiles
+    let plan = passPlan(for: pass)
     team.run(
-      tiles.count,
-      WeightRound(
-        engine: self, tiles: tiles, source: source, block: block, gradient: gradient, accumulate: accumulate,
-        update: update,
-        faults: faults))
+      plan.tiles.count,
+      WeightRound(engine: self, plan: plan, pass: pass, source: source, sums: sums, update: update, faults: faults))
   }
 }
 
 extension Engine {
   /// Takes the optimizer's step with a tile's gradient, some outputs at a time, and makes the new weights ready; tells where
   /// that left something that is not finite.
+  ///
+  /// - Parameter complete: called before some rows of the tile's weights are updated, all of which are the same outputs'.
   func update(
-    _ tile: Tile, weight: MatrixView<S>, bias: MatrixView<S>, by update: ParameterUpdate<S>, _ timer: inout StepTimer
+    _ tile: Tile, weight: MatrixView<S>, bias: MatrixView<S>, by update: ParameterUpdate<S>, _ timer: inout StepTimer,
+    complete: (_ rows: Range<Int>, _ timer: inout StepTimer) -> Void = { _, _ in }
   ) -> UpdateFault? {
     let layer = network.layers[tile.layer]
     let first = layer.weightRows(of: tile.outputs).lowerBound
@@ -36,7 +33,9 @@ extension Engine {
       let outputs =
         pieces[index].lowerBound + tile.outputs.lowerBound..<pieces[index].upperBound + tile.outputs.lowerBound
       let rows = layer.weightRows(of: outputs)
-      let gradient = weight.rows(rows.lowerBound - first..<rows.upperBound - first)
+      let own = rows.lowerBound - first..<rows.upperBound - first
+      complete(own, &timer)
+      let gradient = weight.rows(own)
       let other = update.apply(
         at: layer.weightOffset + rows.lowerBound * layer.weightColumns, gradient: gradient, math: math)
       fault = fault ?? other
@@ -53,11 +52,10 @@ extension Engine {
 /// The tiles of all layers' weights, each with its gradient and its update.
 private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let engine: Engine<S>
-  let tiles: [Tile]
+  let plan: PassPlan
+  let pass: Engine<S>.Pass
   let source: Source
-  let block: EngineMemory<S>.Block
-  let gradient: MutableMatrixView<S>?
-  let accumulate: Bool
+  let sums: GradientSums<S>
   let update: ParameterUpdate<S>?
   let faults: TaskResults<UpdateFault?>
 
@@ -65,22 +63,41 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
     @specialized(where S == Float, Source == DatasetSource<Float>)
   #endif
   func run(worker: Int, index: Int) {
-    let tile = tiles[index]
-    let place = tile.place(in: engine.network)
-    let (rows, columns) = (place.rows, place.columns)
-    let scratch = engine.memory.scratch(worker)
-    let weight =
-      gradient?.matrix(at: place.weight, rows: rows, columns: columns) ?? scratch.matrix(rows: rows, columns: columns)
-    let bias =
-      gradient?.matrix(at: place.bias, rows: 1, columns: tile.outputs.count)
-      ?? scratch.matrix(at: rows * columns, rows: 1, columns: tile.outputs.count)
+    let tile = plan.tiles[index]
     var timer = StepTimer(engine.profile, worker: worker)
+    for (number, subtree) in plan.subtrees.enumerated() {
+      let leaves = TileSums(
+        sums: sums, memory: engine.memory, tile: tile, place: tile.place(in: engine.network), subtree: number,
+        firstLeaf: subtree.lowerBound - pass.own.lowerBound, count: subtree.count, worker: worker)
+      let last = subtree.count - 1
+      for leaf in 0..<subtree.count {
+        gradient(of: tile, leaf: subtree.lowerBound + leaf, into: leaves.part(ofLeaf: leaf), &timer)
+        guard sums.isLast, leaf < last || update == nil else { continue }
+        leaves.forEachSum(after: leaf) { left, right in
+          engine.math.add(right.weight.view, to: left.weight)
+          engine.math.add(right.bias.view, to: left.bias)
+        }
+        timer.took(.leafSum(layer: tile.layer))
+      }
+      guard let update else { continue }
+      // The last sums are made while their pieces are in cache for the update.
+      leaves.forEachSum(after: last) { engine.math.add($1.bias.view, to: $0.bias) }
+      let whole = leaves.part(ofLeaf: 0)
+      faults[index] = engine.update(tile, weight: whole.weight.view, bias: whole.bias.view, by: update, &timer) {
+        rows, timer in
+        leaves.forEachSum(after: last) { engine.math.add($1.weight.rows(rows).view, to: $0.weight.rows(rows)) }
+        timer.took(.leafSum(layer: tile.layer))
+      }
+    }
+  }
+
+  private func gradient(of tile: Tile, leaf: Int, into part: TileSums<S>.Part, _ timer: inout StepTimer) {
+    let block = engine.memory.block(data: pass.leaves.data[leaf], samples: pass.samples)
     engine.products.gradient(
-      tile.layer, tile.outputs, input: engine.input(of: tile.layer, block, source), block, into: weight,
-      accumulate: accumulate)
+      tile.layer, tile.outputs, input: engine.input(of: tile.layer, block, source), block, into: part.weight,
+      accumulate: sums.accumulates)
     timer.took(.gradientProduct(layer: tile.layer))
-    engine.products.biasGradient(tile.layer, tile.outputs, block, into: bias, accumulate: accumulate)
+    engine.products.biasGradient(tile.layer, tile.outputs, block, into: part.bias, accumulate: sums.accumulates)
     timer.took(.biasSum(layer: tile.layer))
-    if let update { faults[index] = engine.update(tile, weight: weight.view, bias: bias.view, by: update, &timer) }
   }
 }

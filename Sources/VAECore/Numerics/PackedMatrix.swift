@@ -10,9 +10,10 @@ package struct PackedMatrix {
   fileprivate let inRows: UnsafeMutablePointer<UInt16>?
   fileprivate let inPanels: UnsafeMutablePointer<UInt32>?
 
-  fileprivate func panels(from column: Int) -> bf16_panels {
+  /// The panels from a column on, and from a row, which is even.
+  fileprivate func panels(from column: Int, row: Int = 0) -> bf16_panels {
     guard let inPanels else { preconditionFailure("\(layout) is not in panels") }
-    return bf16_panels(base: inPanels, first: column, size: layout.panelSize)
+    return bf16_panels(base: inPanels + row / 2 * PackedLayout.panel, first: column, size: layout.panelSize)
   }
 }
 
@@ -140,30 +141,34 @@ package struct PackedMath {
       &sums, units(a.layout.columns), inRows + rows.lowerBound * a.layout.rowStride, a.layout.rowStride, &panels)
   }
 
-  /// c ← α·Aᵀ·B (+ c), both in panels, over their first `depth` rows; of some columns of A, and all of B.
+  /// c ← α·Aᵀ·B (+ c), both in panels, over rows from an even one on; of some columns of A, and all of B.
   package func multiplyTransposed(
-    _ a: PackedMatrix, _ columns: Range<Int>, by b: PackedMatrix, depth: Int, alpha: Float = 1, adds: Bool = false,
-    into c: MutableMatrixView<Float>
+    _ a: PackedMatrix, _ columns: Range<Int>, by b: PackedMatrix, over rows: Range<Int>, alpha: Float = 1,
+    adds: Bool = false, into c: MutableMatrixView<Float>
   ) {
     precondition(
-      depth >= 0 && depth <= min(a.layout.rows, b.layout.rows) && columns.lowerBound >= 0
-        && columns.upperBound <= a.layout.columns && c.rows == columns.count && c.columns == b.layout.columns,
-      "columns \(columns) of \(a.layout) by \(b.layout) over \(depth) rows into \(c.shape)")
+      rows.lowerBound >= 0 && rows.lowerBound % 2 == 0 && rows.upperBound <= min(a.layout.rows, b.layout.rows)
+        && columns.lowerBound >= 0 && columns.upperBound <= a.layout.columns && c.rows == columns.count
+        && c.columns == b.layout.columns,
+      "columns \(columns) of \(a.layout) by \(b.layout) over rows \(rows) into \(c.shape)")
     var sums = sums(c, alpha, adds)
-    var (left, right) = (a.panels(from: columns.lowerBound), b.panels(from: 0))
-    kernels.multiply_transposed(&sums, units(depth), &left, &right)
+    var (left, right) = (
+      a.panels(from: columns.lowerBound, row: rows.lowerBound), b.panels(from: 0, row: rows.lowerBound)
+    )
+    kernels.multiply_transposed(&sums, units(rows.count), &left, &right)
   }
 
-  /// sums ← Σ_rows A (+ sums), in panels, over its first `depth` rows; of some columns.
+  /// sums ← Σ_rows A (+ sums), in panels, over rows from an even one on; of some columns.
   package func sumColumns(
-    _ a: PackedMatrix, _ columns: Range<Int>, depth: Int, adds: Bool, into sums: MutableMatrixView<Float>
+    _ a: PackedMatrix, _ columns: Range<Int>, over rows: Range<Int>, adds: Bool, into sums: MutableMatrixView<Float>
   ) {
     precondition(
-      depth >= 0 && depth <= a.layout.rows && columns.lowerBound >= 0 && columns.upperBound <= a.layout.columns
-        && sums.count == columns.count && sums.isContiguous,
-      "columns \(columns) of \(a.layout) over \(depth) rows into \(sums.shape)")
-    var panels = a.panels(from: columns.lowerBound)
-    kernels.sum_columns(sums.base, columns.count, units(depth), &panels, adds)
+      rows.lowerBound >= 0 && rows.lowerBound % 2 == 0 && rows.upperBound <= a.layout.rows
+        && columns.lowerBound >= 0 && columns.upperBound <= a.layout.columns && sums.count == columns.count
+        && sums.isContiguous,
+      "columns \(columns) of \(a.layout) over rows \(rows) into \(sums.shape)")
+    var panels = a.panels(from: columns.lowerBound, row: rows.lowerBound)
+    kernels.sum_columns(sums.base, columns.count, units(rows.count), &panels, adds)
   }
 
   /// The units that so many numbers of a sum are in.

@@ -9,7 +9,7 @@ package struct Partition: Hashable {
   package init(_ total: Int, intoPiecesOf most: Int, countMultipleOf multiple: Int = 1, unit: Int = 1) {
     self.total = total
     self.unit = unit
-    let units = (total + unit - 1) / unit
+    let units = Self.units(total, unit)
     let most = max(most / unit, 1)
     let needed = (units + most - 1) / most
     count = min(max((needed + multiple - 1) / multiple * multiple, 1), max(units, 1))
@@ -18,7 +18,7 @@ package struct Partition: Hashable {
   /// So many pieces, but no more than there are units.
   package init(_ total: Int, count: Int, unit: Int = 1) {
     (self.total, self.unit) = (total, unit)
-    self.count = min(max(count, 1), max((total + unit - 1) / unit, 1))
+    self.count = min(max(count, 1), max(Self.units(total, unit), 1))
   }
 
   /// All of it as one piece.
@@ -26,14 +26,20 @@ package struct Partition: Hashable {
 
   /// The length of the longest piece.
   package var longest: Int {
-    let units = (total + unit - 1) / unit
+    let units = Self.units(total, unit)
     return min((units + count - 1) / count * unit, total)
   }
 
+  /// All pieces.
+  package var all: [Range<Int>] { (0..<count).map { self[$0] } }
+
   package subscript(index: Int) -> Range<Int> { bound(index)..<bound(index + 1) }
 
+  /// The units of a length, the last of which may be a part of one.
+  private static func units(_ total: Int, _ unit: Int) -> Int { total / unit + (total % unit == 0 ? 0 : 1) }
+
   private func bound(_ index: Int) -> Int {
-    let units = (total + unit - 1) / unit
+    let units = Self.units(total, unit)
     return min(index * units / count * unit, total)
   }
 }

@@ -14,6 +14,8 @@ public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvert
     case version
     /// A loss, a gradient or a parameter that is no longer finite.
     case numerics
+    /// Another process that computes along does not take part any more, or is another's.
+    case communication
   }
 
   /// What a caller can do about an error, which a program puts in its own words: an option, a button.

@@ -71,6 +71,13 @@ extension VectorMath {
     sumOfSquares(x).isFinite || (0..<x.columns).allSatisfy { x[0, $0].isFinite }
   }
 
+  /// x ← x + y
+  package func add(_ y: MatrixView<S>, to x: MutableMatrixView<S>) {
+    precondition(
+      x.isContiguous && y.isContiguous && x.count == y.count, "\(y.shape) added to \(x.shape), or gaps between rows")
+    kernels.pointee.add(x.count, x.base, y.base)
+  }
+
   /// x ← factor·x
   package func scale(_ x: MutableMatrixView<S>, by factor: Double) {
     precondition(x.isContiguous, "\(x.shape) with gaps between rows")

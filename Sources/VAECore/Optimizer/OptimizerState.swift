@@ -8,6 +8,24 @@ struct OptimizerState<S: Scalar>: Sendable, Equatable {
     second = optimizer.stateCount > 1 ? Buffer(count: parameterCount) : nil
   }
 
+  /// Of what is remembered of all parameters, that of some.
+  func slices(_ ranges: [Range<Int>]) -> Self {
+    var slices = self
+    func some(_ whole: Buffer<S>?) -> Buffer<S>? {
+      whole.map { whole in
+        var some = Buffer<S>(count: ranges.reduce(0) { $0 + $1.count })
+        var start = 0
+        for range in ranges {
+          some.mutableView.columns(start..<start + range.count).copy(from: whole.view.columns(range))
+          start += range.count
+        }
+        return some
+      }
+    }
+    (slices.first, slices.second) = (some(first), some(second))
+    return slices
+  }
+
   /// The vectors that there are, and what stands before the tensors' names in files.
   var vectors: [(prefix: String, buffer: Buffer<S>)] {
     [(firstPrefix, first), (secondPrefix, second)].compactMap { prefix, buffer in buffer.map { (prefix, $0) } }
@@ -45,15 +63,17 @@ struct ParameterUpdate<S: Scalar> {
   var clipNorm: Double?
 
   /// Updates the parameters from `offset` on by their gradient; tells where that left something that is not finite.
+  ///
+  /// - Parameter remembered: where what the optimizer remembers of them begins, if it is not of all parameters.
   func apply(
-    at offset: Int, gradient: MatrixView<S>, math: VectorMath<S>
+    at offset: Int, remembered: Int? = nil, gradient: MatrixView<S>, math: VectorMath<S>
   ) -> UpdateFault? {
     let count = gradient.count
     func piece(_ vector: MutableMatrixView<S>) -> MutableMatrixView<S> {
-      vector.matrix(at: offset, rows: 1, columns: count)
+      vector.matrix(at: remembered ?? offset, rows: 1, columns: count)
     }
     let gradient = gradient.matrix(rows: 1, columns: count)
-    let updated = piece(parameters)
+    let updated = parameters.matrix(at: offset, rows: 1, columns: count)
     let isFinite = math.optimize(
       constants, parameters: updated, gradient: gradient, first: first.map(piece), second: second.map(piece))
     if isFinite { return nil }

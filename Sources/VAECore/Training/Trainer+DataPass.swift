@@ -30,7 +30,7 @@ extension Trainer {
       _ = try trainStep(on: data)
       let report = progress
       try execution.report(.training, report.fraction)
-      let pauses = try pauses(report)
+      let pauses = try agreed(pauses(report))
       if state.position == 0 { return report.loss }
       if pauses { return nil }
     }

@@ -8,7 +8,7 @@ extension Trainer {
         .configuration, "The checkpoint holds a model alone, without the state of its training: there is no going on.")
     }
     try self.init(checkpoint.model, configuration: configuration, execution: execution)
-    self.state = state
+    self.state = own(state)
   }
 
   /// Goes back to a checkpoint of this training, and from there on with half the learning rate for each of so many
@@ -29,7 +29,7 @@ extension Trainer {
     model = checkpoint.model
     engine.products.forgetParameters()
     let diverged = self.state
-    self.state = state
+    self.state = own(state)
     if let rollbacks {
       self.state.rollbacks = rollbacks
       self.state.lastRollback = .init(from: max(diverged.step, diverged.lastRollback?.from ?? 0), to: state.step)
@@ -38,11 +38,25 @@ extension Trainer {
     fault = nil
   }
 
-  /// A checkpoint from which ``init(resuming:execution:)`` goes on.
+  /// A state with what this process remembers of the parameters that it updates.
+  private func own(_ state: TrainingState<Element>) -> TrainingState<Element> {
+    guard let exchange = engine.exchange else { return state }
+    var own = state
+    own.optimizer = state.optimizer.slices(exchange.shares.own)
+    return own
+  }
+
+  /// A checkpoint from which ``init(resuming:execution:)`` goes on. Where several processes train together, all must ask for it, and
+  /// all have it.
   ///
   /// - Throws: where the last step left something that is not finite.
   public func checkpoint() throws(VAEError) -> Checkpoint<Element> {
     if let fault { throw fault }
+    var state = state
+    if let exchange = engine.exchange {
+      state.optimizer = try exchange.gather(
+        state.optimizer, configuration.optimizer, parameterCount: model.parameters.buffer.count)
+    }
     return Checkpoint(model: model, training: configuration, state: state)
   }
 

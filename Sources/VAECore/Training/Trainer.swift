@@ -64,6 +64,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     }
     try configuration.objective.check(likelihood)
     try configuration.precision.check(Element.self)
+    try configuration.check(execution.communicator)
     _ = try model.binarization(configuration.binarization)
     let threads = execution.threads ?? execution.threadCount()
     try BLAS.checkMemory(threads: threads)
@@ -78,13 +79,16 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     self.execution = execution
     engine = Engine(
       model, data: configuration.batchSize, samples: width, team: ThreadTeam(threads: threads, width: execution.width),
-      purpose: .training, precision: configuration.precision)
-    state = TrainingState(configuration.optimizer, parameterCount: parameterCount)
+      purpose: .training, precision: configuration.precision, communicator: execution.communicator)
+    // What this process updates alone.
+    let remembered = engine.exchange?.shares.own.reduce(0) { $0 + $1.count } ?? parameterCount
+    state = TrainingState(configuration.optimizer, parameterCount: remembered)
     feed = EpochFeed(seed: configuration.seed, windowSize: configuration.shuffleWindow) {
       [model = model.configuration, binarization = configuration.binarization] data throws(VAEError) in
       try model.check(data, binarization: binarization)
     }
-    gradient = holdsGradient || configuration.holdsGradient ? Buffer(count: parameterCount) : nil
+    gradient =
+      engine.exchange == nil && (holdsGradient || configuration.holdsGradient) ? Buffer(count: parameterCount) : nil
   }
 
   /// What is to be said of how this trainer multiplies on this processor.
@@ -92,7 +96,10 @@ public struct Trainer<Element: Scalar>: ~Copyable {
     let size = BatchCounts(
       data: configuration.batchSize, samples: configuration.samplesPerDatum,
       samplesInPass: configuration.gradient.samplesPerPass(of: configuration.samplesPerDatum))
-    let plan = engine.passPlan(for: .init(size: size, objective: configuration.objective.kernel, firstSample: 0))
+    let plan = engine.passPlan(
+      for: .init(
+        size: size, objective: configuration.objective.kernel, firstSample: 0,
+        leaves: Leaves(data: size.data, samples: size.samplesInPass)))
     let fallback =
       plan.fallbackCount == 0
       ? nil
@@ -165,10 +172,16 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       _ = try trainStep()
       let report = progress
       try execution.report(.training, report.fraction)
-      let pauses = try pauses(report)
+      let pauses = try agreed(pauses(report))
       if state.position == 0 { return report.loss }
       if pauses { return nil }
     }
+  }
+
+  /// Whether any of the processes that train together says so.
+  func agreed(_ pauses: Bool) throws(VAEError) -> Bool {
+    guard let exchange = engine.exchange else { return pauses }
+    return try exchange.communicator.all(pauses).contains(true)
   }
 
   /// Takes some optimizer steps, going on where the last call ended and through as many epochs as that takes; see

@@ -75,14 +75,34 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public func byteCount<Element: Scalar>(training model: VariationalAutoencoder<Element>, threads: Int) -> Int {
     let width = gradient.samplesPerPass(of: samplesPerDatum)
     let plan = EnginePlan(model.network, for: .training, precision: precision, threads: threads)
-    guard let layout = EngineLayout(plan, data: batchSize, samples: width, threads: threads) else { return .max }
+    guard let layout = EngineLayout(plan, data: batchSize, of: batchSize, samples: width, threads: threads) else {
+      return .max
+    }
     guard let passes = layout.elementCount(threads: threads) else { return .max }
-    let vectors = optimizer.stateCount + (holdsGradient ? 1 : 0)
+    // Passes add to the gradient of each leaf.
+    let leaves = width < samplesPerDatum ? Leaves(data: batchSize, samples: width).count : 1
+    let vectors = optimizer.stateCount + (holdsGradient ? leaves : 0)
     let (total, overflow) = passes.addingReportingOverflow(model.parameters.buffer.count * vectors)
     let (bytes, overflowed) = total.multipliedReportingOverflow(by: Element.elementType.size)
     if overflow || overflowed { return .max }
     let packed = precision.packedByteCount(model.network, for: .training, data: batchSize, samples: width)
     return bytes.addingReportingOverflow(packed).overflow ? .max : bytes + packed
+  }
+
+  /// The leaves of a minibatch's gradient; see ``Leaves``.
+  var leaves: Leaves { Leaves(data: batchSize, samples: gradient.samplesPerPass(of: samplesPerDatum)) }
+
+  /// The most processes that a step has work for.
+  public var mostRanks: Int { leaves.count }
+
+  /// Throws where a minibatch is too small for so many processes.
+  func check(_ communicator: (any Communicator)?) throws(VAEError) {
+    guard let communicator, communicator.count > mostRanks else { return }
+    let rows = batchSize * gradient.samplesPerPass(of: samplesPerDatum)
+    throw VAEError(
+      .configuration,
+      "A minibatch of \(batchSize) data, \(rows) rows at a time, is work for \(mostRanks == 1 ? "one process" : "at most \(mostRanks) processes"), and there are "
+        + "\(communicator.count): take fewer, or a larger minibatch.")
   }
 
   /// Throws where a setting makes no sense, by itself or beside the others.

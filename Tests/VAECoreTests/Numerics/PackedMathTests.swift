@@ -137,16 +137,16 @@ struct PackedMathTests {
         math.multiply(rows, firstRow..<m, by: panels, firstColumn..<n, alpha: 0.3, adds: true, into: view)
         check(0.3, 2, "rows, added")
         if firstColumn > 0 { continue }
-        math.multiplyTransposed(transposed, firstRow..<m, by: panels, depth: k, alpha: 3, into: view)
+        math.multiplyTransposed(transposed, firstRow..<m, by: panels, over: 0..<k, alpha: 3, into: view)
         check(3, 0, "transposed")
         view.set(to: -1)
-        math.multiplyTransposed(transposed, firstRow..<m, by: panels, depth: k, adds: true, into: view)
+        math.multiplyTransposed(transposed, firstRow..<m, by: panels, over: 0..<k, adds: true, into: view)
         check(1, -1, "transposed, added")
       }
       var sums = Matrix<Float>(rows: 1, columns: n)
-      math.sumColumns(panels, 0..<n, depth: k, adds: false, into: sums.mutableView)
+      math.sumColumns(panels, 0..<n, over: 0..<k, adds: false, into: sums.mutableView)
       #expect(sums.elements == columns.map { $0.reduce(0, +) })
-      math.sumColumns(panels, n / 2..<n, depth: k, adds: true, into: sums.mutableView.columns(n / 2..<n))
+      math.sumColumns(panels, n / 2..<n, over: 0..<k, adds: true, into: sums.mutableView.columns(n / 2..<n))
       #expect(Array(sums.elements[(n / 2)...]) == columns[(n / 2)...].map { $0.reduce($0.reduce(0, +), +) })
       withExtendedLifetime((memory, a, b)) {}
     }
@@ -230,7 +230,7 @@ struct PackedMathTests {
       math.pack(Matrix<Float>.identity(m), into: ones, row: 0)
       var (rows, columns) = (Matrix<Float>(rows: m, columns: n), Matrix<Float>(rows: n, columns: m))
       math.multiply(matrix, 0..<m, by: identity, 0..<n, into: rows.mutableView)
-      math.multiplyTransposed(matrix, 0..<n, by: ones, depth: m, into: columns.mutableView)
+      math.multiplyTransposed(matrix, 0..<n, by: ones, over: 0..<m, into: columns.mutableView)
       withExtendedLifetime((memory, unit)) {}
       return [rows.elements, columns.elements]
     }

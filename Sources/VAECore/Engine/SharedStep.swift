@@ -1,0 +1,54 @@
+/// What of a step is made with other processes, where there are others.
+extension Engine {
+  /// The row phase of this process's data, after which all terms of the loss are there.
+  func sharedRowPhase(
+    _ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>
+  ) throws(StepFailure) -> (countedKL: Double?, boundedLogVariances: Int) {
+    var failure: VAEError?
+    let countedKL = rowPhase(parameters, pass, source) { own in
+      guard let exchange else { return own }
+      do throws(VAEError) { return try exchange.gatherPosteriors(own, pass.leaves) } catch {
+        failure = error
+        return own
+      }
+    }
+    if let failure { throw StepFailure(error: failure, hasUpdated: false) }
+    var outside = 0
+    if pass.firstSample == 0 {
+      let posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1)
+      outside = GaussianLatent.countOutsideBounds(posteriors: posteriors.view, math: math)
+    }
+    if let exchange {
+      let terms = memory.terms(data: pass.count, samples: pass.samples)
+      do throws(VAEError) {
+        outside = try exchange.gatherTerms(terms, pass.leaves, samples: pass.samples, number: outside)
+      } catch { throw StepFailure(error: error, hasUpdated: false) }
+    }
+    return (countedKL, outside)
+  }
+
+  /// Where a pass's sums go: with others, the sum of each subtree must be there to be sent.
+  func vectors(
+    for pass: Pass, keepsLeaves: Bool, _ gradient: MutableMatrixView<S>?
+  ) -> [MutableMatrixView<S>] {
+    let count = keepsLeaves ? pass.own.count : exchange != nil ? passPlan(for: pass).subtrees.count : 1
+    return gradient == nil && exchange == nil ? [] : gradientVectors.views(count, first: gradient)
+  }
+
+  /// The optimizer's step with the gradient of all processes; whether that was clipped.
+  func sharedUpdate(
+    _ exchange: Exchange<S>, _ leaves: Leaves, keepsLeaves: Bool, _ update: ParameterUpdate<S>,
+    _ source: some BatchSource<S>
+  ) throws(StepFailure) -> Bool {
+    let own = own(leaves)
+    let subtrees = leaves.subtrees(of: own)
+    let vectors = gradientVectors.views(0)
+    // Of leaves, a subtree's sum has taken the first one's place.
+    let sums = subtrees.indices.map { vectors[keepsLeaves ? subtrees[$0].lowerBound - own.lowerBound : $0] }
+    let result: Result<Bool, ClippingProblem>
+    do throws(VAEError) { result = try exchange.update(sums, leaves, by: update, self) } catch {
+      throw StepFailure(error: error, hasUpdated: true)
+    }
+    return try succeed(result, source, count: leaves.data.total)
+  }
+}
