@@ -12,6 +12,8 @@ final class Exchange<S: Scalar> {
   private var message: [UInt8] = []
   /// Posteriors of all data `[M, 2Z]`, where an objective couples them.
   private var posteriors = Buffer<S>(count: 0)
+  /// Why those could not be had.
+  private var failure: VAEError?
 
   init(_ communicator: any Communicator, _ network: Network) {
     self.communicator = communicator
@@ -28,6 +30,7 @@ final class Exchange<S: Scalar> {
   func gatherTerms(
     _ terms: EngineMemory<S>.Terms, _ leaves: Leaves, samples: Int, number: Int
   ) throws(VAEError) -> Int {
+    if let failure { throw failure }
     let data = owned(leaves).map { leaves.data(of: $0) }
     let size = MemoryLayout<S>.stride
     // Of each process the number, and of its data the terms of their rows and two of their own.
@@ -69,15 +72,18 @@ final class Exchange<S: Scalar> {
     return sum
   }
 
-  /// The posteriors of all data `[M, 2Z]`, of which these are this process's.
-  func gatherPosteriors(_ own: MatrixView<S>, _ leaves: Leaves) throws(VAEError) -> MatrixView<S> {
+  /// The posteriors of all data `[M, 2Z]`, of which these are this process's. Where that fails, it is the gathering of terms
+  /// that says so: it comes after it in every step, and may throw.
+  func gatherPosteriors(_ own: MatrixView<S>, _ leaves: Leaves) -> MatrixView<S> {
     let (rows, columns) = (leaves.data.total, own.columns)
     if posteriors.count < rows * columns { posteriors = Buffer(count: rows * columns) }
     let all = posteriors.mutableView.matrix(rows: rows, columns: columns)
     let data = owned(leaves).map { leaves.data(of: $0) }
     if !data[rank].isEmpty { all.rows(data[rank]).copy(from: own) }
-    try communicator.gather(
-      all.matrix(rows: 1, columns: all.count), data.map { $0.lowerBound * columns..<$0.upperBound * columns })
+    do throws(VAEError) {
+      try communicator.gather(
+        all.matrix(rows: 1, columns: all.count), data.map { $0.lowerBound * columns..<$0.upperBound * columns })
+    } catch { failure = error }
     return all.view
   }
 

@@ -2,22 +2,17 @@ extension Engine {
   /// Takes the pass's data through encoder, latent variable, decoder and likelihood, and, where the engine trains,
   /// back to every layer's delta. Leaves the terms of the loss in `memory.losses` `[R]` and `memory.kl` `[M]`, and
   /// returns what the objective counts as KL divergence, where that is not their mean.
-  ///
-  /// - Parameter gather: makes this process's posteriors those of all data, where an objective couples them.
   @discardableResult
-  func rowPhase(
-    _ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>,
-    gather: (MatrixView<S>) -> MatrixView<S> = { $0 }
-  ) -> Double? {
+  func rowPhase(_ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>) -> Double? {
     var countedKL: Double?
     let alone = isLittle(pass)
     products.begin(parameters, network.hasFeatures ? .rounded : source.packed(scaling: scaling), team)
     let run = StageRun(engine: self, parameters: parameters, pass: pass, source: source)
     for part in passPlan(for: pass).groups where !part.group.onlyFirst || pass.firstSample == 0 {
       if part.group.needsPreparation {
-        let posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1).view
-        countedKL = pass.objective.prepare(
-          posteriors: pass.objective.couplesData ? gather(posteriors) : posteriors, klWeights: memory.klWeights)
+        var posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1).view
+        if let exchange, pass.objective.couplesData { posteriors = exchange.gatherPosteriors(posteriors, pass.leaves) }
+        countedKL = pass.objective.prepare(posteriors: posteriors, klWeights: memory.klWeights)
       }
       if part.rounds.isEmpty {
         // Each block goes through all stages while its activations are in cache.

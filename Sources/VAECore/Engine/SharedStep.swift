@@ -4,15 +4,7 @@ extension Engine {
   func sharedRowPhase(
     _ parameters: MatrixView<S>, _ pass: Pass, _ source: some BatchSource<S>
   ) throws(StepFailure) -> (countedKL: Double?, boundedLogVariances: Int) {
-    var failure: VAEError?
-    let countedKL = rowPhase(parameters, pass, source) { own in
-      guard let exchange else { return own }
-      do throws(VAEError) { return try exchange.gatherPosteriors(own, pass.leaves) } catch {
-        failure = error
-        return own
-      }
-    }
-    if let failure { throw StepFailure(error: failure, hasUpdated: false) }
+    let countedKL = rowPhase(parameters, pass, source)
     var outside = 0
     if pass.firstSample == 0 {
       let posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1)
