@@ -19,7 +19,8 @@ struct Leaves: Hashable {
     let rows = isTooLarge ? .max : product
     var count = 1
     if rows > Self.rowsOfOneLeaf {
-      while count < Self.most && 2 * count <= data - data / 2 && rows / (2 * count) >= Self.leastRows(count: 2 * count) {
+      while count < Self.most && 2 * count <= data - data / 2 && rows / (2 * count) >= Self.leastRows(count: 2 * count)
+      {
         count *= 2
       }
     }
