@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "VAEFiles", targets: ["VAEFiles"]),
     .library(name: "VAEExplanation", targets: ["VAEExplanation"]),
     .library(name: "VAEComparison", targets: ["VAEComparison"]),
+    .library(name: "VAEMPI", targets: ["VAEMPI"]),
     .executable(name: "vae", targets: ["vae"]),
     .executable(name: "vae-bench", targets: ["vae-bench"]),
   ],
@@ -42,6 +43,9 @@ let package = Package(
     // How good synthetic rows of a table are.
     .target(name: "VAEComparison", dependencies: ["VAECore"]),
 
+    // Training on several machines, for those who want it. MPI's library is loaded while a program runs.
+    .target(name: "VAEMPI", dependencies: ["VAECore"]),
+
     // Compressed files and pictures, for those who want them.
     .target(name: "VAEFiles", dependencies: ["VAECore", "CZlib", "CPNG"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -51,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "VAECore", "VAEComparison", "VAEExplanation", "VAEFiles", "CommandSupport",
+        "VAECore", "VAEComparison", "VAEExplanation", "VAEFiles", "VAEMPI", "CommandSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -60,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "vae-bench",
       dependencies: [
-        "VAECore", "VAEExplanation", "VAEFiles", "CommandSupport", "CPeaks",
+        "VAECore", "VAEExplanation", "VAEFiles", "VAEMPI", "CommandSupport", "CPeaks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/vae-bench"),
@@ -76,6 +80,7 @@ let package = Package(
     .testTarget(name: "VAEExplanationTests", dependencies: ["VAEExplanation", "TestSupport"]),
     .testTarget(name: "VAEComparisonTests", dependencies: ["VAEComparison", "TestSupport"]),
     .testTarget(name: "VAEFilesTests", dependencies: ["VAEFiles", "CPNG", "TestSupport"]),
+    .testTarget(name: "VAEMPITests", dependencies: ["VAEMPI"]),
     .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
     .testTarget(
       name: "vaeTests", dependencies: ["vae", "vae-bench", "VAECore", "VAEExplanation", "VAEFiles", "TestSupport"]),

@@ -10,10 +10,10 @@ final class TrainingSteps {
   /// On so many threads, the work cut as for `width` of them, where that is given.
   init(
     _ model: ModelConfiguration, _ training: TrainingConfiguration, threads: Int, width: Int? = nil,
-    stepsPerEpoch: Int = 10
+    stepsPerEpoch: Int = 10, communicator: (any Communicator)? = nil
   ) throws {
     let vae = try VariationalAutoencoder<Float>(model)
-    var execution = Execution(threads: threads)
+    var execution = Execution(threads: threads, communicator: communicator)
     execution.width = width
     trainer = try Trainer(vae, configuration: training, execution: execution)
     self.stepsPerEpoch = stepsPerEpoch

@@ -8,5 +8,5 @@ import ArgumentParser
       Times are medians with their quartiles; everything is checked for correctness before it is timed. On a shared \
       machine believe ratios of what was measured in turn, not single times.
       """,
-    subcommands: [GEMM.self, Step.self, Estimators.self, Scale.self, Encode.self])
+    subcommands: [GEMM.self, Step.self, Estimators.self, Scale.self, Ranks.self, Encode.self])
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import VAECore
 
 /// What a person sees: results on standard output, progress on standard error.
@@ -7,11 +8,26 @@ package enum Terminal {
   package static let isInteractive =
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
-  package static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+  /// Whether nothing is said, because another process that does the same says it.
+  private static let isSilent = Atomic(false)
+
+  /// From now on another process says it all.
+  package static func silence() {
+    isSilent.store(true, ordering: .relaxed)
+    let nowhere = open("/dev/null", O_WRONLY)
+    dup2(nowhere, STDOUT_FILENO)
+    close(nowhere)
+  }
+
+  package static func note(_ line: String) {
+    if !isSilent.load(ordering: .relaxed) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+  }
 
   /// Draws a line over the one before.
   package static func status(_ line: String) {
-    if isInteractive { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8)) }
+    if isInteractive && !isSilent.load(ordering: .relaxed) {
+      FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    }
   }
 
   package static func clearStatus() { status("") }

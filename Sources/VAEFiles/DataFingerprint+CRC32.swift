@@ -1,4 +1,5 @@
 import CZlib
+import Foundation
 import VAECore
 
 extension DataSource {
@@ -23,5 +24,12 @@ extension DataSource {
       }
     }
     return DataFingerprint(count: count, dataSize: dataSize, checksum: UInt32(checksum))
+  }
+}
+
+/// By what to know bytes again.
+package func checksum(of data: Data) -> UInt32 {
+  data.withUnsafeBytes { bytes in
+    UInt32(crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import VAECore
+import VAEMPI
 
 @main struct VAECommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,18 +32,32 @@ import VAECore
     // A file that grows over the process's limit is an error to report, not a reason to die.
     signal(SIGXFSZ, SIG_IGN)
     AddressSpace.leaveOutOpenBLASThreads()
+    let launcher = MPILauncher.current
     do {
       var command = try parseAsRoot()
       try VectorLevel.check()
-      try command.run()
-    } catch let error as VAEError {
-      exit(withError: VAEError(error.kind, error.text))
+      if let launcher { try launcher.run(command) } else { try command.run() }
     } catch {
-      exit(withError: error)
+      // Of several processes one says what all have found.
+      if let launcher, launcher.rank > 0 {
+        // Launchers have their say about the first that ends.
+        usleep(500_000)
+        _exit(exitCode(for: told(error)).rawValue)
+      }
+      exit(withError: told(error))
     }
     // Results that nobody got are no success.
     if fflush(nil) != 0 {
       exit(withError: VAEError(.file, "The results cannot be printed: \(VAEError.reason())."))
+    }
+  }
+
+  /// An error as a person is told of it.
+  static func told(_ error: any Error) -> any Error {
+    switch error {
+    case let failure as SharedFailure: told(failure.error)
+    case let error as VAEError: VAEError(error.kind, error.text)
+    default: error
     }
   }
 }

@@ -53,4 +53,23 @@ extension Communicator {
     if let failure { throw failure }
     return values
   }
+
+  /// What each rank says, by rank, in as many bytes as it likes.
+  package func all(_ bytes: [UInt8]) throws(VAEError) -> [[UInt8]] {
+    let lengths = try all(bytes.count)
+    var ends = [0]
+    for length in lengths { ends.append(ends.last! + length) }
+    var memory = [UInt8](repeating: 0, count: ends.last!)
+    memory.replaceSubrange(ends[rank]..<ends[rank + 1], with: bytes)
+    let pieces = (0..<count).map { ends[$0]..<ends[$0 + 1] }
+    var failure: VAEError?
+    memory.withUnsafeMutableBytes { memory in
+      do throws(VAEError) { try gather(memory, pieces) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return pieces.map { Array(memory[$0]) }
+  }
+
+  /// What rank 0 says, to all.
+  package func broadcast(_ bytes: [UInt8]) throws(VAEError) -> [UInt8] { try all(rank == 0 ? bytes : [])[0] }
 }

@@ -12,6 +12,8 @@ final class Exchange<S: Scalar> {
   private var message: [UInt8] = []
   /// Posteriors of all data `[M, 2Z]`, where an objective couples them.
   private var posteriors = Buffer<S>(count: 0)
+  private let queue = ExchangeQueue()
+  private var trial = OverlapTrial()
   /// Why those could not be had.
   private var failure: VAEError?
 
@@ -92,9 +94,10 @@ final class Exchange<S: Scalar> {
   ///
   /// - Parameters:
   ///   - vectors: the gradient of each of this process's subtrees.
-  ///   - faults: receives, of each piece of the vector, where it left something that is not finite.
+  ///   - compute: computes some chunks of these, maybe while one before is on its way.
   func update(
-    _ vectors: [MutableMatrixView<S>], _ leaves: Leaves, by update: ParameterUpdate<S>, _ engine: Engine<S>
+    _ vectors: [MutableMatrixView<S>], _ leaves: Leaves, by update: ParameterUpdate<S>, _ engine: Engine<S>,
+    computing compute: (_ chunks: Range<Int>) -> Void
   ) throws(VAEError) -> Result<Bool, ClippingProblem> {
     let subtrees = owned(leaves).map { leaves.subtrees(of: $0) }
     let sizes = subtrees.flatMap { $0.map(\.count) }
@@ -106,24 +109,57 @@ final class Exchange<S: Scalar> {
       places.append(Place(chunk: chunk, rank: rank, start: start, count: sizes.count))
       start += chunk.slices[rank].count
     }
-    for place in places { try send(vectors, subtrees, place) }
     let all = received.mutableView
-    let pieces = places.flatMap { place in
-      place.chunk.owned[rank].map { Piece(index: $0, range: engine.vectorPieces[$0], place: place) }
+    let rounds = places.map { place in
+      SliceRound(
+        engine: engine,
+        pieces: place.chunk.owned[rank].map { Piece(index: $0, range: engine.vectorPieces[$0], place: place) },
+        received: all, sizes: sizes, update: update)
     }
-    let round = SliceRound(engine: engine, pieces: pieces, received: all, sizes: sizes, update: update)
+    let began = ContinuousClock.now
+    let overlaps = trial.overlaps
+    /// Exchanges something: on the queue's thread, or here and now.
+    func exchange(_ work: @escaping () throws(VAEError) -> Void) throws(VAEError) -> Int? {
+      if overlaps { return queue.submit(work) }
+      try work()
+      return nil
+    }
+    /// The update of a chunk, which is then on its way to all.
+    func run(_ round: SliceRound<S>, of chunk: Int) throws(VAEError) {
+      engine.team.run(round.pieces.count, round)
+      _ = try exchange { [communicator, chunk = shares.chunks[chunk]] () throws(VAEError) in
+        try communicator.gather(update.parameters, chunk.slices)
+      }
+    }
+    if !overlaps { compute(0..<places.count) }
+    var sent: [Int?] = []
+    for (chunk, place) in places.enumerated() {
+      if overlaps { compute(chunk..<chunk + 1) }
+      sent.append(try exchange { [self] () throws(VAEError) in try send(vectors, subtrees, place) })
+      // The chunk before, in an order that all ranks keep.
+      if update.clipNorm == nil && chunk > 0 {
+        if let number = sent[chunk - 1] { try queue.wait(for: number) }
+        try run(rounds[chunk - 1], of: chunk - 1)
+      }
+    }
+    if let number = sent[sent.count - 1] { try queue.wait(for: number) }
     var isClipped = false
     if let limit = update.clipNorm {
-      engine.team.run(pieces.count, round.summing)
+      for round in rounds { engine.team.run(round.pieces.count, round.summing) }
       try gatherSquares(engine)
       let norm = (0..<engine.vectorPieces.count).reduce(0) { $0 + engine.squares[$1] }.squareRoot()
-      guard norm.isFinite else { return .failure(try problem(norm, pieces, all, update, engine)) }
+      guard norm.isFinite else {
+        return .failure(try problem(norm, rounds.flatMap(\.pieces), all, update, engine))
+      }
       isClipped = norm > limit
-      engine.team.run(pieces.count, round.updating(scale: isClipped ? limit / norm : nil))
+      for (chunk, round) in rounds.enumerated() {
+        try run(round.updating(scale: isClipped ? limit / norm : nil), of: chunk)
+      }
     } else {
-      engine.team.run(pieces.count, round)
+      try run(rounds[rounds.count - 1], of: rounds.count - 1)
     }
-    for chunk in shares.chunks { try communicator.gather(update.parameters, chunk.slices) }
+    try queue.wait()
+    try trial.add((ContinuousClock.now - began).inSeconds, communicator)
     engine.products.forgetParameters()
     try shareFault(engine)
     return .success(isClipped)

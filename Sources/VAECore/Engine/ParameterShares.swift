@@ -1,10 +1,11 @@
 /// Which of several processes updates which parameters, and keeps what the optimizer remembers of them.
 ///
-/// The vector is exchanged in chunks of whole layers, one after the other, so that one may be on its way while the next is computed;
-/// of each chunk every process has a slice of its pieces.
+/// The vector is exchanged in chunks, one after the other, so that one is on its way while the next is computed; of each chunk every
+/// process has a slice of its pieces.
 struct ParameterShares: Equatable {
   struct Chunk: Equatable {
-    let layers: Range<Int>
+    /// Where it is in the vector.
+    let range: Range<Int>
     /// Which pieces of the vector it is made of.
     let pieces: Range<Int>
     /// Of each rank, its pieces, and where they are in the vector.
@@ -12,27 +13,25 @@ struct ParameterShares: Equatable {
     let slices: [Range<Int>]
   }
 
+  /// So many, but in a small network.
+  private static let most = 8
+
   let chunks: [Chunk]
   let rank: Int
 
   init(_ network: Network, rank: Int, among ranks: Int) {
     self.rank = rank
     let pieces = network.vectorPieces
-    let groups = Self.groups(network)
-    chunks = groups.map { layers in
-      let ends = network.layers[layers.lowerBound].weightOffset..<network.layers[layers.upperBound - 1].end
-      let first = pieces.firstIndex { $0.lowerBound == ends.lowerBound }!
-      let last = pieces.lastIndex { $0.upperBound == ends.upperBound }!
-      let all = first..<last + 1
+    let groups = Partition(pieces.count, count: Self.most)
+    chunks = groups.all.map { all in
       let owned = (0..<ranks).map {
-        first + $0 * all.count / ranks..<first + ($0 + 1) * all.count / ranks
+        all.lowerBound + $0 * all.count / ranks..<all.lowerBound + ($0 + 1) * all.count / ranks
       }
+      let start = pieces[all.lowerBound].lowerBound
       return Chunk(
-        layers: layers, pieces: all, owned: owned,
+        range: start..<pieces[all.upperBound - 1].upperBound, pieces: all, owned: owned,
         slices: owned.map {
-          $0.isEmpty
-            ? ends.lowerBound..<ends.lowerBound
-            : pieces[$0.lowerBound].lowerBound..<pieces[$0.upperBound - 1].upperBound
+          $0.isEmpty ? start..<start : pieces[$0.lowerBound].lowerBound..<pieces[$0.upperBound - 1].upperBound
         })
     }
   }
@@ -40,19 +39,17 @@ struct ParameterShares: Equatable {
   /// What this process updates.
   var own: [Range<Int>] { chunks.map { $0.slices[rank] } }
 
-  /// Consecutive layers, about a quarter of all parameters each.
-  private static func groups(_ network: Network) -> [Range<Int>] {
-    var groups: [Range<Int>] = []
-    var first = 0
-    for layer in network.layers.indices {
-      let isLast = layer == network.layers.count - 1
-      let length = network.layers[layer].end - network.layers[first].weightOffset
-      if isLast || 4 * length >= network.parameterVectorCount {
-        groups.append(first..<layer + 1)
-        first = layer + 1
-      }
+  /// Which of some tiles must be there before each chunk is, but for those that were needed for one before.
+  func tiles(_ tiles: [Tile], _ network: Network) -> [[Int]] {
+    var needed = chunks.map { _ in [Int]() }
+    for (index, tile) in tiles.enumerated() {
+      let place = tile.place(in: network)
+      let weights = place.weight..<place.weight + place.rows * place.columns
+      let biases = place.bias..<place.bias + tile.outputs.count
+      let first = chunks.firstIndex { $0.range.overlaps(weights) || $0.range.overlaps(biases) }
+      needed[first ?? 0].append(index)
     }
-    return groups
+    return needed
   }
 }
 

@@ -27,20 +27,24 @@ extension Engine {
     return gradient == nil && exchange == nil ? [] : gradientVectors.views(count, first: gradient)
   }
 
-  /// The optimizer's step with the gradient of all processes; whether that was clipped.
+  /// The weight phase of a step's last pass and the optimizer's step with the gradient of all processes; whether that was clipped.
   func sharedUpdate(
-    _ exchange: Exchange<S>, _ leaves: Leaves, keepsLeaves: Bool, _ update: ParameterUpdate<S>,
-    _ source: some BatchSource<S>
+    _ exchange: Exchange<S>, _ pass: Pass, _ source: some BatchSource<S>, _ sums: GradientSums<S>,
+    _ update: ParameterUpdate<S>
   ) throws(StepFailure) -> Bool {
-    let own = own(leaves)
-    let subtrees = leaves.subtrees(of: own)
-    let vectors = gradientVectors.views(0)
-    // Of leaves, a subtree's sum has taken the first one's place.
-    let sums = subtrees.indices.map { vectors[keepsLeaves ? subtrees[$0].lowerBound - own.lowerBound : $0] }
-    let result: Result<Bool, ClippingProblem>
-    do throws(VAEError) { result = try exchange.update(sums, leaves, by: update, self) } catch {
-      throw StepFailure(error: error, hasUpdated: true)
+    let plan = passPlan(for: pass)
+    let tiles = exchange.shares.tiles(plan.tiles, network)
+    // Of leaves, a subtree's sum takes the first one's place.
+    let vectors = plan.subtrees.indices.map {
+      sums.vectors[sums.keepsLeaves ? plan.subtrees[$0].lowerBound - pass.own.lowerBound : $0]
     }
-    return try succeed(result, source, count: leaves.data.total)
+    let result: Result<Bool, ClippingProblem>
+    do throws(VAEError) {
+      result = try exchange.update(vectors, pass.leaves, by: update, self) { chunks in
+        weightPhase(
+          pass, source, sums, update: nil, tiles: chunks.count == tiles.count ? nil : chunks.flatMap { tiles[$0] })
+      }
+    } catch { throw StepFailure(error: error, hasUpdated: true) }
+    return try succeed(result, source, count: pass.count)
   }
 }

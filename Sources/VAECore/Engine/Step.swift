@@ -69,13 +69,15 @@ extension Engine {
           let keepsLeaves = width < batch.samples
           let vectors = vectors(for: pass, keepsLeaves: keepsLeaves, gradient)
           let sums = GradientSums(vectors: vectors, keepsLeaves: keepsLeaves, accumulates: first > 0, isLast: isLast)
-          weightPhase(pass, source, sums, update: isLast && !clips && exchange == nil ? update : nil)
+          if isLast, let exchange, let update {
+            result.isClipped = try sharedUpdate(exchange, pass, source, sums, update)
+          } else {
+            weightPhase(pass, source, sums, update: isLast && !clips ? update : nil)
+          }
         }
       }
       guard let update else { return result }
-      if let exchange {
-        result.isClipped = try sharedUpdate(exchange, leaves, keepsLeaves: width < batch.samples, update, source)
-      } else if let clipNorm = update.clipNorm {
+      if exchange == nil, let clipNorm = update.clipNorm {
         guard let gradient else { preconditionFailure("clipping needs the whole gradient") }
         result.isClipped = try succeed(clippedUpdate(gradient, update, to: clipNorm), source, count: batch.count)
       }

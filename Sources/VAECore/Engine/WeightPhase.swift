@@ -5,13 +5,16 @@ extension Engine {
   /// - Parameters:
   ///   - sums: where the sums go.
   ///   - update: the optimizer's step to take with each tile's gradient, if any.
+  ///   - tiles: the tiles, by their indices; all where nil.
   func weightPhase(
-    _ pass: Pass, _ source: some BatchSource<S>, _ sums: GradientSums<S>, update: ParameterUpdate<S>?
+    _ pass: Pass, _ source: some BatchSource<S>, _ sums: GradientSums<S>, update: ParameterUpdate<S>?,
+    tiles: [Int]? = nil
   ) {
     let plan = passPlan(for: pass)
     team.run(
-      plan.tiles.count,
-      WeightRound(engine: self, plan: plan, pass: pass, source: source, sums: sums, update: update, faults: faults))
+      tiles?.count ?? plan.tiles.count,
+      WeightRound(
+        engine: self, plan: plan, pass: pass, source: source, sums: sums, update: update, faults: faults, tiles: tiles))
   }
 }
 
@@ -58,11 +61,13 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
   let sums: GradientSums<S>
   let update: ParameterUpdate<S>?
   let faults: TaskResults<UpdateFault?>
+  let tiles: [Int]?
 
   #if compiler(>=6.3)
     @specialized(where S == Float, Source == DatasetSource<Float>)
   #endif
   func run(worker: Int, index: Int) {
+    let index = tiles?[index] ?? index
     let tile = plan.tiles[index]
     var timer = StepTimer(engine.profile, worker: worker)
     for (number, subtree) in plan.subtrees.enumerated() {

@@ -58,21 +58,27 @@ extension Inference {
     var terms = Matrix<Element>(rows: TaskShape.rowsPerInference, columns: size)
     let all = terms.mutableView
     defer { withExtendedLifetime(terms) {} }
-    try forEachPass(
-      over: data, samples: samples, binarization: try model.binarization(binarization), seed: seed, noise: .byContent,
-      work: .loss
-    ) { pass in
+    let columnView = columns.mutableView
+    func add(_ pass: EvaluationPass<Element>) {
       let some = all.rows(0..<pass.losses.count)
       kernel.writeTerms(of: pass.x, outputs: pass.outputs, into: some, math: VectorMath())
       for (index, position) in pass.positions.enumerated() {
         kl[position] = Double(pass.kl[0, index])
         for column in 0..<size where !pass.x[index, column].isNaN {
           for row in index * pass.samples..<(index + 1) * pass.samples {
-            columns[position, column] += (Double(some[row, column]) + volumes[column]) / Double(samples)
+            columnView[position, column] += (Double(some[row, column]) + volumes[column]) / Double(samples)
           }
         }
       }
     }
+    let shares = DataShares(count: data.count, execution.communicator)
+    let known = try model.binarization(binarization)
+    try shares.compute { part in
+      try forEachPass(
+        over: data, part: part, samples: samples, binarization: known, seed: seed, noise: .byContent, work: .loss, add)
+    }
+    try shares.gather(&kl)
+    try shares.gather(columnView)
     let scores = kl.indices.map { columns.row($0).reduce(kl[$0], +) }
     if let position = scores.firstIndex(where: { !$0.isFinite }) {
       throw VAEError.notFinite("score", of: position, in: data)

@@ -88,16 +88,21 @@ extension VariationalAutoencoder {
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
-    var squares = 0.0
+    let shares = DataShares(count: data.count, execution.communicator)
+    var shared =
+      shares.isShared ? SharedPosteriors<Element>(count: data.count, latentSize: configuration.latentSize) : nil
+    var squares = Array(repeating: 0.0, count: shares.blockCount)
     let inference = try Inference(self, precision: precision, execution: execution)
     let kernel = objective.kernel
     let terms = try inference.terms(
       of: data, samples: samples, objective: kernel, binarization: binarization, seed: seed, work: .loss
     ) { pass in
       guard pass.firstSample == 0 else { return }
-      latent.add(pass)
-      if withDetails { squares += squaredErrors(pass, inference) }
+      if shared == nil { latent.add(pass) } else { shared!.add(pass) }
+      if withDetails { squares[shares.block(of: pass.positions.lowerBound)] = squaredErrors(pass, inference) }
     }
+    try shared?.gather(shares, into: &latent)
+    try shares.gather(perBlock: &squares)
     if let position = terms.firstIndex(where: { !($0.reconstruction + $0.kl).isFinite }) {
       throw VAEError.notFinite("loss", of: position, in: data)
     }
@@ -115,7 +120,7 @@ extension VariationalAutoencoder {
     let details = try latent.mutualInformation(execution).map {
       Evaluation.Details(
         mutualInformation: $0, mutualInformationLimit: log(count), aggregateKL: loss.kl - $0,
-        reconstructionError: squares / (count * Double(data.dataSize)))
+        reconstructionError: squares.reduce(0, +) / (count * Double(data.dataSize)))
     }
     let nats = importance?.negativeLogLikelihood ?? objective.boundName.map { _ in loss.total }
     return Evaluation(

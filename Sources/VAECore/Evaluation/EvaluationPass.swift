@@ -57,8 +57,11 @@ extension Inference {
   /// of each of those all samples, a few at a time. The encoder runs once per datum.
   ///
   /// The passes' shapes depend on the numbers of data and samples alone, and so the results on nothing else.
+  ///
+  /// - Parameter part: the data to go through, of whole blocks; all of them where nil.
   func forEachPass(
-    over data: some DataSource, samples: Int, binarization: Binarization, seed: UInt64, noise: NoisePlace = .byPosition,
+    over data: some DataSource, part: Range<Int>? = nil, samples: Int, binarization: Binarization, seed: UInt64,
+    noise: NoisePlace = .byPosition,
     work: Execution.Work,
     _ body: (EvaluationPass<Element>) throws -> Void
   ) throws {
@@ -69,8 +72,9 @@ extension Inference {
     let engine = engine(for: noise.purpose, data: batchSize, samples: width)
     defer { withExtendedLifetime(self) {} }
     try BLAS.withOneThread {
-      for first in stride(from: 0, to: data.count, by: batchSize) {
-        let range = first..<min(first + batchSize, data.count)
+      let part = part ?? 0..<data.count
+      for first in stride(from: part.lowerBound, to: part.upperBound, by: batchSize) {
+        let range = first..<min(first + batchSize, part.upperBound)
         let chunk = try data.read(range)
         if !(data is Dataset) || binarization.makesBinary {
           try model.configuration.check(chunk, binarization: binarization)
@@ -94,8 +98,8 @@ extension Inference {
               EvaluationPass(
                 positions: range, firstSample: sample, samples: count, isLast: end == samples, noisePlaces: places,
                 engine: engine))
-            let done = Double(range.lowerBound) + Double(range.count) * Double(end) / Double(samples)
-            try execution.report(work, done / Double(data.count))
+            let done = Double(first - part.lowerBound) + Double(range.count) * Double(end) / Double(samples)
+            try execution.report(work, done / Double(part.count))
           }
         }
       }

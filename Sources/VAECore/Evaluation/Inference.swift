@@ -1,10 +1,16 @@
 /// q(z|x), or q(z|x, c), of some data: a diagonal Gaussian for each.
 public struct Posterior<Element: Scalar>: Sendable {
   /// μ `[M, Z]`
-  public let mean: Matrix<Element>
+  public internal(set) var mean: Matrix<Element>
   /// log σ² `[M, Z]`, held between −30 and 20, as everywhere in the library: where the encoder's output lies outside,
   /// the bound takes its place in z and in the KL divergence.
-  public let logVariance: Matrix<Element>
+  public internal(set) var logVariance: Matrix<Element>
+
+  /// Those of all data, of which each process has its own.
+  fileprivate mutating func gather(_ shares: DataShares) throws(VAEError) {
+    try shares.gather(mean.mutableView)
+    try shares.gather(logVariance.mutableView)
+  }
 }
 
 /// A model that is asked again and again: its threads and its memory stay from one question to the next.
@@ -86,24 +92,27 @@ extension Inference {
   public func encode(_ data: Dataset) throws(VAEError) -> Posterior<Element> {
     let data = try model.matching(data).inMemory()
     let noise = NoiseStream(seed: 0, purpose: .evaluation)
-    return (0..<UInt64(data.count)).map { $0 }.withUnsafeBufferPointer { indices in
-      encode(count: data.count) { rows in
+    let shares = DataShares(count: data.count, execution.communicator)
+    var posterior = (0..<UInt64(data.count)).map { $0 }.withUnsafeBufferPointer { indices in
+      encode(count: data.count, part: shares.own) { rows in
         DatasetSource<Element>(
           data, rows: indices[rows], positions: indices[rows], binarization: .unchanged, latentNoise: noise,
           binarizationNoise: noise)
       }
     }
+    try posterior.gather(shares)
+    return posterior
   }
 
-  /// The posteriors of `count` data, which `source` gives in batches.
+  /// The posteriors of `count` data, or of a part of them, which `source` gives in batches.
   private func encode<Source: BatchSource<Element>>(
-    count: Int, _ source: (_ rows: Range<Int>) -> Source
+    count: Int, part: Range<Int>? = nil, _ source: (_ rows: Range<Int>) -> Source
   ) -> Posterior<Element> {
     let size = model.configuration.latentSize
     var mean = Matrix<Element>(rows: count, columns: size)
     var logVariance = Matrix<Element>(rows: count, columns: size)
     let (means, logVariances) = (mean.mutableView, logVariance.mutableView)
-    run(.encoding, count: count, source) { engine, rows, head in
+    run(.encoding, count: count, part: part, source) { engine, rows, head in
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
         for column in 0..<size {
@@ -194,15 +203,16 @@ extension Inference {
   /// Takes rows through the encoder or the decoder, a batch at a time in bounded memory, and hands the last layer's outputs
   /// on.
   private func run<Source: BatchSource<Element>>(
-    _ purpose: EnginePurpose, count: Int, _ source: (_ rows: Range<Int>) -> Source,
+    _ purpose: EnginePurpose, count: Int, part: Range<Int>? = nil, _ source: (_ rows: Range<Int>) -> Source,
     _ take: (Engine<Element>, Range<Int>, MatrixView<Element>) -> Void
   ) {
     let batchSize = min(count, TaskShape.dataPerInference)
     let engine = engine(for: purpose, data: batchSize)
     defer { withExtendedLifetime(self) {} }
     BLAS.withOneThread {
-      for first in stride(from: 0, to: count, by: max(batchSize, 1)) {
-        let rows = first..<min(first + batchSize, count)
+      let part = part ?? 0..<count
+      for first in stride(from: part.lowerBound, to: part.upperBound, by: max(batchSize, 1)) {
+        let rows = first..<min(first + batchSize, part.upperBound)
         take(engine, rows, engine.outputs(of: rows.count, source(rows), purpose, model.parameters.buffer.view))
       }
     }

@@ -18,8 +18,10 @@ struct LatentStatistics<S: Scalar> {
   }
 
   /// Adds the data of a pass.
-  mutating func add(_ pass: EvaluationPass<S>) {
-    let (posteriors, z) = (pass.posteriors, pass.z)
+  mutating func add(_ pass: EvaluationPass<S>) { add(posteriors: pass.posteriors, z: pass.z, samples: pass.samples) }
+
+  /// Adds data by their posteriors `[M, 2Z]` and their z `[M·samples, Z]`.
+  mutating func add(posteriors: MatrixView<S>, z: MatrixView<S>, samples: Int) {
     for row in 0..<posteriors.rows {
       count += 1
       for column in 0..<size {
@@ -30,7 +32,7 @@ struct LatentStatistics<S: Scalar> {
         if keepsSamples {
           kept.mean.append(mean)
           kept.logVariance.append(s)
-          kept.z.append(Double(z[row * pass.samples, column]))
+          kept.z.append(Double(z[row * samples, column]))
         }
       }
     }
@@ -62,5 +64,34 @@ struct LatentStatistics<S: Scalar> {
     guard keepsSamples else { return nil }
     return try MutualInformation(mean: matrix(kept.mean), logVariance: matrix(kept.logVariance), z: matrix(kept.z))
       .value(execution)
+  }
+}
+
+/// The posteriors of all data, of which processes have their own, for statistics that are made in their order.
+struct SharedPosteriors<S: Scalar> {
+  /// μ beside log σ², not yet held to its bounds `[N, 2Z]`.
+  private var posteriors: Matrix<S>
+  /// The first sample of each `[N, Z]`.
+  private var z: Matrix<S>
+
+  init(count: Int, latentSize: Int) {
+    posteriors = Matrix(rows: count, columns: 2 * latentSize)
+    z = Matrix(rows: count, columns: latentSize)
+  }
+
+  mutating func add(_ pass: EvaluationPass<S>) {
+    posteriors.mutableView.rows(pass.positions).copy(from: pass.posteriors)
+    let own = z.mutableView
+    for (index, position) in pass.positions.enumerated() {
+      own.rows(position..<position + 1)
+        .copy(from: pass.z.rows(index * pass.samples..<index * pass.samples + 1))
+    }
+  }
+
+  /// Adds all of them to some statistics.
+  mutating func gather(_ shares: DataShares, into statistics: inout LatentStatistics<S>) throws(VAEError) {
+    try shares.gather(posteriors.mutableView)
+    try shares.gather(z.mutableView)
+    statistics.add(posteriors: posteriors.view, z: z.view, samples: 1)
   }
 }

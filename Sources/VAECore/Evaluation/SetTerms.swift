@@ -11,13 +11,13 @@ struct DatumSums: Sendable {
 }
 
 extension Inference {
-  /// The terms of each datum's loss, in order, streamed in double precision.
+  /// The terms of each datum's loss, in order, streamed in double precision. Other processes compute theirs (``Execution/communicator``).
   ///
   /// - Parameters:
   ///   - objective: what the loss of a datum is of, where it is wanted.
   ///   - addsWeights: whether to add up importance weights.
   ///   - noise: what determines a datum's noise.
-  ///   - body: looks at each pass.
+  ///   - body: looks at each pass of this process.
   /// - Throws: where importance weights are wanted and the model has no likelihood, or a datum's terms are not finite.
   func terms(
     of data: some DataSource, samples: Int, objective: (any ObjectiveKernel)? = nil, addsWeights: Bool = false,
@@ -37,8 +37,8 @@ extension Inference {
     defer { withExtendedLifetime(memory) {} }
     let asked = objective.flatMap { $0.usesDatumLosses ? $0 : nil }
     var losses = try asked.map { objective throws(VAEError) in try DatumLosses(objective, samples: samples) }
-    try forEachPass(over: data, samples: samples, binarization: binarization, seed: seed, noise: noise, work: work) {
-      pass in
+    let shares = DataShares(count: data.count, execution.communicator)
+    func add(_ pass: EvaluationPass<Element>) throws {
       let (reconstruction, kl) = (pass.losses, pass.kl)
       let ratios = memoryView.columns(0..<reconstruction.count)
       let wantsRatios = addsWeights || losses != nil
@@ -62,6 +62,11 @@ extension Inference {
       }
       try body(pass)
     }
+    try shares.compute { part in
+      try forEachPass(
+        over: data, part: part, samples: samples, binarization: binarization, seed: seed, noise: noise, work: work, add)
+    }
+    try shares.gather(&terms)
     return terms
   }
 }

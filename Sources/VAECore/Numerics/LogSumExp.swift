@@ -1,7 +1,7 @@
 import Foundation
 
 /// log Σ_k e^(w_k) of numbers that come one by one, without overflow: the sum is kept relative to the largest so far.
-package struct LogSumExp: Sendable {
+package struct LogSumExp: Sendable, BitwiseCopyable {
   private var largest = -Double.infinity
   private var sum = 0.0
   private var squares = 0.0

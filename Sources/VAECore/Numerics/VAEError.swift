@@ -3,7 +3,7 @@ import Foundation
 /// What can go wrong at run time: files, arguments, data and numerics. (Wrong shapes are programmer errors and trap.)
 public struct VAEError: LocalizedError, Equatable, Sendable, CustomStringConvertible {
   /// Where the error lies.
-  public enum Kind: Sendable {
+  public enum Kind: Sendable, CaseIterable {
     /// A setting that makes no sense, or that contradicts another.
     case configuration
     /// A file that cannot be read or written, or does not hold what it should.

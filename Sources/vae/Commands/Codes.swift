@@ -7,7 +7,7 @@ private let chunkSize = 4096
 /// What the columns of codes are called in a table, before their numbers.
 private let codeName = "mu"
 
-struct Encode: ParsableCommand {
+struct Encode: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes the latent means μ of data, a row per datum, as NPY or CSV.",
     discussion: """
@@ -24,23 +24,30 @@ struct Encode: ParsableCommand {
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var threads: ThreadsOption
 
-  func run() throws {
-    let out = try OutputFile("--out", out, as: [.npy, .csv])
-    let second = try OutputFile.ifGiven("--variance", variance, as: [.npy, .csv])
+  func run(with ranks: Ranks) throws {
+    try ranks.checkIsForAll(data.data)
+    let (path, secondPath) = (ranks.path(out), variance.map(ranks.path))
+    defer { ranks.discard([path, secondPath]) }
+    let out = try OutputFile("--out", path, as: [.npy, .csv])
+    let second = try OutputFile.ifGiven("--variance", secondPath, as: [.npy, .csv])
     try OutputFile.check([out, second], reading: [.model(model.model)] + data.files)
-    let model = try openModel(model.model).model
-    let dataset = try data.open(for: model, at: self.model.model)
-    try write(dataset, model, to: out, second)
+    let (model, dataset) = try ranks.together {
+      let model = try openModel(self.model.model).model
+      return (model, try data.open(for: model, at: self.model.model))
+    }
+    try ranks.checkAgreement(on: model, dataset)
+    try write(dataset, model, ranks.execution(threads.threads), to: out, second)
     print("μ of \(dataset.count) data: \(out.path)")
     if let variance { print("log σ² of \(dataset.count) data: \(variance)") }
   }
 
   private func write(
-    _ dataset: any DataSource, _ model: VariationalAutoencoder<Float>, to out: OutputFile, _ variance: OutputFile?
+    _ dataset: any DataSource, _ model: VariationalAutoencoder<Float>, _ execution: Execution, to out: OutputFile,
+    _ variance: OutputFile?
   ) throws(VAEError) {
     typealias Append = (Matrix<Float>) throws(VAEError) -> Void
     func encode(_ appendMean: Append, _ appendLogVariance: Append) throws(VAEError) {
-      let inference = try Inference(model, precision: precision.precision, execution: threads.execution)
+      let inference = try Inference(model, precision: precision.precision, execution: execution)
       for first in stride(from: 0, to: dataset.count, by: chunkSize) {
         let chunk = try dataset.read(first..<min(first + chunkSize, dataset.count))
         let posterior = try inference.encode(chunk)

@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import VAECore
 
-struct Evaluate: ParsableCommand {
+struct Evaluate: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how well a model explains data.",
     discussion: """
@@ -35,10 +35,14 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let checkpoint = try openModel(model.model)
+  func run(with ranks: Ranks) throws {
+    try ranks.checkIsForAll(data.data)
+    let (checkpoint, sets) = try ranks.together {
+      let checkpoint = try openModel(self.model.model)
+      return (checkpoint, try data.openWithTraining(for: checkpoint.model, at: self.model.model))
+    }
     let model = checkpoint.model
-    let sets = try data.openWithTraining(for: model, at: self.model.model)
+    try ranks.checkAgreement(on: model, sets.chosen)
     let binarization = noise.binarization(of: checkpoint)
     if baseline != nil, binarization.makesBinary {
       throw VAEError(
@@ -46,16 +50,19 @@ struct Evaluate: ParsableCommand {
         "--baseline ppca is a density of the data as they are, and the model is measured on 0 and 1 that are made of them: "
           + "the two cannot be compared. Leave --baseline out.")
     }
-    let comparison = try baseline.map { _ in
-      try ProbabilisticPCA.fit(
-        sets.training, latentSize: baselineLatent ?? model.configuration.latentSize,
-        standardization: model.standardization
-      )
-      .evaluate(on: sets.chosen)
+    let comparison = try baseline.flatMap { _ in
+      try ranks.whileOthersWait {
+        try ProbabilisticPCA.fit(
+          sets.training, latentSize: baselineLatent ?? model.configuration.latentSize,
+          standardization: model.standardization
+        )
+        .evaluate(on: sets.chosen)
+      }
     }
     let evaluation = try model.evaluate(
       on: sets.chosen, samples: noise.samples, importanceSamples: noise.importanceSamples, binarization: binarization,
-      seed: noise.seed, withDetails: true, precision: precision.precision, execution: threads.execution.shown)
+      seed: noise.seed, withDetails: true, precision: precision.precision,
+      execution: ranks.execution(threads.threads).shown)
     Terminal.clearStatus()
     if output.json { return try Terminal.printJSON(Result(evaluation: evaluation, ppca: comparison)) }
     let samples = noise.samples

@@ -3,7 +3,7 @@ import CommandSupport
 import VAECore
 import VAEFiles
 
-struct Score: ParsableCommand {
+struct Score: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Scores each datum: the higher, the less the model expected it.",
     discussion: """
@@ -106,10 +106,14 @@ struct Score: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run(with ranks: Ranks) throws {
+    try ranks.checkIsForAll(data.data)
+    let out = out.map(ranks.path)
+    defer { ranks.discard([out]) }
     let target = try out.map { try ScoreTarget($0, asJSON: output.json, isPlain: !byColumn && top == nil) }
     try OutputFile.check([target?.file], reading: [.model(model.model)] + data.files)
-    let checkpoint = try openModel(model.model)
+    let checkpoint = try ranks.together { try openModel(model.model) }
+    let execution = ranks.execution(threads.threads)
     let score = score(checkpoint.model.configuration)
     let kept = try KeptThreshold(ofModelAt: model.model)
     let threshold =
@@ -117,7 +121,7 @@ struct Score: ParsableCommand {
     let scorer = Scorer(
       inference: try Inference(
         checkpoint.model, precision: precision.precision,
-        execution: isLive ? threads.execution : threads.execution.shown),
+        execution: isLive ? execution : execution.shown),
       score: score, binarization: noise.binarization(of: checkpoint), seed: noise.seed, byColumn: byColumn, top: top,
       threshold: threshold)
     let text = ScoreText(checkpoint.model, score, byColumn: byColumn, threshold: threshold, top: top)
@@ -125,9 +129,11 @@ struct Score: ParsableCommand {
       return try LiveScores(scorer: scorer, text: text, asJSON: output.json, skipsBadRows: skipBadRows)
         .run(try DataRequest(data.data, for: checkpoint.model, at: model.model, table: data.table).table)
     }
-    let dataset = try data.open(for: checkpoint.model, at: model.model)
+    let dataset = try ranks.together { try data.open(for: checkpoint.model, at: model.model) }
+    try ranks.checkAgreement(on: checkpoint.model, dataset)
     let scores = try write(dataset, scorer, text, to: target)
     Terminal.clearStatus()
+    if !ranks.leads { return }
     if let quantile = quantile ?? contamination.map({ 1 - $0 }) {
       let kept = KeptThreshold(
         threshold: try ScoreThreshold(quantile: quantile, of: scores, by: score, seed: noise.seed),

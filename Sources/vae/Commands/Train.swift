@@ -3,7 +3,7 @@ import CommandSupport
 import VAECore
 import VAEFiles
 
-struct Train: ParsableCommand {
+struct Train: SharedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a model and writes it, its metrics and its pictures into a folder.",
     discussion: """
@@ -39,13 +39,33 @@ struct Train: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run(with ranks: Ranks) throws {
     var settings = try options.settings()
     settings.override(with: policy.values)
-    if let resume { return try resumeRun(in: RunFolder(path: resume), settings) }
+    if let resume { return try resumeRun(in: RunFolder(path: resume), settings, ranks) }
     let folder = RunFolder(path: out!)
-    try folder.check(overwriting: overwrite)
+    let (plan, model) = try ranks.together {
+      if ranks.leads { try folder.check(overwriting: overwrite) }
+      return try open(settings, folder, ranks)
+    }
+    let trainer = try ranks.together {
+      try Trainer(model, configuration: plan.training, execution: ranks.execution(threads.threads))
+    }
+    let fingerprints = try ranks.together { try plan.fingerprints() }
+    try agree(plan, fingerprints, ranks)
+    let lock = try ranks.together { ranks.leads ? try folder.prepare(overwriting: overwrite) : nil }
+    var run = TrainingRun(
+      folder: folder, plan: plan, trainer: trainer, fingerprints: fingerprints, ranks: ranks, isQuiet: output.json)
+    try run.begin()
+    try finish(&run, lock)
+  }
+
+  /// The data, and a model for them.
+  private func open(
+    _ settings: Settings, _ folder: RunFolder, _ ranks: Ranks
+  ) throws -> (RunPlan, VariationalAutoencoder<Float>) {
     let request = try settings.requireDataRequest()
+    try ranks.checkIsForAll(request.location)
     for input in InputFiles.data(request.location, condition: request.condition) {
       try input.check(folder.model, of: "--out")
     }
@@ -56,29 +76,37 @@ struct Train: ParsableCommand {
     let model = try VariationalAutoencoder<Float>(
       plan.model, training: plan.training, data: plan.data.train, substitutes: plan.data.substitutes)
     try plan.match(model)
-    let trainer = try Trainer(model, configuration: plan.training, execution: threads.execution)
-    let lock = try folder.prepare(overwriting: overwrite)
-    var run = TrainingRun(
-      folder: folder, plan: plan, trainer: trainer, fingerprints: try plan.fingerprints(), isQuiet: output.json)
-    try run.begin()
-    try finish(&run, lock)
+    return (plan, model)
   }
 
-  private func resumeRun(in folder: RunFolder, _ given: Settings) throws {
-    let lock = try folder.lockRun()
-    let resumed = try ResumedRun(folder, given, memory: options.memoryBytes)
-    let trainer = try Trainer(resuming: resumed.checkpoint, execution: threads.execution)
+  private func resumeRun(in folder: RunFolder, _ given: Settings, _ ranks: Ranks) throws {
+    let lock = try ranks.together { ranks.leads ? try folder.lockRun() : nil }
+    let resumed = try ranks.resumedRun(folder, given, memory: options.memoryBytes)
+    let trainer = try ranks.together {
+      try Trainer(resuming: resumed.checkpoint, execution: ranks.execution(threads.threads))
+    }
+    try agree(resumed.plan, resumed.checkpoint.data, ranks)
     var run = TrainingRun(
-      folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data, isQuiet: output.json)
+      folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data, ranks: ranks,
+      isQuiet: output.json)
     try run.resume()
     if let scheduled = resumed.scheduled { run.report.rescheduled(from: scheduled, run.trainer.state) }
     try finish(&run, lock)
   }
 
+  /// Throws where the ranks would not do the same.
+  private func agree(_ plan: RunPlan, _ fingerprints: [String: DataFingerprint], _ ranks: Ranks) throws {
+    if ranks.count == 1 { return }
+    var agreement = RankAgreement()
+    try agreement.add(plan, fingerprints)
+    try agreement.check(ranks)
+  }
+
   /// Trains to the end, and says what came of it.
-  private func finish(_ run: inout TrainingRun, _ lock: borrowing RunLock) throws {
+  private func finish(_ run: inout TrainingRun, _ lock: borrowing RunLock?) throws {
     let metrics = try run.train()
     let (folder, plan) = (run.folder, run.plan)
+    if !run.ranks.leads { return }
     if output.json {
       try Terminal.printJSON(Result(metrics: metrics, folder: folder, hasImages: plan.model.imageShape != nil))
     } else {

@@ -12,6 +12,7 @@ struct TrainingRun: ~Copyable {
   var trainer: Trainer<Float>
   let fingerprints: [String: DataFingerprint]
   let report: TrainingReport
+  let ranks: Ranks
   /// A line for each epoch.
   var metrics = MetricsLog()
   private var lastSave = ContinuousClock.now
@@ -19,41 +20,49 @@ struct TrainingRun: ~Copyable {
 
   init(
     folder: RunFolder, plan: RunPlan, trainer: consuming Trainer<Float>, fingerprints: [String: DataFingerprint],
-    isQuiet: Bool
+    ranks: Ranks, isQuiet: Bool
   ) {
     self.folder = folder
     self.plan = plan
     checkpoints = folder.checkpointFolder(plan)
     self.trainer = trainer
     self.fingerprints = fingerprints
+    self.ranks = ranks
     report = TrainingReport(plan: plan, isQuiet: isQuiet)
   }
 
   /// Makes the folder a new run's: once its first checkpoint is there, whatever was there before goes.
   mutating func begin() throws {
     // From here on there is something to save.
-    Interruption.listen()
+    Interruption.listen(amongRanks: ranks.count > 1)
     report.begin(trainer)
-    checkpoints.removeLeftovers()
-    let before = checkpoints.steps
-    try saveState()
-    for step in before where step != trainer.step { unlink(checkpoints.file(step)) }
-    folder.removeResults()
-    try AtomicFile.write(metrics.text, to: folder.metrics)
-    try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
-    if plan.training.epochs == 0 { try save() }
+    try report.ranks(ranks, trainer.execution)
+    let checkpoint = try trainer.checkpoint()
+    try ranks.whileOthersWait {
+      checkpoints.removeLeftovers()
+      let before = checkpoints.steps
+      try write(checkpoint)
+      for step in before where step != trainer.step { unlink(checkpoints.file(step)) }
+      folder.removeResults()
+      try AtomicFile.write(metrics.text, to: folder.metrics)
+      try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
+      if plan.training.epochs == 0 { try save(checkpoint.withoutState) }
+    }
   }
 
   /// Takes up what the folder holds, as of the checkpoint that the trainer goes on from.
   mutating func resume() throws {
-    Interruption.listen()
-    checkpoints.removeLeftovers()
-    // A kill may have come between a save and this.
-    checkpoints.prune()
-    metrics = try MetricsLog(contentsOf: folder.metrics)
-    try cutBack()
-    try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
+    Interruption.listen(amongRanks: ranks.count > 1)
+    if ranks.leads {
+      checkpoints.removeLeftovers()
+      // A kill may have come between a save and this.
+      checkpoints.prune()
+      metrics = try MetricsLog(contentsOf: folder.metrics)
+      try cutBack()
+      try AtomicFile.write(try Terminal.json(plan, pretty: true) + "\n", to: folder.configuration)
+    }
     report.resume(trainer.state, isFinished: isFinished, folder)
+    try report.ranks(ranks, trainer.execution)
   }
 
   /// Trains for the configured epochs, or until nothing improves any more; the last epoch's metrics.
@@ -62,7 +71,8 @@ struct TrainingRun: ~Copyable {
       do {
         try trainEpoch()
         // Finished is finished, whatever came in between.
-        if let number = Interruption.signalNumber, !isFinished {
+        let number = try ranks.largest(Interruption.signalNumber ?? 0)
+        if number > 0 && !isFinished {
           report.interrupted(trainer.state, folder)
           throw ExitCode(128 + number)
         }
@@ -92,7 +102,10 @@ struct TrainingRun: ~Copyable {
     }
     epochTime.pause(seen: seen)
     Terminal.clearStatus()
-    if let train { try endEpoch(train) } else { try saveState() }
+    if let train { return try endEpoch(train) }
+    let checkpoint = try trainer.checkpoint()
+    try ranks.whileOthersWait { try write(checkpoint) }
+    self.lastSave = .now
   }
 
   private mutating func continueEpoch(pausing pauses: (Trainer<Float>.Progress) -> Bool) throws -> Loss? {
@@ -126,15 +139,18 @@ struct TrainingRun: ~Copyable {
     epochTime = EpochTime()
     let isBest = line.judged.map { trainer.add(validationLoss: $0.total) } ?? false
     try metrics.append(line)
-    try save(isBest: isBest)
-    try saveState()
+    let checkpoint = try trainer.checkpoint()
+    try ranks.whileOthersWait {
+      try save(checkpoint.withoutState, isBest: isBest)
+      try write(checkpoint)
+    }
+    lastSave = .now
     report.end(of: line)
   }
 
   /// Writes all that is for people and other programs. The checkpoint comes behind it: where one is there, all that it
   /// stands for is.
-  private func save(isBest: Bool = false) throws {
-    let checkpoint = try trainer.checkpoint().withoutState
+  private func save(_ checkpoint: Checkpoint<Float>, isBest: Bool = false) throws {
     do throws(VAEError) {
       if isBest { try checkpoint.write(to: folder.best) }
       try checkpoint.write(to: folder.model)
@@ -147,7 +163,8 @@ struct TrainingRun: ~Copyable {
 
   private func savePictures(of model: VariationalAutoencoder<Float>) throws {
     guard let shape = model.configuration.imageShape else { return folder.removePictures() }
-    let inference = Inference(model, execution: trainer.execution)
+    // By this process alone.
+    let inference = Inference(model, execution: Execution(threads: trainer.execution.threads))
     let originals = try (plan.data.test ?? plan.data.train).prefix(32)
     try comparison(of: originals, by: inference, shape: shape, columns: 8).writePNG(to: folder.reconstructions)
     try GreyImage(grid: samples(by: inference), shape: shape, columns: 8).writePNG(to: folder.samples)
@@ -167,11 +184,10 @@ struct TrainingRun: ~Copyable {
   }
 
   /// Writes a checkpoint from which training can go on.
-  private mutating func saveState() throws {
-    var checkpoint = try trainer.checkpoint()
+  private func write(_ checkpoint: Checkpoint<Float>) throws {
+    var checkpoint = checkpoint
     checkpoint.data = fingerprints
     do throws(VAEError) { try checkpoints.write(checkpoint) } catch { throw checkpoints.advising(error, folder) }
-    lastSave = ContinuousClock.now
   }
 
   /// Goes back to a scheduled checkpoint with half the learning rate, if the run is to; throws otherwise.
@@ -182,7 +198,9 @@ struct TrainingRun: ~Copyable {
     guard plan.policy.onDivergence == .rollback, rollbacks <= TrainingState<Float>.mostRollbacks else {
       throw checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1)
     }
-    var checkpoint = try checkpoints.readForRollback(after: trainer.state.lastRollback)
+    var checkpoint = try ranks.checkpoint(in: checkpoints) {
+      try checkpoints.readForRollback(after: trainer.state.lastRollback)
+    }
     // A run that was told to go on for longer has earlier checkpoints of fewer epochs.
     checkpoint.training?.epochs = plan.training.epochs
     guard checkpoint.model.configuration == plan.model, checkpoint.training == plan.training,
@@ -201,6 +219,7 @@ struct TrainingRun: ~Copyable {
 
   /// Leaves nothing in the folder that is from behind the trainer's step.
   private mutating func cutBack() throws {
+    guard ranks.leads else { return metrics.cut(to: trainer.epoch) }
     checkpoints.remove(after: trainer.step)
     metrics.cut(to: trainer.epoch)
     try AtomicFile.write(metrics.text, to: folder.metrics)

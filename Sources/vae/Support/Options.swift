@@ -35,7 +35,7 @@ extension Precision: ExpressibleByArgument {}
 extension Execution {
   /// With a line that shows how far the work has come.
   var shown: Execution {
-    Execution(threads: threads) { progress in
+    Execution(threads: threads, communicator: communicator) { progress in
       let percent = progress.fraction.map { "  \((100 * $0).digits(0)) %" } ?? ""
       Terminal.status(progress.work.rawValue + percent)
     }

@@ -8,7 +8,7 @@ struct TrainingReport {
   /// Whether standard output is somebody else's.
   let isQuiet: Bool
 
-  private func say(_ line: String) {
+  func say(_ line: String) {
     if isQuiet { return Terminal.note(line) }
     print(line)
     // Now, and not when a pipe's buffer is full.

@@ -9,12 +9,17 @@ final class RunningTool {
   private let streams: (output: String, errors: String)
 
   /// Starts `vae` in a folder, with arguments separated by spaces.
-  init(_ arguments: String, in folder: TemporaryFolder, input: FileHandle? = nil) throws {
+  convenience init(_ arguments: String, in folder: TemporaryFolder, input: FileHandle? = nil) throws {
+    try self.init([Tool.path] + arguments.split(separator: " ").map(String.init), in: folder, input: input)
+  }
+
+  /// Starts a command, of its program and its arguments.
+  init(_ command: [String], in folder: TemporaryFolder, input: FileHandle? = nil) throws {
     self.folder = folder
     let name = UUID().uuidString
     streams = (try folder.write("", ".\(name).output"), try folder.write("", ".\(name).errors"))
-    process.executableURL = URL(filePath: Tool.path)
-    process.arguments = arguments.split(separator: " ").map(String.init)
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.currentDirectoryURL = URL(filePath: folder.path)
     process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: streams.output)

@@ -1,0 +1,51 @@
+import ArgumentParser
+import CommandSupport
+import Foundation
+import VAECore
+import VAEMPI
+
+/// A command that several processes can do together.
+protocol SharedCommand: ParsableCommand {
+  mutating func run(with ranks: Ranks) throws
+}
+
+extension SharedCommand {
+  mutating func run() throws { try run(with: .alone) }
+}
+
+extension MPILauncher {
+  /// Runs a command together with the other processes that were started.
+  ///
+  /// - Throws: what all of them know of. Where one fails alone, it says so, and ends all of them.
+  func run(_ command: any ParsableCommand) throws {
+    guard var command = command as? any SharedCommand else {
+      throw VAEError(
+        .configuration,
+        "\(name) has started \(count) processes, and this command is for one: start it by itself. (Where it is to run so many times, "
+          + "set the environment variable VAE_MPI to off.)")
+    }
+    let ranks: Ranks
+    do { ranks = try Ranks(joining: self) } catch {
+      say(error, as: "rank \(rank)")
+      _exit(1)
+    }
+    do {
+      try command.run(with: ranks)
+      ranks.communicator?.finish()
+    } catch  where error is SharedFailure || error is ExitCode {
+      ranks.communicator?.finish()
+      throw error
+    } catch {
+      say(error, as: ranks.name(rank))
+      ranks.communicator?.abort(1)
+      _exit(1)
+    }
+  }
+
+  private func say(_ error: any Error, as name: String) {
+    // The leader may have the same to say, and then it ends all.
+    if rank > 0 { sleep(2) }
+    let text = VAECommand.fullMessage(for: VAECommand.told(error))
+    FileHandle.standardError.write(Data((rank > 0 ? "On \(name): \(text)\n" : text + "\n").utf8))
+  }
+}
