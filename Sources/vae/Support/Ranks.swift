@@ -47,7 +47,7 @@ struct Ranks: Sendable {
     let sharing = places.count { $0.sharesProcessors(with: places[rank]) }
     guard sharing * threads > Machine.threads else { return nil }
     return
-      "warning: \(sharing) ranks of \(counted(threads, "thread")) share \(counted(Machine.threads, "processor")) and wait for each other: leave "
+      "warning: \(counted(sharing, "rank")) of \(counted(threads, "thread")) share \(counted(Machine.threads, "processor")): leave "
       + "--threads out, or start fewer"
   }
 
