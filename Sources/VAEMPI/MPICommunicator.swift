@@ -13,7 +13,9 @@ import VAECore
 /// A process can join once. Whoever fails alone must ``abort(_:)``, or the others wait for it until their patience ends.
 public final class MPICommunicator: Communicator, @unchecked Sendable {
   // Unchecked: ranks call `exchange` one at a time, as the protocol has it; all else does not vary.
+  /// Which of the ranks this is, from 0.
   public let rank: Int
+  /// How many they are.
   public let count: Int
   /// Name and version of the library.
   public let version: String

@@ -9,7 +9,9 @@ import Foundation
 /// }
 /// ```
 public final class ThreadCommunicator: Communicator {
+  /// Which of the ranks this is, from 0.
   public let rank: Int
+  /// How many they are.
   public var count: Int { meeting.count }
   private let meeting: Meeting
 
