@@ -74,11 +74,6 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
     _ send: UnsafeRawBufferPointer, _ sent: [Range<Int>], _ receive: UnsafeMutableRawBufferPointer,
     _ received: [Range<Int>]
   ) throws(VAEError) {
-    precondition(
-      sent.count == count && received.count == count, "\(sent.count) and \(received.count) ranges for \(count) ranks")
-    precondition(
-      sent[rank].count == received[rank].count,
-      "\(sent[rank].count) bytes from rank \(rank) to itself, which expects \(received[rank].count)")
     // Each begins with another, so that no two wait for the same.
     let others = (1..<count).map { (rank + $0) % count }
     func pieces(_ range: Range<Int>) -> [Range<Int>] {
@@ -143,7 +138,7 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
     let others = Set(peers.compactMap(\.self)).sorted().map(String.init).joined(separator: ", ")
     return VAEError(
       .communication,
-      "No answer from rank \(others) of \(count) for \(waited.components.seconds) seconds: its machine, or the network to it, is gone "
+      "No answer from rank \(others) of \(count) for \(waited.components.seconds) s: its machine, or the network to it, is gone "
         + "or far too slow. (The environment variable VAE_MPI_PATIENCE says how many seconds to wait.)")
   }
 }

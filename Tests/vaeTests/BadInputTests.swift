@@ -125,7 +125,7 @@ struct BadInputTests {
     ("--bound iwae --gradient accumulated", ["importance-weighted bound couples", "joint"]),
     ("--bound vae", ["bound", "vae"]),
     ("--free-bits 1 --latent-gradient stl", ["Free bits", "stl"]), ("--free-bits=-1", ["free_bits", "-1"]),
-    ("--kl-warmup 0", ["kl_warmup", "0"]), ("--kl-warmup 2 --kl-cycle 3", ["kl_warmup", "kl_cycle"]),
+    ("--kl-warmup=-1", ["kl_warmup", "-1"]), ("--kl-warmup 2 --kl-cycle 3", ["kl_warmup", "kl_cycle"]),
     ("--latent-gradient best", ["latent-gradient", "best"]),
     ("--bound iwae --likelihood squared-error", ["likelihood"]),
     ("--weight-decay=-1", ["weight_decay", "-1"]), ("--momentum 0.5", ["adam", "momentum"]),

@@ -38,6 +38,71 @@ import VAECore
     }
   }
 
+  /// A table with gaps, each row with a weight.
+  @Test func isOneProcessForTables() throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<1300).map { row in
+        let number = Double(row * 37 % 101) / 10
+        let kind = ["short", "long", "huge"][row * 7 % 3]
+        return "\(row % 11 == 3 ? "" : "\(number)"),\(row % 13 == 5 ? "" : kind),\(row % 5 + Int(number))"
+      }
+      try folder.write("size,kind,count\n" + rows.joined(separator: "\n") + "\n", "table.csv")
+      try folder.write((0..<1300).map { "\(1 + $0 % 3)\n" }.joined(), "weights.csv")
+      let call =
+        "--data table.csv --weights weights.csv --missing model --hidden 20 --latent 2 --batch-size 1100 --epochs 2"
+      try folder.vae("train --out one \(call)")
+      for (ranks, mpi) in zip([2, 3], MPI.installed + MPI.installed) {
+        try mpi.vae(ranks, "train --out many --overwrite \(call)", in: folder)
+        try folder.expectSame("many", "one")
+      }
+    }
+  }
+
+  /// All go back together, to the same step, also where time says when to save.
+  @Test func goesBackAlike() throws {
+    try withData { folder in
+      let call =
+        "train \(small) --epochs 3 --optimizer sgd --learning-rate 30 --on-divergence rollback --keep 100 "
+        + "--checkpoint-minutes 1e-9"
+      func stepsBack(_ result: Tool.Result) -> [Substring] {
+        result.errors.matches(of: /back to step ([0-9]+)/).map(\.1)
+      }
+      let expected = stepsBack(try folder.vae("\(call) --out one"))
+      #expect(expected.count > 1)
+      for (ranks, mpi) in zip([3, 2], MPI.installed + MPI.installed) {
+        #expect(stepsBack(try mpi.vae(ranks, "\(call) --out many --overwrite", in: folder)) == expected)
+        try folder.expectSame("many", "one")
+        #expect(folder.checkpoints(of: "many").count == folder.checkpoints(of: "one").count)
+      }
+    }
+  }
+
+  /// A rank that stands still is missed by the others, who end after a while.
+  @Test func patienceEnds() throws {
+    try withData { folder in
+      let mpi = MPI.installed[0]
+      let call = long + " --epochs 100000"
+      let command = mpi.command(
+        2, ["/usr/bin/env", "VAE_MPI_PATIENCE=1", Tool.path] + call.split(separator: " ").map(String.init))
+      let tool = try RunningTool(command, in: folder)
+      tool.wait(untilStep: 10, of: "run")
+      let still = try #require(processes(in: folder).last)
+      kill(still, SIGSTOP)
+      let result = try tool.result()
+      kill(still, SIGKILL)
+      #expect(result.status != 0)
+      #expect(result.errors.contains(/No answer from rank [01] of 2 for 1 s/), "\(result.errors)")
+      try folder.vae("train --resume run --epochs 1")
+    }
+  }
+
+  /// Help is for one reader, and needs no others.
+  @Test(arguments: ["--help", "train --help", "data", "help inspect"]) func helps(call: String) throws {
+    try withTemporaryFolder { folder in
+      for mpi in MPI.installed { #expect(try mpi.vae(3, call, in: folder).output == folder.vae(call).output) }
+    }
+  }
+
   /// What is asked of a model, on ranks as on one process; the leader alone writes.
   @Test func answersTheSame() throws {
     try withData { folder in

@@ -14,7 +14,8 @@ public protocol Communicator: AnyObject, Sendable {
   /// How many they are.
   var count: Int { get }
   /// Sends to each rank j the bytes `sent[j]` of `send`, and receives those that it sends to this rank into the bytes `received[j]` of
-  /// `receive`. The two may be the same memory where no byte is both sent and received.
+  /// `receive`. The two may be the same memory where no byte is both sent and received. Callers give a range for each rank, and
+  /// as many bytes to themselves as they receive from themselves.
   ///
   /// - Throws: where another rank does not take part.
   func exchange(
@@ -23,12 +24,25 @@ public protocol Communicator: AnyObject, Sendable {
 }
 
 extension Communicator {
+  /// ``exchange(_:_:_:_:)`` of ranges that can be exchanged.
+  func transfer(
+    _ send: UnsafeRawBufferPointer, _ sent: [Range<Int>], _ receive: UnsafeMutableRawBufferPointer,
+    _ received: [Range<Int>]
+  ) throws(VAEError) {
+    precondition(
+      sent.count == count && received.count == count, "\(sent.count) and \(received.count) ranges for \(count) ranks")
+    precondition(
+      sent[rank].count == received[rank].count,
+      "\(sent[rank].count) bytes from rank \(rank) to itself, which expects \(received[rank].count)")
+    try exchange(send, sent, receive, received)
+  }
+
   /// Everybody's piece of some memory to everybody; the pieces are in bytes.
   func gather(_ memory: UnsafeMutableRawBufferPointer, _ pieces: [Range<Int>]) throws(VAEError) {
     var (sent, received) = (Array(repeating: pieces[rank], count: count), pieces)
     sent[rank] = pieces[rank].lowerBound..<pieces[rank].lowerBound
     received[rank] = sent[rank]
-    try exchange(UnsafeRawBufferPointer(memory), sent, memory, received)
+    try transfer(UnsafeRawBufferPointer(memory), sent, memory, received)
   }
 
   /// Everybody's piece of a vector to everybody.

@@ -103,17 +103,17 @@ final class Exchange<S: Scalar> {
     let sizes = subtrees.flatMap { $0.map(\.count) }
     let length = shares.own.reduce(0) { $0 + $1.count }
     if received.count < sizes.count * length { received = Buffer(count: sizes.count * length) }
-    var places: [Place] = []
+    var places: [SlicePlace] = []
     var start = 0
     for chunk in shares.chunks {
-      places.append(Place(chunk: chunk, rank: rank, start: start, count: sizes.count))
+      places.append(SlicePlace(chunk: chunk, rank: rank, start: start, count: sizes.count))
       start += chunk.slices[rank].count
     }
     let all = received.mutableView
     let rounds = places.map { place in
       SliceRound(
         engine: engine,
-        pieces: place.chunk.owned[rank].map { Piece(index: $0, range: engine.vectorPieces[$0], place: place) },
+        pieces: place.chunk.owned[rank].map { SlicePiece(index: $0, range: engine.vectorPieces[$0], place: place) },
         received: all, sizes: sizes, update: update)
     }
     let began = ContinuousClock.now
@@ -165,35 +165,9 @@ final class Exchange<S: Scalar> {
     return .success(isClipped)
   }
 
-  /// Where a chunk's sums are among what was received: of each subtree, this process's slice.
-  struct Place {
-    let chunk: ParameterShares.Chunk
-    let rank: Int
-    /// Where this process's slice begins among all it has.
-    let start: Int
-    /// The number of subtrees.
-    let count: Int
-
-    var slice: Range<Int> { chunk.slices[rank] }
-    /// The slice of a subtree.
-    func offset(_ subtree: Int) -> Int { start * count + subtree * slice.count }
-  }
-
-  /// A piece of the vector that this process updates.
-  struct Piece {
-    let index: Int
-    let range: Range<Int>
-    let place: Place
-
-    /// Where it is among all that this process updates.
-    var remembered: Int { place.start + range.lowerBound - place.slice.lowerBound }
-    /// Where a subtree's part of it is.
-    func offset(_ subtree: Int) -> Int { place.offset(subtree) + range.lowerBound - place.slice.lowerBound }
-  }
-
   /// Every process's subtrees of a chunk to whose slices they are.
   private func send(
-    _ vectors: [MutableMatrixView<S>], _ subtrees: [[Range<Int>]], _ place: Place
+    _ vectors: [MutableMatrixView<S>], _ subtrees: [[Range<Int>]], _ place: SlicePlace
   ) throws(VAEError) {
     let size = MemoryLayout<S>.stride
     let all = received.mutableView
@@ -208,7 +182,7 @@ final class Exchange<S: Scalar> {
         before += subtrees[other].count
       }
       let vector = sends ? vectors[turn] : all
-      try communicator.exchange(
+      try communicator.transfer(
         UnsafeRawBufferPointer(start: vector.base, count: vector.count * size), sent,
         UnsafeMutableRawBufferPointer(start: all.base, count: all.count * size), into)
     }
@@ -235,7 +209,7 @@ final class Exchange<S: Scalar> {
 
   /// What is wrong with a gradient whose norm is not finite.
   private func problem(
-    _ norm: Double, _ pieces: [Piece], _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>,
+    _ norm: Double, _ pieces: [SlicePiece], _ gradient: MutableMatrixView<S>, _ update: ParameterUpdate<S>,
     _ engine: Engine<S>
   ) throws(VAEError) -> ClippingProblem {
     let own =
@@ -273,67 +247,5 @@ final class Exchange<S: Scalar> {
     let own = engine.firstFault.map { 2 * $0.offset + ($0.isGradient ? 1 : 0) } ?? .max
     let first = try communicator.all(own).min()!
     if first < .max { engine.faults[0] = UpdateFault(offset: first / 2, isGradient: first % 2 == 1) }
-  }
-}
-
-/// Some pieces of this process's slices: the rest of the tree, and the update.
-private struct SliceRound<S: Scalar>: TeamTask {
-  let engine: Engine<S>
-  let pieces: [Exchange<S>.Piece]
-  let received: MutableMatrixView<S>
-  /// The leaves of each subtree that was received.
-  let sizes: [Int]
-  let update: ParameterUpdate<S>
-  var sums = true
-  var updates = true
-  var scale: Double?
-
-  /// The sums alone, and the squares of them.
-  var summing: Self {
-    var round = self
-    round.updates = false
-    return round
-  }
-
-  /// The update alone, by sums that are there, times a factor.
-  func updating(scale: Double?) -> Self {
-    var round = self
-    (round.sums, round.scale) = (false, scale)
-    return round
-  }
-
-  func run(worker: Int, index: Int) {
-    let piece = pieces[index]
-    func part(_ subtree: Int) -> MutableMatrixView<S> {
-      received.matrix(at: piece.offset(subtree), rows: 1, columns: piece.range.count)
-    }
-    let sum = part(0)
-    if sums {
-      addUp(part)
-      if !updates { engine.squares[piece.index] = engine.math.sumOfSquares(sum.view) }
-    }
-    if updates {
-      if let scale { engine.math.scale(sum, by: scale) }
-      engine.faults[piece.index] = update.apply(
-        at: piece.range.lowerBound, remembered: piece.remembered, gradient: sum.view, math: engine.math)
-    }
-  }
-
-  /// Subtrees of equal size that are there one behind the other are a node's two halves.
-  private func addUp(_ part: (Int) -> MutableMatrixView<S>) {
-    // On the stack, the first leaf's subtree of each node and the node's size.
-    withUnsafeTemporaryAllocation(of: (first: Int, size: Int).self, capacity: sizes.count) { stack in
-      var top = 0
-      for (subtree, size) in sizes.enumerated() {
-        stack[top] = (subtree, size)
-        top += 1
-        while top > 1 && stack[top - 1].size == stack[top - 2].size {
-          engine.math.add(part(stack[top - 1].first).view, to: part(stack[top - 2].first))
-          stack[top - 2].size *= 2
-          top -= 1
-        }
-      }
-      precondition(top == 1, "subtrees of \(sizes) leaves")
-    }
   }
 }

@@ -56,8 +56,6 @@ public final class ThreadCommunicator: Communicator {
     _ send: UnsafeRawBufferPointer, _ sent: [Range<Int>], _ receive: UnsafeMutableRawBufferPointer,
     _ received: [Range<Int>]
   ) throws(VAEError) {
-    precondition(
-      sent.count == count && received.count == count, "\(sent.count) and \(received.count) ranges for \(count) ranks")
     try meeting.meet(rank, Parcel(memory: send, ranges: sent)) { parcel, sender in
       let bytes = UnsafeRawBufferPointer(rebasing: parcel.memory[parcel.ranges[rank]])
       precondition(

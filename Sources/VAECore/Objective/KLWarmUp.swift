@@ -23,7 +23,7 @@ public enum KLWarmUp: Hashable, Sendable {
   public func factor(after epochs: Double) -> Double {
     switch self {
     case .none: 1
-    case .linear(let duration): min(epochs / duration, 1)
+    case .linear(let duration): epochs < duration ? epochs / duration : 1
     case .cyclical(let duration):
       min(epochs.truncatingRemainder(dividingBy: duration) / (duration / 2), 1)
     }
@@ -32,7 +32,7 @@ public enum KLWarmUp: Hashable, Sendable {
   /// The epochs of the linear warm-up; nil where it is another.
   private var linear: Double? {
     get { if case .linear(let epochs) = self { epochs } else { nil } }
-    set { if let newValue { self = .linear(epochs: newValue) } }
+    set { if let newValue { self = newValue == 0 ? .none : .linear(epochs: newValue) } }
   }
 
   /// The epochs of a cycle; nil where it is another.
@@ -50,7 +50,7 @@ extension KLWarmUp: Configurable {
   public static var settings: [Setting<KLWarmUp>] {
     [
       Setting(
-        "kl_warmup", \.linear, "Let the weight of the KL divergence grow from 0 in so many epochs.", .positive,
+        "kl_warmup", \.linear, "Let the weight of the KL divergence grow from 0 in so many epochs.", .notNegative,
         placeholder: "epochs", replacing: ["kl_cycle"]),
       Setting(
         "kl_cycle", \.cycle,

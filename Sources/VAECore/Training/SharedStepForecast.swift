@@ -127,7 +127,7 @@ extension SharedStepForecast.Speed {
     for _ in 0...times {
       _ = try communicator.all(UInt8(0))
       let began = ContinuousClock.now
-      try communicator.exchange(
+      try communicator.transfer(
         UnsafeRawBufferPointer(start: memory.view.base, count: count * bytes), ranges,
         UnsafeMutableRawBufferPointer(start: received.mutableView.base, count: count * bytes), ranges)
       seconds.append((ContinuousClock.now - began).inSeconds)

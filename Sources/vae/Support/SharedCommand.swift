@@ -13,11 +13,23 @@ extension SharedCommand {
   mutating func run() throws { try run(with: .alone) }
 }
 
+extension ParsableCommand {
+  /// Whether it says no more than how commands are used: the parser's own, and those that only hold others.
+  fileprivate var isHelp: Bool {
+    Self.configuration.commandName == "help" || !Self.configuration.subcommands.isEmpty
+  }
+}
+
 extension MPILauncher {
   /// Runs a command together with the other processes that were started.
   ///
   /// - Throws: what all of them know of. Where one fails alone, it says so, and ends all of them.
   func run(_ command: any ParsableCommand) throws {
+    if command.isHelp {
+      var help = command
+      if rank == 0 { try help.run() }
+      return
+    }
     guard var command = command as? any SharedCommand else {
       throw VAEError(
         .configuration,

@@ -152,12 +152,20 @@ struct ObjectiveTests {
     #expect(KLWarmUp.none.factor(after: 0) == 1)
     let linear = KLWarmUp.linear(epochs: 4)
     #expect([0, 1, 2, 4, 9].map(linear.factor(after:)) == [0, 0.25, 0.5, 1, 1])
+    #expect(KLWarmUp.linear(epochs: 0).factor(after: 0) == 1)
     let cycles = KLWarmUp.cyclical(epochs: 4)
     #expect([0, 1, 2, 3, 4, 5.5].map(cycles.factor(after:)) == [0, 0.5, 1, 1, 0, 0.75])
     var configuration = TrainingConfiguration()
     configuration.objective = .evidenceLowerBound(beta: 3)
     configuration.klWarmUp = linear
     #expect(configuration.objective(at: 1).beta == 0.75 && configuration.objective.beta == 3)
+  }
+
+  /// What a preset begins with can be done without.
+  @Test func noWarmUp() throws {
+    var warmUp = KLWarmUp.linear(epochs: 40)
+    try warmUp.apply(["kl_warmup": .number(0)])
+    #expect(warmUp.isNone)
   }
 
   @Test(
