@@ -34,11 +34,10 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
   ///   - patience: how long to wait for others; the environment variable `VAE_MPI_PATIENCE`, in seconds, or 50.
   /// - Throws: where MPI's library is missing or another implementation's than the launcher.
   public init(joining launcher: MPILauncher, patience: Duration? = nil) throws(VAEError) {
+    if let patience { self.patience = patience } else { self.patience = try Self.usualPatience() }
     library = try MPILibrary(launcher.libraries)
     (rank, count) = try library.start()
     version = library.version
-    let seconds = ProcessInfo.processInfo.environment["VAE_MPI_PATIENCE"].flatMap { Double($0) }
-    self.patience = patience ?? .seconds(seconds ?? 50)
     requests = .allocate(byteCount: 0, alignment: 16)
     guard count == launcher.count, rank == launcher.rank else {
       library.stop()
@@ -46,8 +45,23 @@ public final class MPICommunicator: Communicator, @unchecked Sendable {
         .communication,
         "\(version) knows of \(count == 1 ? "1 process" : "\(count) processes"), but \(launcher.name) has started \(launcher.count): they are of different "
           + "implementations, or versions. Start with the launcher of the library's implementation, or name the launcher's library in "
-          + "the environment variable VAE_MPI.")
+          + "the environment variable VAE_MPI. (Where nothing has started several, and the environment only says so, set it to off.)"
+      )
     }
+  }
+
+  /// How long to wait for others where nobody says: the environment variable `VAE_MPI_PATIENCE`, in seconds, or 50.
+  ///
+  /// - Throws: where that is no time.
+  public static func usualPatience(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(VAEError) -> Duration {
+    guard let text = environment["VAE_MPI_PATIENCE"], !text.isEmpty else { return .seconds(50) }
+    guard let seconds = Double(text), seconds > 0, seconds <= 1e6 else {
+      throw VAEError(
+        .configuration, "The environment variable VAE_MPI_PATIENCE is \"\(text)\": give seconds, more than 0.")
+    }
+    return .seconds(seconds)
   }
 
   deinit { requests.deallocate() }

@@ -24,7 +24,7 @@ public struct MPILauncher: Sendable {
 
   package init?(environment: [String: String]) {
     let named = environment["VAE_MPI"].flatMap { $0.isEmpty ? nil : $0 }
-    if named == "off" { return nil }
+    if named?.lowercased() == "off" { return nil }
     for kind in Self.kinds {
       if let rank = environment[kind.rank].flatMap({ Int($0) }),
         let count = environment[kind.count].flatMap({ Int($0) })

@@ -36,6 +36,26 @@ struct DataFingerprintTests {
     #expect(try dataset(count, changed: 1).fingerprint() == before)
   }
 
+  /// The checksum of all misses nothing, nor what stands beside the values.
+  @Test func everyValueIsInTheChecksum() throws {
+    let count = 3000
+    let before = try dataset(count).checksum()
+    #expect(try dataset(count).checksum() == before)
+    for position in [0, 1, 1234, count - 1] { #expect(try dataset(count, changed: position).checksum() != before) }
+    let labels = (0..<count).map { $0 % 3 }
+    let labelled = try dataset(count).conditioned(on: Condition(name: "labels", labels: labels))
+    let others = try dataset(count).conditioned(on: Condition(name: "labels", labels: labels.map { 2 - $0 }))
+    let checksum = try labelled.checksum()
+    #expect(checksum != before)
+    #expect(try others.checksum() != checksum)
+    // More values than are read at a time.
+    let wide = Dataset(name: "wide", floats: Array(repeating: Float(1), count: 5 << 19), dataSize: 1 << 19)
+    var values = Array(repeating: Float(1), count: 5 << 19)
+    values[values.count - 1] = 2
+    let end = try Dataset(name: "wide", floats: values, dataSize: 1 << 19).checksum()
+    #expect(try wide.checksum() != end)
+  }
+
   @Test func saysWhatIsDifferent() throws {
     let before = try dataset(10).fingerprint()
     #expect(before.difference(to: try dataset(11).fingerprint()) == "11 data instead of 10")

@@ -62,7 +62,7 @@ import VAECore
   @Test func goesBackAlike() throws {
     try withData { folder in
       let call =
-        "train \(small) --epochs 3 --optimizer sgd --learning-rate 30 --on-divergence rollback --keep 100 "
+        "train \(small) --epochs 3 --optimizer sgd --learning-rate 3000 --on-divergence rollback --keep 100 "
         + "--checkpoint-minutes 1e-9"
       func stepsBack(_ result: Tool.Result) -> [Substring] {
         result.errors.matches(of: /back to step ([0-9]+)/).map(\.1)
@@ -92,14 +92,15 @@ import VAECore
       kill(still, SIGKILL)
       #expect(result.status != 0)
       #expect(result.errors.contains(/No answer from rank [01] of 2 for 1 s/), "\(result.errors)")
-      try folder.vae("train --resume run --epochs 1")
+      try expectEnd(in: folder)
     }
   }
 
   /// Help is for one reader, and needs no others.
   @Test(arguments: ["--help", "train --help", "data", "help inspect"]) func helps(call: String) throws {
     try withTemporaryFolder { folder in
-      for mpi in MPI.installed { #expect(try mpi.vae(3, call, in: folder).output == folder.vae(call).output) }
+      let expected = try folder.vae(call).output
+      for mpi in MPI.installed { #expect(try mpi.vae(3, call, in: folder).output == expected) }
     }
   }
 
@@ -157,6 +158,7 @@ import VAECore
       try expectFailure(2, "train --resume run", "run")
       try expectFailure(
         2, "train --out run \(small)", "MPI cannot be loaded", environment: ["VAE_MPI=/none/libmpi.so"])
+      try expectFailure(2, "train --out run \(small)", "VAE_MPI_PATIENCE", environment: ["VAE_MPI_PATIENCE=-3"])
     }
   }
 
@@ -174,15 +176,52 @@ import VAECore
         return result.errors
       }
       let train = "\(Tool.path) train --out run \(small)"
-      #expect(try run("\(train) --learning-rate 0.00$((r + 1))").contains("the setting learning_rate is 0.001"))
-      try folder.write(idxImages(count: 1500, side: 8).enumerated().map { $0 < 16 ? $1 : $1 / 2 }, "data1")
+      #expect(
+        try run("\(train) --learning-rate 0.00$((r + 1))").contains(
+          "disagree about the setting learning_rate: 0.001 for rank 0"))
+      // A single value.
+      try folder.write(idxImages(count: 1500, side: 8).enumerated().map { $0 == 50_001 ? $1 ^ 1 : $1 }, "data1")
       try FileManager.default.copyItem(atPath: folder.file("data"), toPath: folder.file("data0"))
-      #expect(try run("\(train.replacing("--data data", with: "--data data$r"))").contains("the train data is"))
+      #expect(
+        try run("\(train.replacing("--data data", with: "--data data$r"))").contains("disagree about the train data"))
       #expect(
         try run("env VAECORE_SIMD=$([ $r = 0 ] && echo baseline || echo avx2) \(train)").contains(
-          "vector instructions is baseline"))
+          "disagree about the vector instructions: baseline for"))
       #expect(try run("$([ $r = 0 ] && echo \(train) || echo false)").isEmpty == false)
       #expect(!folder.names.contains { $0.hasPrefix("run/") })
+    }
+  }
+
+  /// Said once, under every launcher, and without a word of an end by force.
+  @Test func divergesWithOneMessage() throws {
+    try withData { folder in
+      for mpi in MPI.installed {
+        let result = try mpi.run(
+          3, "train --out run --overwrite \(small) --optimizer sgd --learning-rate 1e300", in: folder)
+        #expect(
+          result.status != 0 && result.errors.components(separatedBy: "no longer finite").count == 2, "\(result.errors)"
+        )
+        #expect(!result.errors.contains("MPI_ABORT") && !result.errors.contains("On rank"), "\(result.errors)")
+      }
+    }
+  }
+
+  /// One that fails before it joins, which some launchers do not mind.
+  @Test func missesWhoNeverJoins() throws {
+    try withData { folder in
+      let file = folder.file("each")
+      try folder.write(
+        "#!/bin/bash\n[ ${OMPI_COMM_WORLD_RANK:-$PMI_RANK} = 0 ] || exit 1\nexec \(Tool.path) train --out run \(small)\n",
+        "each")
+      chmod(file, 0o700)
+      for mpi in MPI.installed {
+        let all = mpi.command(2, ["/usr/bin/env", "VAE_MPI_PATIENCE=2", file])
+        let result = try Tool.run(all[0], Array(all.dropFirst()), in: folder)
+        #expect(result.status != 0 && result.status != 124)
+        if mpi.name == "MPICH" {
+          #expect(result.errors.contains("Not all of the 2 ranks have joined"), "\(result.errors)")
+        }
+      }
     }
   }
 

@@ -102,7 +102,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     throw VAEError(
       .configuration,
       "A minibatch of \(batchSize) data, \(rows) rows at a time, is work for \(mostRanks == 1 ? "one process" : "at most \(mostRanks) processes"), and there are "
-        + "\(communicator.count): take fewer, or a larger minibatch.")
+        + "\(communicator.count): take fewer processes, or a larger minibatch.")
   }
 
   /// Throws where a setting makes no sense, by itself or beside the others.

@@ -28,9 +28,12 @@ struct Encode: SharedCommand {
     try ranks.checkIsForAll(data.data)
     let (path, secondPath) = (ranks.path(out), variance.map(ranks.path))
     defer { ranks.discard([path, secondPath]) }
-    let out = try OutputFile("--out", path, as: [.npy, .csv])
-    let second = try OutputFile.ifGiven("--variance", secondPath, as: [.npy, .csv])
-    try OutputFile.check([out, second], reading: [.model(model.model)] + data.files)
+    let (out, second) = try ranks.together {
+      let out = try OutputFile("--out", path, as: [.npy, .csv])
+      let second = try OutputFile.ifGiven("--variance", secondPath, as: [.npy, .csv])
+      try OutputFile.check([out, second], reading: [.model(self.model.model)] + data.files)
+      return (out, second)
+    }
     let (model, dataset) = try ranks.together {
       let model = try openModel(self.model.model).model
       return (model, try data.open(for: model, at: self.model.model))

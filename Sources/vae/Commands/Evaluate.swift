@@ -45,10 +45,11 @@ struct Evaluate: SharedCommand {
     try ranks.checkAgreement(on: model, sets.chosen)
     let binarization = noise.binarization(of: checkpoint)
     if baseline != nil, binarization.makesBinary {
-      throw VAEError(
-        .configuration,
-        "--baseline ppca is a density of the data as they are, and the model is measured on 0 and 1 that are made of them: "
-          + "the two cannot be compared. Leave --baseline out.")
+      throw SharedFailure(
+        error: VAEError(
+          .configuration,
+          "--baseline ppca is a density of the data as they are, and the model is measured on 0 and 1 that are made of them: "
+            + "the two cannot be compared. Leave --baseline out."))
     }
     let comparison = try baseline.flatMap { _ in
       try ranks.whileOthersWait {

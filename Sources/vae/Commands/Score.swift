@@ -110,9 +110,11 @@ struct Score: SharedCommand {
     try ranks.checkIsForAll(data.data)
     let out = out.map(ranks.path)
     defer { ranks.discard([out]) }
-    let target = try out.map { try ScoreTarget($0, asJSON: output.json, isPlain: !byColumn && top == nil) }
-    try OutputFile.check([target?.file], reading: [.model(model.model)] + data.files)
-    let checkpoint = try ranks.together { try openModel(model.model) }
+    let (target, checkpoint) = try ranks.together {
+      let target = try out.map { try ScoreTarget($0, asJSON: output.json, isPlain: !byColumn && top == nil) }
+      try OutputFile.check([target?.file], reading: [.model(model.model)] + data.files)
+      return (target, try openModel(model.model))
+    }
     let execution = ranks.execution(threads.threads)
     let score = score(checkpoint.model.configuration)
     let kept = try KeptThreshold(ofModelAt: model.model)

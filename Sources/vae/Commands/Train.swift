@@ -52,7 +52,7 @@ struct Train: SharedCommand {
       try Trainer(model, configuration: plan.training, execution: ranks.execution(threads.threads))
     }
     let fingerprints = try ranks.together { try plan.fingerprints() }
-    try agree(plan, fingerprints, ranks)
+    try agree(plan, ranks)
     let lock = try ranks.together { ranks.leads ? try folder.prepare(overwriting: overwrite) : nil }
     var run = TrainingRun(
       folder: folder, plan: plan, trainer: trainer, fingerprints: fingerprints, ranks: ranks, isQuiet: output.json)
@@ -85,7 +85,7 @@ struct Train: SharedCommand {
     let trainer = try ranks.together {
       try Trainer(resuming: resumed.checkpoint, execution: ranks.execution(threads.threads))
     }
-    try agree(resumed.plan, resumed.checkpoint.data, ranks)
+    try agree(resumed.plan, ranks)
     var run = TrainingRun(
       folder: folder, plan: resumed.plan, trainer: trainer, fingerprints: resumed.checkpoint.data, ranks: ranks,
       isQuiet: output.json)
@@ -95,10 +95,10 @@ struct Train: SharedCommand {
   }
 
   /// Throws where the ranks would not do the same.
-  private func agree(_ plan: RunPlan, _ fingerprints: [String: DataFingerprint], _ ranks: Ranks) throws {
+  private func agree(_ plan: RunPlan, _ ranks: Ranks) throws {
     if ranks.count == 1 { return }
     var agreement = RankAgreement()
-    try agreement.add(plan, fingerprints)
+    try ranks.together { try agreement.add(plan) }
     try agreement.check(ranks)
   }
 

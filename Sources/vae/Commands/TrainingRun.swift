@@ -196,7 +196,8 @@ struct TrainingRun: ~Copyable {
   private mutating func goBack(from error: VAEError) throws {
     let rollbacks = trainer.state.rollbacks + 1
     guard plan.policy.onDivergence == .rollback, rollbacks <= TrainingState<Float>.mostRollbacks else {
-      throw checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1)
+      // All ranks have the same sums.
+      throw SharedFailure(error: checkpoints.advising(error, folder, afterRollbacks: rollbacks - 1))
     }
     var checkpoint = try ranks.checkpoint(in: checkpoints) {
       try checkpoints.readForRollback(after: trainer.state.lastRollback)

@@ -8,6 +8,8 @@ struct RankAgreement {
   /// What differs, to a person, with its value.
   private var facts: [(name: String, value: String)]
   private static let processors = ["the vector instructions", "OpenBLAS and its kernels"]
+  /// Of values, a person reads so much.
+  private static let longest = 200
 
   /// The program and the machine.
   init() {
@@ -21,16 +23,14 @@ struct RankAgreement {
   }
 
   /// A run's settings and data.
-  mutating func add(_ plan: RunPlan, _ fingerprints: [String: DataFingerprint]) throws {
+  mutating func add(_ plan: RunPlan) throws {
     let settings = try JSONSerialization.jsonObject(with: Data(Terminal.json(plan).utf8)) as? [String: Any] ?? [:]
     // Where the data are may differ from machine to machine.
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) where !Settings.places.contains(name) {
       let text = try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
       facts.append(("the setting \(name)", String(decoding: text, as: UTF8.self)))
     }
-    for (name, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
-      add("the \(name) data", fingerprint)
-    }
+    for part in plan.data.parts { try add("the \(part.name) data", part.data) }
   }
 
   /// A question to a model: the command's arguments, the model, and the data.
@@ -42,12 +42,12 @@ struct RankAgreement {
       ("the command", CommandLine.arguments.dropFirst().joined(separator: " ")),
       ("the model", "\(model.parameters.count) parameters, checksum \(parameters.reduce(0) { $0 &* 31 &+ $1 })"),
     ]
-    add("the data", try data.fingerprint())
+    try add("the data", data)
   }
 
-  private mutating func add(_ name: String, _ fingerprint: DataFingerprint) {
-    facts.append(
-      (name, "\(fingerprint.count) of \(fingerprint.dataSize) values, checksum \(fingerprint.checksum)"))
+  /// Whole data, of which one value may be what differs.
+  private mutating func add(_ name: String, _ data: some DataSource) throws(VAEError) {
+    facts.append((name, "\(data.count) of \(data.dataSize) values, checksum \(try data.checksum())"))
   }
 
   /// Throws where a rank has something else than rank 0, on all ranks.
@@ -80,9 +80,13 @@ struct RankAgreement {
       ? "Their results would differ from run to run. Take machines of one kind, or what all of them have: the environment variables "
         + "VAECORE_SIMD=avx2 and OPENBLAS_CORETYPE=Haswell, on all."
       : "All must have the same."
+    func text(_ value: String?) -> String {
+      guard let value else { return "nothing" }
+      return value.count > Self.longest ? value.prefix(Self.longest) + "…" : value
+    }
     return VAEError(
       .configuration,
-      "The ranks disagree: \(name) is \(first ?? "not there") for \(ranks.name(0)), and \(other ?? "not there") for \(ranks.name(rank)). "
+      "The ranks disagree about \(name): \(text(first)) for \(ranks.name(0)), and \(text(other)) for \(ranks.name(rank)). "
         + remedy)
   }
 }

@@ -7,7 +7,9 @@ extension TrainingReport {
     guard let communicator = ranks.communicator else { return }
     let threads = execution.threadCount()
     let speed = try SharedStepForecast.Speed.measured(communicator, threads: threads)
-    let forecast = SharedStepForecast(plan.training, plan.model, ranks: ranks.count)
+    var training = plan.training
+    training.batchSize = min(training.batchSize, plan.data.train.count)
+    let forecast = SharedStepForecast(training, plan.model, ranks: ranks.count)
     let (seconds, efficiency) = (forecast.seconds(at: speed), forecast.efficiency(at: speed))
     say(
       "ranks       \(ranks.count) on \(counted(ranks.machineCount, "machine")), \(counted(threads, "thread")) each (\(communicator.version)); a step computes "

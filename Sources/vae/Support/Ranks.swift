@@ -47,8 +47,8 @@ struct Ranks: Sendable {
     let sharing = places.count { $0.sharesProcessors(with: places[rank]) }
     guard sharing * threads > Machine.threads else { return nil }
     return
-      "warning: \(counted(sharing, "rank")) of \(counted(threads, "thread")) share \(counted(Machine.threads, "processor")): leave "
-      + "--threads out, or start fewer"
+      "warning: \(counted(sharing, "rank")) of \(counted(threads, "thread")) share \(counted(Machine.threads, "processor")): "
+      + (threads > 1 ? "leave --threads out, or " : "") + "start fewer ranks"
   }
 
   /// Does what all ranks do, and may fail on some: then it fails on all.
@@ -108,12 +108,14 @@ struct Ranks: Sendable {
 
 extension Ranks {
   /// Throws where data reach one of several ranks only.
-  func checkIsForAll(_ location: String) throws(VAEError) {
-    if count > 1 && DataInput.comesOnce(location) {
-      throw VAEError(
-        .data,
-        "Data that come once (standard input, or a pipe) reach one of the \(count) ranks: put them into a file that all can read."
-      )
+  func checkIsForAll(_ location: String) throws {
+    try together {
+      if count > 1 && DataInput.comesOnce(location) {
+        throw VAEError(
+          .data,
+          "Data that come once (standard input, or a pipe) reach one of the \(count) ranks: put them into a file that all can read."
+        )
+      }
     }
   }
 

@@ -37,7 +37,19 @@ extension MPILauncher {
           + "set the environment variable VAE_MPI to off.)")
     }
     let ranks: Ranks
-    do { ranks = try Ranks(joining: self) } catch {
+    do {
+      // Where one has failed before it joins, some implementations let the others wait without end.
+      let watch = try Watch(after: MPICommunicator.usualPatience()) { [self] in
+        say(
+          VAEError(
+            .communication,
+            "Not all of the \(count) ranks have joined: another has failed before, or was started in another way."),
+          as: "rank \(rank)")
+        _exit(1)
+      }
+      ranks = try Ranks(joining: self)
+      watch.cancel()
+    } catch {
       say(error, as: "rank \(rank)")
       _exit(1)
     }
@@ -59,5 +71,21 @@ extension MPILauncher {
     if rank > 0 { sleep(2) }
     let text = VAECommand.fullMessage(for: VAECommand.told(error))
     FileHandle.standardError.write(Data((rank > 0 ? "On \(name): \(text)\n" : text + "\n").utf8))
+    // A launcher that is told to end all drops what it has not passed on yet.
+    usleep(500_000)
   }
+}
+
+/// Does something after a time, unless it is cancelled before.
+private final class Watch: Sendable {
+  private let isCancelled = Locked(false)
+
+  init(after time: Duration, _ body: @escaping @Sendable () -> Void) {
+    Thread.detachNewThread { [isCancelled] in
+      Thread.sleep(forTimeInterval: time / .seconds(1))
+      isCancelled.withLock { if !$0 { body() } }
+    }
+  }
+
+  func cancel() { isCancelled.withLock { $0 = true } }
 }
