@@ -2,6 +2,7 @@
 #include "elementary.h"
 #include "activation.h"
 #include "latent.h"
+#include "prior.h"
 #include "special.h"
 #include "likelihood.h"
 #include "category.h"
@@ -24,6 +25,10 @@ const vm_kernels NAME(vm_kernels) = {
   .latent_backward = NAME(latent_backward),
   .latent_log_ratio = NAME(latent_log_ratio),
   .latent_ratio_backward = NAME(latent_ratio_backward),
+  .prior_prepare = NAME(prior_prepare),
+  .prior_forward = NAME(prior_forward),
+  .prior_backward = NAME(prior_backward),
+  .prior_gradient = NAME(prior_gradient),
   .importance_weights = NAME(importance_weights),
   .scale_rows = NAME(scale_rows),
   .bernoulli = NAME(bernoulli),

@@ -115,7 +115,7 @@ extension VariationalAutoencoder {
   ) throws -> GradientVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
-    try objective.check(configuration.likelihood)
+    try objective.check(configuration)
     guard objective.isMean else {
       throw VAEError(
         .configuration,
@@ -168,7 +168,7 @@ extension VariationalAutoencoder {
   ) throws -> MeasuredVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
-    try objective.check(configuration.likelihood)
+    try objective.check(configuration)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation,
       seed: seed,

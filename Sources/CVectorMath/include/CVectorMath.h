@@ -129,6 +129,28 @@ typedef struct {
                                 const void *z, const void *weights, double scale, bool path, bool squared,
                                 void *z_delta, double lower, double upper);
 
+  /// Of a mixture of K normal distributions, head[K, 2Z] holding mean | log-variance t, bounded to [lower, upper], and
+  /// logits[K] (NULL: equal weights pi): prepared[3Z + 2, K] <- means, e^-t, slopes of t at its
+  /// bounds, pi and log pi - 1/2 sum of t.
+  void (*prior_prepare)(size_t components, size_t latent, const void *head, const void *logits, void *prepared,
+                        double lower, double upper);
+
+  /// densities[R] <- log p(z) - log N(z; 0, I) in nats, shares[R, K] <- each component's part of p(z).
+  void (*prior_forward)(size_t rows, size_t components, size_t latent, const void *z, const void *prepared,
+                        void *shares, void *densities);
+
+  /// Adds the derivative of -(log p(z) - log N(z; 0, I)) by z, times scale * w (weights w[R], NULL: 1), or, where
+  /// `squared`, scale * w^2, to z_delta[R, Z]; row_weights[R] <- scale * w.
+  void (*prior_backward)(size_t rows, size_t components, size_t latent, const void *z, const void *prepared,
+                         const void *shares, const void *weights, double scale, bool squared, void *row_weights,
+                         void *z_delta);
+
+  /// The derivatives of -(sum over R of row_weights * log p(z)) by `count` components from `first` on:
+  /// head_delta[count, 2Z] and logits_delta[count] (NULL: none) <- (accumulate ? what is there : 0) + the derivative.
+  void (*prior_gradient)(size_t rows, size_t components, size_t latent, size_t first, size_t count, const void *z,
+                         const void *prepared, const void *shares, const void *row_weights, void *head_delta,
+                         void *logits_delta, bool accumulate);
+
   /// With log w = -(losses + ratios) of a datum's samples: weights[R] <- w / (sum of w), bounds[M] <- -log (mean of w).
   void (*importance_weights)(size_t data, size_t samples, const void *losses, const void *ratios, void *weights,
                              void *bounds);

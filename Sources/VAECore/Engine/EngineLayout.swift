@@ -6,7 +6,7 @@ struct EngineLayout {
   }
 
   let x, features, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
-    klWeights: Shape
+    klWeights, priorPrepared, priorDensities, priorWeights: Shape
   /// Of each layer.
   let outputs: [Shape]
   /// Of each layer, what its slopes are kept in; nil where they follow from the outputs, or nobody asks for them and
@@ -30,7 +30,7 @@ struct EngineLayout {
     let rows = data * samples
     let (network, purpose) = (plan.network, plan.purpose)
     let layers = network.layers
-    let latentSize = layers[network.encoderCount].inputs
+    let latentSize = network.latentSize
     let training = purpose == .training
     let (encodes, decodes) = (purpose != .decoding, purpose != .encoding)
     let both = encodes && decodes
@@ -48,10 +48,16 @@ struct EngineLayout {
     kl = Shape(rows: 1, columns: both ? whole : 0)
     datumLosses = kl
     klWeights = Shape(rows: 1, columns: latentSize)
+    let prior = both ? network.prior : nil
+    let (preparedRows, components) =
+      prior.map { PriorRows<Float>.preparedShape(components: layers[$0].outputs, latentSize: latentSize) } ?? (0, 0)
+    priorPrepared = Shape(rows: preparedRows, columns: components)
+    priorDensities = Shape(rows: 1, columns: prior == nil ? 0 : rows)
+    priorWeights = priorDensities
     // (The first layer's deltas are multiplied as they are where data are sparse.)
     let isPacked = training && plan.shape.copiesDeltas
-    localOutputs = isPacked ? layers.count - 1..<layers.count : 0..<0
-    localDeltas = isPacked ? 1..<layers.count : 0..<0
+    localOutputs = isPacked ? network.outputs..<network.outputs + 1 : 0..<0
+    localDeltas = isPacked ? 1..<network.products.upperBound : 0..<0
     guard let most = plan.shape.mostRows(rows: rows, samples: samples, threads: threads) else { return nil }
     blockRows = most.ofBlock
     let localRows = most.atATime
@@ -60,8 +66,11 @@ struct EngineLayout {
       return network.encoder.contains(layer)
         ? Shape(rows: encodes ? data : 0, columns: columns) : Shape(rows: decodes ? rows : 0, columns: columns)
     }
+    // (The prior's are the components' shares, and it has no deltas.)
     outputs = layers.indices.map { [localOutputs] in
-      shape($0, columns: layers[$0].units, isLocal: localOutputs.contains($0))
+      $0 == network.prior && !both
+        ? Shape(rows: 0, columns: 0)
+        : shape($0, columns: layers[$0].units, isLocal: localOutputs.contains($0))
     }
     slopes = layers.indices.map {
       layers[$0].isGated || training && layers[$0].keepsSlopes ? shape($0, columns: layers[$0].outputs) : nil
@@ -69,8 +78,8 @@ struct EngineLayout {
     // The likelihood may write its deltas over its outputs unless an activation's derivative still needs those.
     deltas =
       training
-      ? layers.indices.map {
-        $0 == layers.count - 1 && layers[$0].isLinear
+      ? network.products.map {
+        $0 == network.outputs && layers[$0].isLinear
           ? nil : shape($0, columns: layers[$0].outputs, isLocal: $0 > 0 && isPacked)
       } : []
     // (Of tiles, the largest is the first.)
@@ -84,7 +93,7 @@ struct EngineLayout {
     let shapes =
       [
         x, features, encoderCondition, decoderCondition, noise, z, zDelta, losses, logRatios, weights, kl, datumLosses,
-        klWeights,
+        klWeights, priorPrepared, priorDensities, priorWeights,
       ]
       + outputs + (slopes + deltas).compactMap { $0 }
       + Array(repeating: scratch, count: threads * scratchSlots)

@@ -12,6 +12,10 @@ final class EngineMemory<S: Scalar> {
     datumLosses: MutableMatrixView<S>
   /// Of each latent dimension's KL divergence.
   let klWeights: MutableMatrixView<S>
+  /// What is made ready of a learned prior, once for each pass, and of each row its density and what that counts in the loss.
+  let priorPrepared: MutableMatrixView<S>
+  private let priorDensities, priorWeights: MutableMatrixView<S>
+  private let prior: Int?
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
   private let scratchSlots: Int
   private let slopes: [MutableMatrixView<S>?]
@@ -48,6 +52,10 @@ final class EngineMemory<S: Scalar> {
     kl = reserve(layout.kl)
     datumLosses = reserve(layout.datumLosses)
     klWeights = reserve(layout.klWeights)
+    priorPrepared = reserve(layout.priorPrepared)
+    priorDensities = reserve(layout.priorDensities)
+    priorWeights = reserve(layout.priorWeights)
+    prior = plan.network.prior
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
     slopes = layout.slopes.map { $0.map(reserve) }
@@ -95,7 +103,15 @@ final class EngineMemory<S: Scalar> {
         zDelta: memory.trains ? zDelta : nil,
         outputDelta: memory.trains && outputs ? delta(memory.deltas.count - 1) : nil, losses: losses.view,
         kl: kl.view, logRatios: memory.logRatios.columns(rows), weights: memory.weights.columns(rows),
-        datumLosses: datumLosses)
+        datumLosses: datumLosses, prior: prior)
+    }
+    /// Its latent variables under a learned prior.
+    var prior: PriorRows<S>? {
+      memory.prior.map {
+        PriorRows(
+          z: z.view, prepared: memory.priorPrepared.view, shares: output($0),
+          densities: memory.priorDensities.columns(rows), weights: memory.priorWeights.columns(rows))
+      }
     }
     func output(_ layer: Int) -> MutableMatrixView<S> {
       memory.outputs[layer].rows(place(of: layer, memory.localOutputs))

@@ -87,8 +87,9 @@ enum Stage {
   case backward(layer: Int)
   /// The derivative with respect to the posteriors.
   case latentBackward
-  /// Of weighted data, the deltas of some layers times the weights: from here on only their sums over data are wanted.
-  case scaleByWeights(layers: Range<Int>)
+  /// Of weighted data, the deltas of some layers, and what the prior's densities count, times the weights: from here on only their
+  /// sums over data are wanted.
+  case scaleByWeights(layers: Range<Int>, withPrior: Bool)
 
   /// The product that it begins with, if any.
   var product: LayerProduct? {
@@ -201,11 +202,12 @@ struct EnginePlan {
     case .training:
       return [
         encode,
-        ofSamples(terms + backward[network.decoder].reversed() + [.scaleByWeights(layers: network.decoder)]),
+        ofSamples(
+          terms + backward[network.decoder].reversed() + [.scaleByWeights(layers: network.decoder, withPrior: false)]),
         // Nobody asks for the derivative with respect to the data.
         StageGroup(
           stages: [.latentBackward] + backward[network.encoder].dropFirst().reversed()
-            + [.scaleByWeights(layers: network.encoder)],
+            + [.scaleByWeights(layers: network.encoder, withPrior: true)],
           ofSamples: false, onlyFirst: false),
       ]
     }

@@ -29,7 +29,7 @@ struct MixedLayout {
       isOfEncoder ? (encodes ? data : 0) : (decodes ? data * samples : 0)
     }
     func rows(_ layer: Int) -> Int { rows(ofEncoder: layer < network.encoderCount) }
-    inputs = network.layers.indices.map {
+    inputs = network.products.map {
       PackedLayout(rows: rows($0), columns: network.layers[$0].inputs, inRows: true, inPanels: trains)
     }
     dataRest = inputs[0]
@@ -42,10 +42,10 @@ struct MixedLayout {
     // Nobody asks for the derivative with respect to the data.
     deltas =
       trains
-      ? network.layers.indices.map {
+      ? network.products.map {
         PackedLayout(rows: rows($0), columns: network.layers[$0].outputs, inRows: $0 > 0, inPanels: true)
       } : []
-    weights = network.layers.indices.map {
+    weights = network.products.map {
       let layer = network.layers[$0]
       return Weights(
         transposed: PackedLayout(rows: layer.inputs, columns: layer.outputs, inPanels: true),

@@ -54,7 +54,7 @@ final class MixedProducts {
     self.data = data
     if case .rounded = data, rest == nil { rest = memory.reserve(restLayout) }
     if self.parameters == parameters.base { return }
-    let groups = network.layers.indices.flatMap { layer in
+    let groups = network.products.flatMap { layer in
       stride(from: 0, to: network.layers[layer].outputs, by: PackedLayout.panel).map { (layer: layer, first: $0) }
     }
     team.run(groups.count, PackingRound(products: self, groups: groups, parameters: parameters))

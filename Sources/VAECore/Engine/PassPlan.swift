@@ -46,7 +46,7 @@ struct PassPlan {
     fallbackCount = maker.fallbackCount
     productCount =
       groups.reduce(0) { $0 + $1.group.stages.compactMap(\.product).count }
-      + (plan.purpose == .training ? plan.network.layers.count : 0)
+      + (plan.purpose == .training ? plan.network.products.count : 0)
   }
 }
 
@@ -151,7 +151,7 @@ private struct Maker {
         ProductGrid(data: .whole(data), columns: columns)
       }
       let isSame =
-        isFree
+        isFree || !plan.network.products.contains(layer)
         || leaves.lengths.allSatisfy {
           chosen(.gradient(layer: layer), samples, pieces(references[layer], $0), [pieces(shapes[layer], $0)]) != nil
         }

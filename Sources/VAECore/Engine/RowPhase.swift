@@ -7,6 +7,9 @@ extension Engine {
     var countedKL: Double?
     let alone = isLittle(pass)
     products.begin(parameters, network.hasFeatures ? .rounded : source.packed(scaling: scaling), team)
+    if let prior = network.prior, memory.priorPrepared.rows > 0 {
+      network.layers[prior].prepareComponents(parameters, into: memory.priorPrepared, math: math)
+    }
     let run = StageRun(engine: self, parameters: parameters, pass: pass, source: source)
     for part in passPlan(for: pass).groups where !part.group.onlyFirst || pass.firstSample == 0 {
       if part.group.needsPreparation {
@@ -85,7 +88,7 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
     _ stage: Stage, _ piece: ProductGrid.Piece, _ block: EngineMemory<S>.Block, _ timer: inout StepTimer
   ) {
     let (network, products, math) = (engine.network, engine.products, engine.math)
-    let last = network.layers.count - 1
+    let last = network.outputs
     let some = block.part(piece.data)
     switch stage {
     case .forward(let index):
@@ -143,6 +146,7 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
       GaussianLatent.forward(
         posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl,
         math: math)
+      some.prior?.forward(kl: some.kl, math: math)
       timer.took(.latentForward)
       products.prepareInput(of: network.encoderCount, 0..<some.z.columns, some)
       products.prepareCondition(ofEncoder: false, some)
@@ -174,11 +178,13 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
       let posteriors = network.encoderCount - 1
       products.prepareDelta(of: posteriors, 0..<network.layers[posteriors].units, some)
       timer.took(.packing)
-    case .scaleByWeights(let layers):
+    case .scaleByWeights(let layers, let withPrior):
       guard source.isWeighted else { return }
       for datum in piece.data {
         let weight = source.weight(block.data.lowerBound + datum)
-        for layer in layers { math.scale(block.part(datum..<datum + 1).delta(layer), by: weight) }
+        let one = block.part(datum..<datum + 1)
+        for layer in layers { math.scale(one.delta(layer), by: weight) }
+        if withPrior { one.prior?.scale(by: weight, math: math) }
       }
       for layer in layers { products.prepareDelta(of: layer, 0..<network.layers[layer].units, some) }
       timer.took(.objective)

@@ -55,8 +55,12 @@ extension Engine {
         let all = memory.terms(data: batch.count, samples: samples)
         terms.reconstruction += sum(all.losses.view, source, data: batch.count) / pass.size.rows
         terms.datumLoss += sum(all.datumLosses.view, source, data: batch.count) / Double(batch.count)
+        // In closed form it is whole at once; where samples stand for a learned prior's expectation, each pass has some.
+        if first == 0 || network.prior != nil {
+          let share = network.prior == nil ? 1 : Double(samples) / Double(batch.samples)
+          terms.kl += share * sum(all.kl.view, source, data: batch.count) / Double(batch.count)
+        }
         if first == 0 {
-          terms.kl = sum(all.kl.view, source, data: batch.count) / Double(batch.count)
           (terms.countedKL, result.boundedLogVariances) = (phase.countedKL, phase.boundedLogVariances)
         }
         let isLast = first + samples == batch.samples

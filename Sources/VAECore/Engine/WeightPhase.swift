@@ -43,7 +43,9 @@ extension Engine {
         at: layer.weightOffset + rows.lowerBound * layer.weightColumns, gradient: gradient, math: math)
       fault = fault ?? other
       timer.took(.update(layer: tile.layer))
-      products.prepareWeights(of: tile.layer, outputs, update.parameters.view)
+      if network.products.contains(tile.layer) {
+        products.prepareWeights(of: tile.layer, outputs, update.parameters.view)
+      }
       timer.took(.packing)
     }
     let other = update.apply(at: layer.biasOffset + tile.outputs.lowerBound, gradient: bias, math: math)
@@ -98,6 +100,11 @@ private struct WeightRound<S: Scalar, Source: BatchSource<S>>: TeamTask {
 
   private func gradient(of tile: Tile, leaf: Int, into part: TileSums<S>.Part, _ timer: inout StepTimer) {
     let block = engine.memory.block(data: pass.leaves.data[leaf], samples: pass.samples)
+    guard engine.network.products.contains(tile.layer) else {
+      block.prior?.gradient(
+        of: tile.outputs, weight: part.weight, bias: part.bias, accumulate: sums.accumulates, math: engine.math)
+      return timer.took(.gradientProduct(layer: tile.layer))
+    }
     engine.products.gradient(
       tile.layer, tile.outputs, input: engine.input(of: tile.layer, block, source), block, into: part.weight,
       accumulate: sums.accumulates)

@@ -85,6 +85,7 @@ extension VariationalAutoencoder {
     precision: Precision = .full, execution: Execution = Execution()
   ) throws -> Evaluation {
     try objective.validate()
+    try objective.check(configuration)
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)

@@ -33,7 +33,7 @@ struct EvaluationPass<S: Scalar> {
   /// `[M·S, Z]`
   var z: MatrixView<S> { block.z.view }
   /// The decoder's outputs, after their activation `[M·S, P·D]`.
-  var outputs: MatrixView<S> { block.output(engine.network.layers.count - 1).view }
+  var outputs: MatrixView<S> { block.output(engine.network.outputs).view }
   /// The reconstruction term of each row `[M·S]`.
   var losses: MatrixView<S> { block.losses.view }
   /// The KL divergence of each datum `[M]`.
@@ -42,6 +42,13 @@ struct EvaluationPass<S: Scalar> {
   /// ratios `[M·S]` ← log q(z|x) − log p(z) of each row.
   func logRatio(into ratios: MutableMatrixView<S>) {
     GaussianLatent.logRatio(posteriors: posteriors, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
+    block.prior?.complete(ratios: ratios)
+  }
+
+  /// A datum's KL divergence after this pass, of `all` samples, from what it was before. In closed form it is whole at once.
+  func kl(of index: Int, after before: Double, of all: Int) -> Double {
+    let own = Double(kl[0, index])
+    return engine.network.prior == nil ? own : before + own * Double(samples) / Double(all)
   }
 }
 

@@ -157,11 +157,10 @@ extension Inference {
     decode(encode(x, condition: condition).mean, condition: condition)
   }
 
-  /// E[x|z] `[count, D]` for z drawn from the prior N(0, I), which is the same under every condition c `[count, C]`; the
+  /// E[x|z] `[count, D]` for z drawn from the prior p(z), which is the same under every condition c `[count, C]`; the
   /// seed determines the draws.
   public func sample(count: Int, condition: Matrix<Element>? = nil, seed: UInt64 = 0) -> Matrix<Element> {
-    let z = Matrix<Element>.standardNormal(rows: count, columns: model.configuration.latentSize, seed: seed)
-    return decode(z, condition: condition)
+    decode(model.samplePrior(count: count, seed: seed), condition: condition)
   }
 
   /// E[x|z] `[count, D]` for z drawn from the Gaussian of an aggregate posterior, with a condition c `[count, C]` where the

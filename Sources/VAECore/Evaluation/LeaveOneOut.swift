@@ -151,7 +151,7 @@ extension Inference {
   /// Data from the model's p(x), or p(x|c) under a condition, as the model sees them; values that may be missing are there.
   fileprivate func priorDraws(count: Int, condition: Matrix<Element>?, seed: UInt64) -> [[Double]] {
     let kernel = model.configuration.kernelOfValues
-    let z = Matrix<Element>.standardNormal(rows: count, columns: model.configuration.latentSize, seed: seed)
+    let z = model.samplePrior(count: count, seed: seed)
     let repeated = condition.map { Matrix(repeating: $0.view, times: count) }
     var draws: [[Double]] = []
     decode(z, condition: repeated) { _, rows, outputs in

@@ -39,7 +39,7 @@ extension Inference {
     var losses = try asked.map { objective throws(VAEError) in try DatumLosses(objective, samples: samples) }
     let shares = DataShares(count: data.count, execution.communicator)
     func add(_ pass: EvaluationPass<Element>) throws {
-      let (reconstruction, kl) = (pass.losses, pass.kl)
+      let reconstruction = pass.losses
       let ratios = memoryView.columns(0..<reconstruction.count)
       let wantsRatios = addsWeights || losses != nil
       if wantsRatios { pass.logRatio(into: ratios) }
@@ -49,7 +49,7 @@ extension Inference {
           terms[position].reconstruction += term / Double(samples)
           if addsWeights { terms[position].weights.add(-term - Double(ratios[0, row])) }
         }
-        terms[position].kl = Double(kl[0, index])
+        terms[position].kl = pass.kl(of: index, after: terms[position].kl, of: samples)
         if let loss = losses?.add(pass, index, ratios: ratios.view) { terms[position].loss += loss }
         // A sample of infinite loss has the weight 0.
         let sum =
@@ -95,7 +95,8 @@ private struct DatumLosses {
     let slot = objective.couplesSamples ? index : 0
     let first = objective.couplesSamples ? pass.firstSample : 0
     if !objective.couplesSamples && data[0].samples != pass.samples { data[0] = DatumTerms(samples: pass.samples) }
-    data[slot].kl = Double(pass.kl[0, index])
+    let isFirst = first == 0 || !objective.couplesSamples
+    data[slot].kl = pass.kl(of: index, after: isFirst ? 0 : data[slot].kl, of: data[slot].samples)
     for sample in 0..<pass.samples {
       let row = index * pass.samples + sample
       data[slot].reconstruction[first + sample] = Double(pass.losses[0, row])

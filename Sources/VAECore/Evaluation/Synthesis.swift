@@ -1,14 +1,16 @@
 /// Where the latent variables of synthetic data come from.
 public enum LatentSource: Sendable {
-  /// The prior p(z) = N(0, I): what comes of it is the model's p(x).
+  /// The model's prior p(z): what comes of it is the model's p(x).
   case prior
   /// The Gaussian of an aggregate posterior.
   case aggregate(AggregatePosterior)
 
   /// Some rows of the latent variables that a seed determines.
-  package func sample<Element: Scalar>(rows: Range<Int>, columns: Int, seed: UInt64) -> Matrix<Element> {
+  package func sample<Element: Scalar>(
+    rows: Range<Int>, for model: VariationalAutoencoder<Element>, seed: UInt64
+  ) -> Matrix<Element> {
     switch self {
-    case .prior: .standardNormal(rows: rows, columns: columns, seed: seed)
+    case .prior: model.samplePrior(rows: rows, seed: seed)
     case .aggregate(let posterior): posterior.sample(rows: rows, seed: seed)
     }
   }
@@ -71,7 +73,7 @@ extension Inference {
   ) throws(VAEError) -> Matrix<Element> {
     precondition(
       condition == nil || condition!.rows == rows.count, "a condition of \(condition!.rows) for \(rows.count) rows")
-    let z: Matrix<Element> = source.sample(rows: rows, columns: model.configuration.latentSize, seed: seed)
+    let z: Matrix<Element> = source.sample(rows: rows, for: model, seed: seed)
     return switch observation {
     case .draw: try draw(z, condition: condition, firstRow: rows.lowerBound, seed: seed)
     case .mean: decode(z, condition: condition)

@@ -20,13 +20,14 @@ package func normalQuantile(_ probability: Double) -> Double {
 }
 
 extension Matrix {
-  /// Points of a two-dimensional latent space `[side², 2]`, row by row from the top: on the quantiles of the normal
-  /// distribution, so that the unit square's even grid shows the prior evenly (Kingma and Welling 2013, figure 4).
-  public static func latentGrid(side: Int) -> Matrix {
+  /// Points of a plane `[side², 2]`, row by row from the top, on the quantiles of its two dimensions.
+  init(side: Int, _ quantile: (_ probability: Double, _ dimension: Int) -> Double) {
     precondition(side > 0, "a grid of \(side) points")
-    let quantiles = (0..<side).map { Element(normalQuantile((Double($0) + 0.5) / Double(side))) }
-    return Matrix(
+    let quantiles = (0..<2).map { dimension in
+      (0..<side).map { Element(quantile((Double($0) + 0.5) / Double(side), dimension)) }
+    }
+    self.init(
       rows: side * side, columns: 2,
-      elements: quantiles.reversed().flatMap { vertical in quantiles.flatMap { [$0, vertical] } })
+      elements: quantiles[1].reversed().flatMap { vertical in quantiles[0].flatMap { [$0, vertical] } })
   }
 }

@@ -3,7 +3,7 @@
 ///     x [M, D] → encoderHidden → μ, log σ² [M, Z] → z [M·L, Z] → decoderHidden → outputs [M·L, D]
 ///
 /// With a condition c `[M, C]` the first layer of each stack takes (x ∣ c) and (z ∣ c): q(z|x, c), p(x|z, c) and, as
-/// without one, p(z) = N(0, I). That is the conditional VAE of Sohn et al. (2015), "Learning structured output
+/// without one, p(z), which does not depend on c. That is the conditional VAE of Sohn et al. (2015), "Learning structured output
 /// representation using deep conditional generative models", with the prior of Kingma et al. (2014), "Semi-supervised
 /// learning with deep generative models", whose z does not depend on the label.
 public struct ModelConfiguration: Hashable, Sendable {
@@ -23,6 +23,8 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var activation: Activation
   /// Whether each hidden unit is multiplied by a gate, f(w·x + b) · σ(v·x + c), with weights v and c of its own.
   public var isGated: Bool
+  /// p(z), what is known of the latent variable before a datum is seen.
+  public var prior: Prior
   /// What the decoder's outputs mean.
   public var likelihood: Likelihood
   /// How the weights start.
@@ -34,7 +36,8 @@ public struct ModelConfiguration: Hashable, Sendable {
   public init(
     dataSize: Int, imageShape: ImageShape? = nil, encoderHidden: [Int] = [500], latentSize: Int = 20,
     decoderHidden: [Int]? = nil, conditionSize: Int = 0, activation: Activation = .tanh, isGated: Bool = false,
-    likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot, gaps: Gaps = Gaps()
+    prior: Prior = .standard, likelihood: Likelihood = .bernoulli, initializer: Initializer = .glorot,
+    gaps: Gaps = Gaps()
   ) {
     self.dataSize = dataSize
     self.imageShape = imageShape
@@ -44,6 +47,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     self.conditionSize = conditionSize
     self.activation = activation
     self.isGated = isGated
+    self.prior = prior
     self.likelihood = likelihood
     self.initializer = initializer
     self.gaps = gaps
@@ -75,6 +79,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         "Images of \(shape) do not have the data size \(dataSize).")
     }
     try likelihood.validate(dataSize: dataSize)
+    try prior.checkSettings()
     try initializer.validate()
     try gaps.validate(dataSize: dataSize)
     try check(
@@ -87,7 +92,10 @@ public struct ModelConfiguration: Hashable, Sendable {
       [kernel.featureCount(dataSize: dataSize) + conditionSize] + encoderHidden + [2 * latentSize],
       [latentSize + conditionSize] + decoderHidden + [outputs],
     ]
-    for (inputs, outputs) in stacks.flatMap({ zip($0, $0.dropFirst()) }) {
+    let layers =
+      stacks.flatMap { zip($0, $0.dropFirst()) }
+      + (prior.kernel.layer(latentSize: latentSize, offset: 0).map { [($0.inputs, $0.outputs)] } ?? [])
+    for (inputs, outputs) in layers {
       // With as many gates, where there are any.
       let (weights, overflow) = inputs.multipliedReportingOverflow(by: isGated ? 2 * outputs : outputs)
       let (sum, overflowed) = total.addingReportingOverflow(weights)
@@ -126,6 +134,9 @@ extension ModelConfiguration: Configurable {
       Setting("activation", \.activation, "Activation of the hidden layers."),
       Setting("gated", \.isGated, "Multiply each hidden unit by a sigmoid gate with weights of its own."),
       Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal, uniform."),
+      Setting(
+        choice: "prior", \.prior,
+        "p(z): standard, N(0, I); or mixture, of normal distributions that are learned.", isBrief: true),
       Setting(choice: "likelihood", \.likelihood, "\(Likelihood.names.joined(separator: ", "))."),
       Setting(
         "gaps", \.gaps.treatment,

@@ -1,7 +1,7 @@
 /// The layers of a configuration and where their parameters lie in the flat vector that all share.
 package struct Network: Sendable {
   /// The encoder's layers, the last one being the latent variable's head, then the decoder's, the last one being
-  /// the likelihood's outputs.
+  /// the likelihood's outputs, then a learned prior, whose outputs are components.
   package let layers: [DenseLayer]
   /// D, the data's dimensions.
   package let dataSize: Int
@@ -9,6 +9,8 @@ package struct Network: Sendable {
   package let hasFeatures: Bool
   /// How many of the layers are the encoder's.
   package let encoderCount: Int
+  /// The layer that is the prior, where that is learned.
+  package let prior: Int?
   package let tensors: [TensorLayout]
   /// The length of the parameter vector, gaps between tensors included.
   package let parameterVectorCount: Int
@@ -44,11 +46,21 @@ package struct Network: Sendable {
     appendStack(
       "decoder", inputs: configuration.latentSize, hidden: configuration.decoderHidden,
       last: likelihood.outputs(dataSize: configuration.dataSize))
+    let priorLayer = configuration.prior.kernel.layer(
+      latentSize: configuration.latentSize, offset: layers.last!.end)
+    prior = priorLayer.map { _ in layers.count }
+    if let priorLayer { layers.append(priorLayer) }
     self.layers = layers
     tensors = layers.flatMap(TensorLayout.of)
     parameterVectorCount = layers.last!.end
   }
 
   package var encoder: Range<Int> { 0..<encoderCount }
-  package var decoder: Range<Int> { encoderCount..<layers.count }
+  package var decoder: Range<Int> { encoderCount..<(prior ?? layers.count) }
+  /// The layers that are matrix products, on the way from the data to the likelihood's outputs.
+  package var products: Range<Int> { 0..<decoder.upperBound }
+  /// The layer of the likelihood's outputs.
+  package var outputs: Int { decoder.upperBound - 1 }
+  /// Z
+  package var latentSize: Int { layers[encoderCount].inputs }
 }

@@ -56,10 +56,15 @@ public struct Parameters<Element: Scalar>: Sendable, Equatable {
 
 extension Parameters {
   /// Fresh parameters: weights, and what biases are not 0, by the initializer, determined by the seed.
-  package init(_ network: Network, initializer: Initializer, seed: UInt64) {
+  package init(_ network: Network, initializer: Initializer, prior: Prior, seed: UInt64) {
     self.init(network)
     let vector = buffer.mutableView
-    for (index, tensor) in tensors.enumerated() {
+    if let index = network.prior {
+      prior.kernel.fill(
+        network.layers[index], in: vector,
+        stream: NoiseStream(seed: seed, purpose: .initialization, step: tensors.count))
+    }
+    for (index, tensor) in network.products.flatMap({ TensorLayout.of(network.layers[$0]) }).enumerated() {
       let stream = NoiseStream(seed: seed, purpose: .initialization, step: index)
       if tensor.shape.count == 2 {
         initializer.fill(

@@ -24,7 +24,8 @@ public struct VariationalAutoencoder<Element: Scalar>: Sendable {
   public init(_ configuration: ModelConfiguration, seed: UInt64 = 0) throws(VAEError) {
     self = try VariationalAutoencoder(zero: configuration)
     try Machine.checkKernels()
-    parameters = Parameters(network, initializer: configuration.initializer, seed: seed)
+    parameters = Parameters(
+      network, initializer: configuration.initializer, prior: configuration.prior, seed: seed)
   }
 
   /// A model with all parameters zero, to be filled.
@@ -62,7 +63,9 @@ extension VariationalAutoencoder: CustomStringConvertible {
       [configuration.dataSize] + configuration.encoderHidden + [configuration.latentSize] + configuration.decoderHidden
       + [configuration.dataSize]
     let condition = configuration.conditionSize > 0 ? ", given \(configuration.conditionSize)" : ""
+    let prior = configuration.prior.isLearned ? ", prior \(configuration.prior)" : ""
     return widths.map(String.init).joined(separator: " → ") + condition
       + ", \(configuration.isGated ? "gated " : "")\(configuration.activation.rawValue), \(configuration.likelihood.name)"
+      + prior
   }
 }

@@ -25,6 +25,7 @@ struct EvidenceLowerBound: ObjectiveKernel {
 
   var couplesSamples: Bool { false }
   var couplesData: Bool { freeBits > 0 }
+  var dividesKL: Bool { freeBits > 0 }
   var usesImportanceWeights: Bool { false }
   var boundName: String? { beta == 1 && freeBits == 0 ? "−ELBO" : nil }
   var differentiatesLoss: Bool { !followsPath }
@@ -82,9 +83,9 @@ struct EvidenceLowerBound: ObjectiveKernel {
     // A pass with S of the L samples counts S/L of the KL divergence.
     let scale = beta / batch.rows
     if followsPath {
-      GaussianLatent.ratioBackward(
-        posteriors: rows.posteriors, noise: rows.noise, z: rows.z, weights: nil, scale: scale, path: true,
-        squared: false, zDelta: zDelta, math: math)
+      rows.ratioBackward(weights: nil, scale: scale, path: true, squared: false, zDelta: zDelta, math: math)
+    } else {
+      rows.prior?.backward(weights: nil, scale: scale, zDelta: zDelta, math: math)
     }
     GaussianLatent.backward(
       posteriors: rows.posteriors, noise: rows.noise, zDelta: zDelta.view,

@@ -50,8 +50,7 @@ struct ImportanceWeightedBound: ObjectiveKernel {
   func reconstructionScale(_ batch: BatchCounts) -> Double { 1 / Double(batch.data) }
 
   func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>) {
-    GaussianLatent.logRatio(
-      posteriors: rows.posteriors, noise: rows.noise, z: rows.z, ratios: rows.logRatios, math: math)
+    rows.formLogRatios(math: math)
     math.importanceWeights(
       losses: rows.losses, ratios: rows.logRatios.view, weights: rows.weights, datumLosses: rows.datumLosses)
     if let delta = rows.outputDelta { math.scaleRows(delta, by: rows.weights.view) }
@@ -63,9 +62,9 @@ struct ImportanceWeightedBound: ObjectiveKernel {
   ) {
     guard let zDelta = rows.zDelta else { return }
     let scale = 1 / Double(batch.data)
-    GaussianLatent.ratioBackward(
-      posteriors: rows.posteriors, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale,
-      path: latentGradient.followsPath, squared: latentGradient.squaresWeights, zDelta: zDelta, math: math)
+    rows.ratioBackward(
+      weights: rows.weights.view, scale: scale, path: latentGradient.followsPath,
+      squared: latentGradient.squaresWeights, zDelta: zDelta, math: math)
     GaussianLatent.backward(
       posteriors: rows.posteriors, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
       logVarianceDelta: latentGradient.followsPath ? 0 : -scale / 2, posteriorDelta: posteriorDelta, math: math)

@@ -75,8 +75,16 @@ public struct Objective: Chosen, CustomStringConvertible {
     return scaled(model)
   }
 
-  /// Throws where the objective needs importance weights, and the likelihood has no p(x|z) to make them of.
-  package func check(_ likelihood: Likelihood) throws(VAEError) {
+  /// Throws where the objective needs importance weights, and the likelihood has no p(x|z) to make them of, or a KL divergence
+  /// that the prior does not give it.
+  package func check(_ configuration: ModelConfiguration) throws(VAEError) {
+    if kernel.dividesKL && configuration.prior.isLearned {
+      throw VAEError(
+        .configuration,
+        "The objective, \(self), is of each latent dimension's KL divergence, and that from \(configuration.prior) is of all of them together: "
+          + "set free_bits to 0, or take the standard prior.")
+    }
+    let likelihood = configuration.likelihood
     if model.usesImportanceWeights && !likelihood.isNormalized {
       throw VAEError(
         .configuration,

@@ -6,6 +6,9 @@ package protocol ObjectiveKernel: ObjectiveModel {
   /// Whether the data of a minibatch enter the loss together, other than as a mean.
   var couplesData: Bool { get }
 
+  /// Whether the KL divergence enters dimension by dimension, as there is one from N(0, I) alone.
+  var dividesKL: Bool { get }
+
   /// Whether the gradient is the loss's derivative at given noise, and not another estimate of that on average.
   var differentiatesLoss: Bool { get }
 
@@ -37,6 +40,7 @@ package protocol ObjectiveKernel: ObjectiveModel {
 
 extension ObjectiveKernel {
   package var couplesData: Bool { false }
+  package var dividesKL: Bool { false }
   package var differentiatesLoss: Bool { true }
   package var usesDatumLosses: Bool { true }
   package func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? { nil }
@@ -87,6 +91,25 @@ package struct ObjectiveRows<S: Scalar> {
   let logRatios, weights: MutableMatrixView<S>
   /// The loss of each datum, or what the pass's samples add to it `[M]`.
   let datumLosses: MutableMatrixView<S>
+  /// The latent variables under a prior that is learned.
+  let prior: PriorRows<S>?
+
+  /// logRatios ← log q(z|x) − log p(z) of each row.
+  func formLogRatios(math: VectorMath<S>) {
+    GaussianLatent.logRatio(posteriors: posteriors, noise: noise, z: z, ratios: logRatios, math: math)
+    prior?.complete(ratios: logRatios)
+  }
+
+  /// Adds the derivative of c·w·(log q(z|x) − log p(z)) to ∂E/∂z, see ``GaussianLatent/ratioBackward``.
+  func ratioBackward(
+    weights: MatrixView<S>?, scale: Double, path: Bool, squared: Bool, zDelta: MutableMatrixView<S>,
+    math: VectorMath<S>
+  ) {
+    GaussianLatent.ratioBackward(
+      posteriors: posteriors, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared,
+      zDelta: zDelta, math: math)
+    prior?.backward(weights: weights, scale: scale, squared: squared, zDelta: zDelta, math: math)
+  }
 }
 
 extension ObjectiveModel {
@@ -122,8 +145,7 @@ private struct PlainObjective<Model: ObjectiveModel>: ObjectiveKernel {
   }
 
   func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>) {
-    GaussianLatent.logRatio(
-      posteriors: rows.posteriors, noise: rows.noise, z: rows.z, ratios: rows.logRatios, math: math)
+    rows.formLogRatios(math: math)
     forEachDatum(rows, batch) { index, loss, derivatives in
       rows.datumLosses[0, index] = S(loss * Double(batch.samplesInPass) / Double(batch.samples))
       for (sample, derivative) in derivatives.reconstruction.enumerated() {
@@ -151,6 +173,13 @@ private struct PlainObjective<Model: ObjectiveModel>: ObjectiveKernel {
     GaussianLatent.ratioBackward(
       posteriors: rows.posteriors, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale, path: false,
       squared: false, zDelta: zDelta, math: math)
+    if let prior = rows.prior {
+      // Of a prior that is learned, the KL divergence is the mean of the samples' densities, too.
+      for row in 0..<rows.z.rows {
+        rows.weights[0, row] += S(byKL[row / batch.samplesInPass] / Double(batch.samplesInPass))
+      }
+      prior.backward(weights: rows.weights.view, scale: scale, zDelta: zDelta, math: math)
+    }
     // Each datum has factors of its own; log q(z|x) at a given ε varies with σ alone, −½ for each log σ².
     for index in 0..<rows.posteriors.rows {
       let samples = index * batch.samplesInPass..<(index + 1) * batch.samplesInPass

@@ -144,9 +144,9 @@ struct Sample: ParsableCommand {
           .configuration,
           "--latent-grid walks over two latent dimensions, the model has \(size): train one with --latent 2.")
       }
-      return .latentGrid(side: side)
+      return model.latentGrid(side: side)
     }
-    return try source(model).sample(rows: 0..<count, columns: size, seed: seed)
+    return try source(model).sample(rows: 0..<count, for: model, seed: seed)
   }
 }
 

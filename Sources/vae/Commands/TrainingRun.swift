@@ -176,7 +176,7 @@ struct TrainingRun: ~Copyable {
     let model = inference.model
     let size = model.configuration.conditionSize
     if (1...64).contains(size) && plan.data.train.condition?.labels != nil {
-      return try inference.decodeUnderEveryLabel(.standardNormal(rows: 8, columns: model.configuration.latentSize))
+      return try inference.decodeUnderEveryLabel(model.samplePrior(count: 8))
     }
     if size == 0 { return inference.sample(count: 64) }
     let some = try (plan.data.test ?? plan.data.train).prefix(64)

@@ -53,6 +53,21 @@ struct FiniteDifferenceTests {
     }
   }
 
+  /// With a prior that is learned, whose parameters are some more.
+  @Test(
+    arguments: [1, 3],
+    [.evidenceLowerBound(beta: 0.8), .evidenceLowerBound(beta: 0), .importanceWeightedBound()] as [Objective])
+  func withALearnedPrior(components: Int, objective: Objective) throws {
+    for samples in [1, 3] {
+      for conditionSize in [0, 3] {
+        try check(
+          ModelConfiguration(
+            dataSize: 6, encoderHidden: [5], latentSize: 2, conditionSize: conditionSize,
+            prior: .mixture(components: components)), samples: samples, objective: objective)
+      }
+    }
+  }
+
   private func check(
     _ configuration: ModelConfiguration, samples: Int, objective: Objective = .evidenceLowerBound(beta: 0.8)
   ) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VAECore
 
@@ -39,8 +40,8 @@ struct LatentGridTests {
   }
 
   /// From the top left by rows: the first coordinate rises to the right, the second falls to the bottom.
-  @Test func order() {
-    let grid = Matrix<Double>.latentGrid(side: 4)
+  @Test func order() throws {
+    let grid = try model(.standard).latentGrid(side: 4)
     let quantiles = [0.125, 0.375, 0.625, 0.875].map(normalQuantile)
     #expect(grid.rows == 16 && grid.columns == 2)
     for vertical in 0..<4 {
@@ -50,5 +51,19 @@ struct LatentGridTests {
     }
   }
 
-  @Test func onePointIsTheCentre() { #expect(Matrix<Float>.latentGrid(side: 1).elements == [0, 0]) }
+  @Test func onePointIsTheCentre() throws { #expect(try model(.standard).latentGrid(side: 1).elements == [0, 0]) }
+
+  /// Of a prior that is learned, each dimension has quantiles of its own.
+  @Test func learnedPrior() throws {
+    var learned = try model(.mixture(components: 1))
+    learned.parameters["prior.weight"] = [2, -1, 0, log(4)]
+    let grid = learned.latentGrid(side: 3)
+    let quantile = normalQuantile(1.0 / 6)
+    #expect(relativeDifference(grid.row(0), [2 + quantile, -1 - 2 * quantile]) < 1e-10)
+    #expect(relativeDifference(grid.row(4), [2, -1]) < 1e-10)
+  }
+
+  private func model(_ prior: Prior) throws -> VariationalAutoencoder<Double> {
+    try VariationalAutoencoder(ModelConfiguration(dataSize: 3, encoderHidden: [], latentSize: 2, prior: prior))
+  }
 }

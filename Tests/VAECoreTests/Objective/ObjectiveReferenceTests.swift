@@ -11,16 +11,22 @@ struct ObjectiveReferenceTests {
     let latent: Int
     let batchSize: Int
     let samples: Int
+    let components: Int
+    let points: [Double]
+    let densities: [Double]
     let parameters: [String: [Double]]
     let data: [Double]
     let noise: [Double]
     let cases: [Case]
 
-    func model<S: Scalar>(as type: S.Type) throws -> VariationalAutoencoder<S> {
+    /// With so many components, or with N(0, I) where that is none.
+    func model<S: Scalar>(as type: S.Type, components: Int = 0) throws -> VariationalAutoencoder<S> {
       var model = try VariationalAutoencoder<S>(
-        ModelConfiguration(dataSize: dataSize, encoderHidden: [hidden], latentSize: latent))
-      #expect(Set(model.parameters.names) == Set(parameters.keys))
-      for (name, values) in parameters { model.parameters[name] = values.map { S($0) } }
+        ModelConfiguration(
+          dataSize: dataSize, encoderHidden: [hidden], latentSize: latent,
+          prior: components == 0 ? .standard : .mixture(components: components)))
+      #expect(Set(model.parameters.names) == Set(parameters.keys.filter { components > 0 || !$0.hasPrefix("prior") }))
+      for name in model.parameters.names { model.parameters[name] = parameters[name]!.map { S($0) } }
       return model
     }
   }
@@ -30,6 +36,7 @@ struct ObjectiveReferenceTests {
     let latentGradient: Objective.LatentGradient
     let beta: Double
     let freeBits: Double
+    let components: Int
     let loss: Double
     let gradients: [String: [Double]]
 
@@ -52,7 +59,7 @@ struct ObjectiveReferenceTests {
     _ reference: Case, in type: S.Type, tolerance: Double, accumulation: GradientAccumulation = .joint
   ) throws {
     let fixture = Self.fixture
-    let (loss, gradient) = try fixture.model(as: type).gradient(
+    let (loss, gradient) = try fixture.model(as: type, components: reference.components).gradient(
       of: Matrix(rows: fixture.batchSize, columns: fixture.dataSize, elements: fixture.data.map { S($0) }),
       noise: Matrix(
         rows: fixture.batchSize * fixture.samples, columns: fixture.latent, elements: fixture.noise.map { S($0) }),
@@ -78,6 +85,16 @@ struct ObjectiveReferenceTests {
       "\(objective.name) \(objective.settingValues["latent_gradient"] ?? .text("total")) \(objective.couplesData)"
     }
     #expect(Set(Self.fixture.cases.map { kind($0.objective) }) == Set(Objective.examples.map(kind)))
+  }
+
+  /// The mixture's density by SciPy.
+  @Test func densities() throws {
+    let fixture = Self.fixture
+    let components = try #require(fixture.model(as: Double.self, components: fixture.components).priorComponents)
+    for (index, density) in fixture.densities.enumerated() {
+      let z = Array(fixture.points[index * fixture.latent..<(index + 1) * fixture.latent])
+      #expect(abs(components.logDensity(at: z) - density) < 1e-12 * abs(density))
+    }
   }
 
   /// One latent dimension is below its free bits, one above: each of the two branches is in the fixture.

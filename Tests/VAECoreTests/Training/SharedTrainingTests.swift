@@ -8,17 +8,20 @@ struct SharedTrainingTests {
   /// A training, by what is special about it.
   enum Feature: CaseIterable {
     case plain, momentum, adagrad, samples, iwae, accumulated, unevenPasses, clipped, clippedPasses, freeBits, weights,
-      condition, standardized, trimmed, trimmedSamples, patterned, windows, mixed, mixedClipped, smallBatches, schedule
+      condition, standardized, trimmed, trimmedSamples, patterned, windows, mixed, mixedClipped, smallBatches, schedule,
+      mixture, mixtureIWAE, mixturePasses, mixtureWeights, mixtureMixed
 
     func change(_ configuration: inout TrainingConfiguration) {
       switch self {
-      case .plain, .weights, .condition, .patterned: break
+      case .plain, .weights, .condition, .patterned, .mixture, .mixtureWeights: break
       case .momentum: configuration.optimizer = .sgd(momentum: 0.9)
       case .adagrad: configuration.optimizer = .adagrad()
       case .samples: (configuration.batchSize, configuration.samplesPerDatum) = (301, 5)
-      case .iwae: (configuration.objective, configuration.samplesPerDatum) = (.importanceWeightedBound(), 2)
+      case .iwae, .mixtureIWAE:
+        (configuration.objective, configuration.samplesPerDatum) = (.importanceWeightedBound(), 2)
       case .accumulated: (configuration.gradient, configuration.samplesPerDatum) = (.accumulated(samplesPerPass: 1), 2)
-      case .unevenPasses: (configuration.gradient, configuration.samplesPerDatum) = (.accumulated(samplesPerPass: 2), 3)
+      case .unevenPasses, .mixturePasses:
+        (configuration.gradient, configuration.samplesPerDatum) = (.accumulated(samplesPerPass: 2), 3)
       case .clipped: configuration.clipNorm = 0.01
       case .clippedPasses:
         (configuration.clipNorm, configuration.gradient, configuration.samplesPerDatum) =
@@ -28,7 +31,7 @@ struct SharedTrainingTests {
       case .trimmed: configuration.trim = 0.1
       case .trimmedSamples: (configuration.trim, configuration.samplesPerDatum) = (0.1, 2)
       case .windows: configuration.shuffleWindow = 1500
-      case .mixed: configuration.precision = .mixed
+      case .mixed, .mixtureMixed: configuration.precision = .mixed
       case .mixedClipped: (configuration.precision, configuration.clipNorm) = (.mixed, 0.01)
       case .smallBatches: (configuration.batchSize, configuration.samplesPerDatum) = (1003, 1)
       case .schedule: (configuration.schedule, configuration.weightDecay) = (.cosine(warmupSteps: 2), 0.1)
@@ -69,7 +72,7 @@ struct SharedTrainingTests {
       return Dataset(
         name: "some", floats: floats(24) { $0.uniform() < 0.2 ? .nan : $0.normal() }, dataSize: 24)
     case .standardized: return Dataset(name: "some", floats: floats(24) { 3 + 2 * $0.normal() }, dataSize: 24)
-    case .weights:
+    case .weights, .mixtureWeights:
       return try Dataset.synthetic(count: count).weighted(by: (0..<count).map { Float($0 % 3) }, from: "weights")
     case .condition:
       return try Dataset.synthetic(count: count)
@@ -86,6 +89,7 @@ struct SharedTrainingTests {
       dataSize: data.dataSize, encoderHidden: [70, 30], latentSize: 4,
       conditionSize: feature == .condition ? 4 : 0,
       likelihood: isReal ? .gaussian(variance: .perFeature) : .bernoulli)
+    if "\(feature)".hasPrefix("mixture") { configuration.prior = .mixture(components: 5) }
     if feature == .patterned { configuration.gaps = try Gaps(of: data, .patterned) }
     return try VariationalAutoencoder(configuration, training: training, data: data)
   }
