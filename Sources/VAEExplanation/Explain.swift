@@ -13,7 +13,7 @@ extension VariationalAutoencoder<Double> {
   ///   - condition: c `[C]`, where the model takes one.
   ///   - objective: what is differentiated: one whose gradient is a sum over paths (``/VAECore/Objective/isSumOverPaths``).
   ///   - limit: how many paths are listed, per sample, and how many units per layer.
-  /// - Throws: where the objective is another, or the loss is not finite.
+  /// - Throws: where the objective is another, the prior is learned, or the loss is not finite.
   public func explain(
     _ address: ParameterAddress, x: [Double], noise: Matrix<Double>, condition: [Double] = [],
     objective: Objective = .evidenceLowerBound(), largest limit: Int = 12
@@ -24,6 +24,12 @@ extension VariationalAutoencoder<Double> {
         .configuration,
         "The gradient of the objective, \(objective), is no sum over the paths through single samples: explain "
           + "reconstruction + β·KL, with the gradient total and without free bits.")
+    }
+    if configuration.prior.isLearned {
+      throw VAEError(
+        .configuration,
+        "The prior, \(configuration.prior), is learned: from each sample another path leads to the KL divergence, which is not "
+          + "spelled out. Explain a model of the standard prior; what verifies gradients takes this one, too.")
     }
     if let column = x.firstIndex(where: \.isNaN) {
       throw VAEError(

@@ -115,7 +115,8 @@ extension VariationalAutoencoder {
   ) throws -> GradientVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
-    try objective.check(configuration)
+    try objective.check(configuration.likelihood)
+    try objective.check(configuration.prior)
     guard objective.isMean else {
       throw VAEError(
         .configuration,
@@ -168,7 +169,8 @@ extension VariationalAutoencoder {
   ) throws -> MeasuredVariance {
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
-    try objective.check(configuration)
+    try objective.check(configuration.likelihood)
+    try objective.check(configuration.prior)
     let sampler = GradientSampler(
       self, data, objective, binarization, batchSize: batchSize, samples: samples, accumulation: accumulation,
       seed: seed,

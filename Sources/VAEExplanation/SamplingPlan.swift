@@ -98,7 +98,8 @@ extension VariationalAutoencoder {
     precondition(!batchSizes.isEmpty && !samples.isEmpty, "no sizes of minibatch")
     let data = try matching(data).inMemory()
     let binarization = try self.binarization(binarization)
-    try objective.check(configuration)
+    try objective.check(configuration.likelihood)
+    try objective.check(configuration.prior)
     let parts = 1 + batchSizes.count * samples.count
     let split =
       objective.isMean

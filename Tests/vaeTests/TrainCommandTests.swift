@@ -120,10 +120,10 @@ struct TrainCommandTests {
         ]
       ),
       (
-        "--likelihood laplace --scale 0.75 --standardize --optimizer sgd --momentum 0.375 --free-bits 0.125 --kl-cycle 5",
+        "--likelihood laplace --scale 0.75 --standardize --optimizer sgd --momentum 0.375 --prior mixture --components 7 --kl-cycle 5",
         [
           "scale": 0.75 as NSNumber, "standardize": true as NSNumber, "momentum": 0.375 as NSNumber,
-          "free_bits": 0.125 as NSNumber, "kl_cycle": 5 as NSNumber,
+          "prior": "mixture" as NSString, "components": 7 as NSNumber, "kl_cycle": 5 as NSNumber,
         ]
       ),
       (
@@ -134,8 +134,11 @@ struct TrainCommandTests {
         ]
       ),
       (
-        "--likelihood mixed --columns bernoulli:30,gaussian:6 --missing model --gaps patterned",
-        ["columns": "bernoulli:30,gaussian:6" as NSString, "gaps": "patterned" as NSString]
+        "--likelihood mixed --columns bernoulli:30,gaussian:6 --missing model --gaps patterned --free-bits 0.125",
+        [
+          "columns": "bernoulli:30,gaussian:6" as NSString, "gaps": "patterned" as NSString,
+          "free_bits": 0.125 as NSNumber,
+        ]
       ),
     ]
     // Groups want one-hot data, and categories and mixtures are those of columns; the others follow from the data and the

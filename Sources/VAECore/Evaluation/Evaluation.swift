@@ -19,7 +19,8 @@ public struct Evaluation: Sendable, Codable, Hashable {
   /// −log p(x), or −ELBO where that was not asked for, in bits per data dimension; nil where the data or the likelihood
   /// have none.
   public var bitsPerDimension: BitsPerDimension?
-  /// The KL divergence of each latent dimension, averaged over the data.
+  /// The KL divergence of each latent dimension from N(0, 1), averaged over the data: under the standard prior their sum is
+  /// `loss.kl`.
   public var klPerDimension: [Double]
   /// Var_x(E_q[z_k]), the variance over the data of each latent dimension's posterior mean.
   public var meanVariancePerDimension: [Double]
@@ -85,7 +86,7 @@ extension VariationalAutoencoder {
     precision: Precision = .full, execution: Execution = Execution()
   ) throws -> Evaluation {
     try objective.validate()
-    try objective.check(configuration)
+    try objective.check(configuration.prior)
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
     var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)

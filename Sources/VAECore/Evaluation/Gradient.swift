@@ -17,7 +17,7 @@ extension VariationalAutoencoder {
     precision: Precision = .full, execution: Execution = Execution(threads: 1)
   ) throws(VAEError) -> (loss: Loss, gradient: Parameters<Element>) {
     try objective.validate()
-    try objective.check(configuration)
+    try objective.check(configuration.prior)
     try precision.check(Element.self)
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
@@ -37,7 +37,7 @@ extension VariationalAutoencoder {
     objective: Objective = .evidenceLowerBound()
   ) throws(VAEError) -> Loss {
     try objective.validate()
-    try objective.check(configuration)
+    try objective.check(configuration.prior)
     let samples = samplesPerDatum(x, noise, condition)
     let engine = Engine<Element>(
       self, data: x.rows, samples: samples, team: ThreadTeam(threads: 1), purpose: .trainingLoss)

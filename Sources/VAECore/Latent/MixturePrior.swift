@@ -25,8 +25,9 @@ struct MixturePrior: PriorKernel {
 
   /// Means from N(0, 0.1²), variances of 1, equal weights: close to N(0, I), but no two components alike.
   func fill<S>(_ layer: DenseLayer, in parameters: MutableMatrixView<S>, stream: NoiseStream) {
-    let means = layer.weight(in: parameters).columns(0..<layer.inputs / 2)
-    Initializer.normal(standardDeviation: 0.1).fill(means, stream: stream)
+    var means = Matrix<S>(rows: components, columns: layer.inputs / 2)
+    Initializer.normal(standardDeviation: 0.1).fill(means.mutableView, stream: stream)
+    layer.weight(in: parameters).columns(0..<means.columns).copy(from: means.view)
   }
 
   var description: String {

@@ -28,6 +28,11 @@ public struct Objective: Chosen, CustomStringConvertible {
   /// - Throws: where another has its name.
   public static func register(_ type: any ObjectiveModel.Type) throws(VAEError) { try choices.register(type) }
 
+  /// Some of every kind that a model of a prior can have, to be verified.
+  package static func examples(under prior: Prior) -> [Objective] {
+    examples.filter { !$0.kernel.dividesKL || !prior.isLearned }
+  }
+
   /// Some of every kind that there is, to be verified.
   public static var examples: [Objective] {
     choices.types.compactMap { $0 as? any ObjectiveModel.Type }.flatMap { $0.exampleObjectives }
@@ -75,16 +80,18 @@ public struct Objective: Chosen, CustomStringConvertible {
     return scaled(model)
   }
 
-  /// Throws where the objective needs importance weights, and the likelihood has no p(x|z) to make them of, or a KL divergence
-  /// that the prior does not give it.
-  package func check(_ configuration: ModelConfiguration) throws(VAEError) {
-    if kernel.dividesKL && configuration.prior.isLearned {
+  /// Throws where the objective needs a KL divergence that the prior does not give it.
+  package func check(_ prior: Prior) throws(VAEError) {
+    if kernel.dividesKL && prior.isLearned {
       throw VAEError(
         .configuration,
-        "The objective, \(self), is of each latent dimension's KL divergence, and that from \(configuration.prior) is of all of them together: "
+        "The objective, \(self), is of each latent dimension's KL divergence, and that from \(prior) is of all of them together: "
           + "set free_bits to 0, or take the standard prior.")
     }
-    let likelihood = configuration.likelihood
+  }
+
+  /// Throws where the objective needs importance weights, and the likelihood has no p(x|z) to make them of.
+  package func check(_ likelihood: Likelihood) throws(VAEError) {
     if model.usesImportanceWeights && !likelihood.isNormalized {
       throw VAEError(
         .configuration,

@@ -62,7 +62,8 @@ public struct Trainer<Element: Scalar>: ~Copyable {
         "The data are to be standardised, and the model does not know their means and deviations: make it of the training and "
           + "its data, VariationalAutoencoder(_:training:data:).")
     }
-    try configuration.objective.check(model.configuration)
+    try configuration.objective.check(likelihood)
+    try configuration.objective.check(model.configuration.prior)
     try configuration.precision.check(Element.self)
     try configuration.check(execution.communicator)
     _ = try model.binarization(configuration.binarization)

@@ -53,7 +53,7 @@ struct Verify: ParsableCommand {
     let condition =
       try choice.data.map { try model.condition(of: $0, 0..<x.rows) }
       ?? (conditionSize == 0 ? nil : .uniform(rows: x.rows, columns: conditionSize, seed: network.seed))
-    var objectives = Objective.examples
+    var objectives = Objective.examples(under: model.configuration.prior)
     if !objectives.contains(choice.objective) { objectives.insert(choice.objective, at: 0) }
     let noise = Matrix<Double>.standardNormal(
       rows: x.rows * samples, columns: model.configuration.latentSize, seed: network.seed)

@@ -81,7 +81,7 @@ struct PriorTests {
     let estimates = try (0..<400).map { _ in try learned.loss(of: x, noise: random.matrix(16, 3)).kl }
     let estimate = Estimate(estimates)
     #expect(abs(estimate.value - expected) < 3 * estimate.standardError, "\(estimate), \(expected)")
-    #expect(estimate.standardError > 0 && estimate.standardError < 0.02)
+    #expect(estimate.standardError > 0 && estimate.standardError < 0.03 * expected, "\(estimate), \(expected)")
   }
 
   /// −log p(x) of a model with one latent dimension, against the integral over it.
@@ -112,8 +112,11 @@ struct PriorTests {
       }
       return sum - Foundation.log(integral) / 2
     }
-    let estimate = try #require(model.evaluate(on: data, importanceSamples: 200_000).importance)
-    #expect(abs(estimate.negativeLogLikelihood - expected) < 2e-3, "\(estimate), \(expected)")
+    let estimate = try #require(model.evaluate(on: data, importanceSamples: 50_000).importance)
+    // Of a mean of weights of which so many count, four standard errors.
+    let tolerance = 4 / estimate.effectiveSamples.squareRoot()
+    #expect(abs(estimate.negativeLogLikelihood - expected) < tolerance, "\(estimate), \(expected)")
+    #expect(tolerance < 0.1)
   }
 
   @Test func drawsAreTheMixture() throws {
@@ -141,7 +144,7 @@ struct PriorTests {
     var random = TestRandom(9)
     let rows = (0..<400).flatMap { row in (0..<7).map { _ in Float((row % 2 == 0 ? -1 : 1) + 0.2 * random.normal()) } }
     let data = Dataset(name: "two", floats: rows, dataSize: 7)
-    func loss(_ prior: Prior) throws -> (Loss, Trainer<Float>) {
+    func loss(_ prior: Prior) throws -> (Loss, PriorComponents?) {
       var training = TrainingConfiguration()
       (training.epochs, training.batchSize, training.learningRate) = (60, 50, 0.01)
       let model = try VariationalAutoencoder<Float>(
@@ -150,12 +153,12 @@ struct PriorTests {
         seed: 1)
       var trainer = try Trainer(model, configuration: training, execution: Execution(threads: 1))
       for _ in 0..<60 { try trainer.trainEpoch(on: data) }
-      return (try trainer.model.evaluate(on: data, samples: 8).loss, trainer)
+      return (try trainer.model.evaluate(on: data, samples: 8).loss, trainer.model.priorComponents)
     }
     let (standard, _) = try loss(.standard)
-    let (learned, trainer) = try loss(.mixture(components: 2))
+    let (learned, found) = try loss(.mixture(components: 2))
     #expect(learned.total < standard.total - 0.3, "\(learned), \(standard)")
-    let components = try #require(trainer.model.priorComponents)
+    let components = try #require(found)
     #expect(abs(components.means[0, 0] - components.means[1, 0]) > 1)
     #expect(components.weights.allSatisfy { $0 > 0.3 })
   }

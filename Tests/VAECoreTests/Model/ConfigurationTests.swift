@@ -85,8 +85,8 @@ struct ConfigurationTests {
   @Test func settingNames() throws {
     let keys = try Self.likelihoods.flatMap { likelihood in
       let configuration = ModelConfiguration(
-        dataSize: 1, imageShape: ImageShape(height: 1, width: 1), conditionSize: 2, likelihood: likelihood,
-        gaps: Gaps(.masked, rates: [0.5]))
+        dataSize: 1, imageShape: ImageShape(height: 1, width: 1), conditionSize: 2,
+        prior: .mixture(components: 3), likelihood: likelihood, gaps: Gaps(.masked, rates: [0.5]))
       return (try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as! [String: Any]).keys
     }
     #expect(Set(keys) == Set(ModelConfiguration.settingNames))
