@@ -61,6 +61,7 @@ struct StepShape: ParsableArguments {
   @Option(help: "Widths of the encoder's hidden layers, H, as 500 or 200,200; the decoder mirrors them.")
   var hidden = "500"
   @Option(help: "Latent dimensions, Z.") var latent = 20
+  @Option(help: "Components of the prior, K; none stands for N(0, I).") var components = 0
   @Option(help: "The bound: elbo or iwae, the importance-weighted one.") var bound = "elbo"
   @Option(help: "In which precision matrices are multiplied.") var precision = Precision.full
 
@@ -79,6 +80,7 @@ struct StepShape: ParsableArguments {
     where value < 1 {
       throw ValidationError("\(name) must be at least 1; it is \(value).")
     }
+    if components < 0 { throw ValidationError("--components must not be negative; it is \(components).") }
     if batchSize.multipliedReportingOverflow(by: samples).overflow {
       throw ValidationError("\(batchSize) data of \(samples) samples are more rows than can be counted.")
     }
@@ -88,7 +90,9 @@ struct StepShape: ParsableArguments {
   }
 
   var model: ModelConfiguration {
-    ModelConfiguration(dataSize: dataSize, encoderHidden: hiddenSizes, latentSize: latent)
+    ModelConfiguration(
+      dataSize: dataSize, encoderHidden: hiddenSizes, latentSize: latent,
+      prior: components == 0 ? .standard : .mixture(components: components))
   }
 
   var training: TrainingConfiguration {
@@ -101,7 +105,7 @@ struct StepShape: ParsableArguments {
   }
 
   var text: String {
-    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(objective == TrainingConfiguration().objective ? "" : " \(bound)")\(precision == TrainingConfiguration().precision ? "" : " \(precision.rawValue)")"
+    "M=\(batchSize) L=\(samples) D=\(dataSize) H=\(hidden) Z=\(latent)\(components == 0 ? "" : " K=\(components)")\(objective == TrainingConfiguration().objective ? "" : " \(bound)")\(precision == TrainingConfiguration().precision ? "" : " \(precision.rawValue)")"
   }
 }
 
@@ -130,7 +134,7 @@ extension StepShape: Encodable {
     case batchSize = "batch_size"
     case samples
     case dataSize = "data_size"
-    case hidden, latent, bound, precision
+    case hidden, latent, components, bound, precision
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -140,6 +144,8 @@ extension StepShape: Encodable {
     try values.encode(dataSize, forKey: .dataSize)
     try values.encode(hiddenSizes, forKey: .hidden)
     try values.encode(latent, forKey: .latent)
+    try values.encode(components, forKey: .components)
     try values.encode(bound, forKey: .bound)
+    try values.encode(precision.rawValue, forKey: .precision)
   }
 }

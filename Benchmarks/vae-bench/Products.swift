@@ -26,7 +26,8 @@ struct Product: Codable, Hashable {
   /// All products of a training step, each layer's over all its rows at once.
   static func all(of shape: StepShape) -> [Product] {
     let network = Network(shape.model)
-    return network.layers.enumerated().flatMap { index, layer in
+    return network.products.flatMap { index in
+      let layer = network.layers[index]
       let rows = index < network.encoderCount ? shape.batchSize : shape.batchSize * shape.samples
       let name = layer.parts.map(\.name).joined(separator: "+")
       func product(_ kind: String, _ m: Int, _ n: Int, _ k: Int, _ a: Bool, _ b: Bool) -> Product {

@@ -17,7 +17,7 @@ extension DataSource {
     return DataFingerprint(count: count, dataSize: dataSize, checksum: checksum.value)
   }
 
-  /// CRC-32 of all data, with what is known of them beside their values: that of others is another, where a ``DataFingerprint`` may not
+  /// CRC-32 of all data, with what is known of them beside their values: that of others is another, where a fingerprint may not
   /// see a single value. It reads all of them, some at a time.
   ///
   /// - Throws: where they cannot be read.

@@ -48,7 +48,8 @@ public struct SharedStepForecast: Hashable, Sendable {
     let network = Network(model)
     let (data, samples) = (Double(configuration.batchSize), Double(configuration.samplesPerDatum))
     var operations = 0.0
-    for (index, layer) in network.layers.enumerated() {
+    for index in network.products {
+      let layer = network.layers[index]
       let rows = index < network.encoderCount ? data : data * samples
       // Forward, the gradient, and back to the inputs, which the first layer has no need of.
       operations += (index == 0 ? 4 : 6) * rows * Double(layer.weightRows * layer.weightColumns)
