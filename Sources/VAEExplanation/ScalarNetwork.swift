@@ -51,7 +51,7 @@ struct ScalarNetwork {
       ? hidden(layers: network.encoder, input: likelihood.features(of: x), units: .features, first: 1)
       : hidden(layers: network.encoder, input: x, units: .data, first: 1)
     let size = configuration.latentSize
-    let bounds = GaussianLatent.logVarianceBounds
+    let bounds = network.latent.bounds
     let mean = Array(pre[..<size])
     let s = pre[size...].map { min(max($0, bounds.lowerBound), bounds.upperBound) }
     let deviation = s.map { exp(0.5 * $0) }

@@ -120,10 +120,11 @@ struct TrainCommandTests {
         ]
       ),
       (
-        "--likelihood laplace --scale 0.75 --standardize --optimizer sgd --momentum 0.375 --prior mixture --components 7 --kl-cycle 5",
+        "--likelihood laplace --scale 0.75 --standardize --optimizer sgd --momentum 0.375 --prior mixture --components 7 --logvar-min=-6 --logvar-max 2 --kl-cycle 5",
         [
           "scale": 0.75 as NSNumber, "standardize": true as NSNumber, "momentum": 0.375 as NSNumber,
-          "prior": "mixture" as NSString, "components": 7 as NSNumber, "kl_cycle": 5 as NSNumber,
+          "prior": "mixture" as NSString, "components": 7 as NSNumber, "logvar_min": -6 as NSNumber,
+          "logvar_max": 2 as NSNumber, "kl_cycle": 5 as NSNumber,
         ]
       ),
       (

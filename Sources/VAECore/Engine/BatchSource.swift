@@ -70,7 +70,7 @@ struct DatasetSource<S: Scalar>: BatchSource {
     switch binarization {
     case .unchanged: break
     case .threshold: math.binarizeByThreshold(x)
-    case .dynamic:
+    case .dynamic, .fixed:
       math.binarizeBySampling(binarizationNoise, positions: UnsafeBufferPointer(rebasing: positions[range]), x: x)
     }
   }

@@ -16,6 +16,7 @@ final class EngineMemory<S: Scalar> {
   let priorPrepared: MutableMatrixView<S>
   private let priorDensities, priorWeights: MutableMatrixView<S>
   private let prior: Int?
+  private let latent: GaussianLatent
   private let outputs, deltas, scratches: [MutableMatrixView<S>]
   private let scratchSlots: Int
   private let slopes: [MutableMatrixView<S>?]
@@ -55,7 +56,7 @@ final class EngineMemory<S: Scalar> {
     priorPrepared = reserve(layout.priorPrepared)
     priorDensities = reserve(layout.priorDensities)
     priorWeights = reserve(layout.priorWeights)
-    prior = plan.network.prior
+    (prior, latent) = (plan.network.prior, plan.network.latent)
     let outputs = layout.outputs.map(reserve)
     self.outputs = outputs
     slopes = layout.slopes.map { $0.map(reserve) }
@@ -99,6 +100,7 @@ final class EngineMemory<S: Scalar> {
     /// The block as an objective sees it, with the derivatives with respect to the outputs while they are there.
     func objectiveRows(outputs: Bool) -> ObjectiveRows<S> {
       ObjectiveRows(
+        latent: memory.latent,
         posteriors: output(memory.encoderCount - 1).view, noise: noise.view, z: z.view,
         zDelta: memory.trains ? zDelta : nil,
         outputDelta: memory.trains && outputs ? delta(memory.deltas.count - 1) : nil, losses: losses.view,

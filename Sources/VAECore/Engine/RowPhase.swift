@@ -8,14 +8,15 @@ extension Engine {
     let alone = isLittle(pass)
     products.begin(parameters, network.hasFeatures ? .rounded : source.packed(scaling: scaling), team)
     if let prior = network.prior, memory.priorPrepared.rows > 0 {
-      network.layers[prior].prepareComponents(parameters, into: memory.priorPrepared, math: math)
+      network.layers[prior].prepareComponents(
+        parameters, into: memory.priorPrepared, bounds: network.latent.bounds, math: math)
     }
     let run = StageRun(engine: self, parameters: parameters, pass: pass, source: source)
     for part in passPlan(for: pass).groups where !part.group.onlyFirst || pass.firstSample == 0 {
       if part.group.needsPreparation {
         var posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1).view
         if let exchange, pass.objective.couplesData { posteriors = exchange.gatherPosteriors(posteriors, pass.leaves) }
-        countedKL = pass.objective.prepare(posteriors: posteriors, klWeights: memory.klWeights)
+        countedKL = pass.objective.prepare(posteriors: posteriors, klWeights: memory.klWeights, latent: network.latent)
       }
       if part.rounds.isEmpty {
         // Each block goes through all stages while its activations are in cache.
@@ -143,7 +144,7 @@ private struct StageRun<S: Scalar, Source: BatchSource<S>> {
       source.drawNoise(some.data, firstSample: pass.firstSample, samples: pass.samples, into: some.noise)
       timer.took(.noise)
       some.repeatCondition()
-      GaussianLatent.forward(
+      network.latent.forward(
         posteriors: some.output(network.encoderCount - 1).view, noise: some.noise.view, z: some.z, kl: some.kl,
         math: math)
       some.prior?.forward(kl: some.kl, math: math)

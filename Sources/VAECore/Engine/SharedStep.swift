@@ -8,7 +8,7 @@ extension Engine {
     var outside = 0
     if pass.firstSample == 0 {
       let posteriors = memory.block(data: pass.data, samples: pass.samples).output(network.encoderCount - 1)
-      outside = GaussianLatent.countOutsideBounds(posteriors: posteriors.view, math: math)
+      outside = network.latent.countOutsideBounds(posteriors: posteriors.view, math: math)
     }
     if let exchange {
       let terms = memory.terms(data: pass.count, samples: pass.samples)

@@ -9,9 +9,8 @@ extension VariationalAutoencoder {
     of data: some DataSource, binarization: Binarization? = nil, seed: UInt64 = 0,
     execution: Execution = Execution()
   ) throws -> AggregatePosterior {
-    let size = configuration.latentSize
     let binarization = try self.binarization(binarization)
-    var latent = LatentStatistics<Element>(latentSize: size, keepsSamples: true)
+    var latent = LatentStatistics<Element>(network, keepsSamples: true)
     // A pass goes through the decoder, too, which costs little beside what it saves: another way to load data.
     try Inference(self, execution: execution).forEachPass(
       over: data, samples: 1, binarization: binarization, seed: seed, work: .encoding

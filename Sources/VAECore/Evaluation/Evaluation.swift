@@ -89,7 +89,7 @@ extension VariationalAutoencoder {
     try objective.check(configuration.prior)
     let data = try matching(data)
     let binarization = try self.binarization(binarization)
-    var latent = LatentStatistics<Element>(latentSize: configuration.latentSize, keepsSamples: withDetails)
+    var latent = LatentStatistics<Element>(network, keepsSamples: withDetails)
     let shares = DataShares(count: data.count, execution.communicator)
     var shared =
       shares.isShared ? SharedPosteriors<Element>(count: data.count, latentSize: configuration.latentSize) : nil

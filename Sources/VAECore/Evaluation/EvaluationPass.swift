@@ -41,7 +41,8 @@ struct EvaluationPass<S: Scalar> {
 
   /// ratios `[M·S]` ← log q(z|x) − log p(z) of each row.
   func logRatio(into ratios: MutableMatrixView<S>) {
-    GaussianLatent.logRatio(posteriors: posteriors, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
+    engine.network.latent.logRatio(
+      posteriors: posteriors, noise: block.noise.view, z: z, ratios: ratios, math: engine.math)
     block.prior?.complete(ratios: ratios)
   }
 

@@ -2,7 +2,7 @@
 public struct Posterior<Element: Scalar>: Sendable {
   /// μ `[M, Z]`
   public internal(set) var mean: Matrix<Element>
-  /// log σ² `[M, Z]`, held between −30 and 20, as everywhere in the library: where the encoder's output lies outside,
+  /// log σ² `[M, Z]`, held to the model's bounds, as everywhere in the library: where the encoder's output lies outside,
   /// the bound takes its place in z and in the KL divergence.
   public internal(set) var logVariance: Matrix<Element>
 
@@ -116,7 +116,7 @@ extension Inference {
       means.rows(rows).copy(from: head.columns(0..<size))
       for (index, row) in rows.enumerated() {
         for column in 0..<size {
-          logVariances[row, column] = Element(GaussianLatent.bounded(Double(head[index, size + column])))
+          logVariances[row, column] = Element(model.network.latent.bounded(Double(head[index, size + column])))
         }
       }
     }

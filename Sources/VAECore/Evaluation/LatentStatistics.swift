@@ -3,6 +3,7 @@ import Foundation
 /// What a set's posteriors have in common, dimension by dimension, in double precision.
 struct LatentStatistics<S: Scalar> {
   private let size: Int
+  private let latent: GaussianLatent
   private let keepsSamples: Bool
   private var count = 0
   private var divergences: [Double]
@@ -10,8 +11,9 @@ struct LatentStatistics<S: Scalar> {
   /// Row by row: μ, log σ² and the first sample, where they are kept.
   private var kept: (mean: [Double], logVariance: [Double], z: [Double]) = ([], [], [])
 
-  init(latentSize: Int, keepsSamples: Bool) {
-    size = latentSize
+  init(_ network: Network, keepsSamples: Bool) {
+    let latentSize = network.latentSize
+    (size, latent) = (latentSize, network.latent)
     self.keepsSamples = keepsSamples
     divergences = Array(repeating: 0, count: latentSize)
     means = Array(repeating: RunningMoments(), count: latentSize)
@@ -26,7 +28,7 @@ struct LatentStatistics<S: Scalar> {
       count += 1
       for column in 0..<size {
         let mean = Double(posteriors[row, column])
-        let s = GaussianLatent.bounded(Double(posteriors[row, size + column]))
+        let s = latent.bounded(Double(posteriors[row, size + column]))
         divergences[column] += GaussianLatent.kl(mean: mean, logVariance: s)
         means[column].add(mean)
         if keepsSamples {

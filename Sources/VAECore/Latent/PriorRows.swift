@@ -61,10 +61,10 @@ struct PriorRows<S: Scalar> {
 extension DenseLayer {
   /// Of a learned prior, whose outputs are components: prepared `[3Z + 2, K]` ← what ``PriorRows`` take of them.
   func prepareComponents<S>(
-    _ parameters: MatrixView<S>, into prepared: MutableMatrixView<S>, math: VectorMath<S>
+    _ parameters: MatrixView<S>, into prepared: MutableMatrixView<S>, bounds: ClosedRange<Double>, math: VectorMath<S>
   ) {
     math.priorPrepare(
       head: weight(in: parameters), logits: bias(in: parameters), prepared: prepared,
-      bounds: GaussianLatent.logVarianceBounds)
+      bounds: bounds)
   }
 }

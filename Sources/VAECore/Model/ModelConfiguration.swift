@@ -23,6 +23,12 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var activation: Activation
   /// Whether each hidden unit is multiplied by a gate, f(w·x + b) · σ(v·x + c), with weights v and c of its own.
   public var isGated: Bool
+  /// What log σ² of q(z|x), and of a prior that is learned, is at least, where it is flat; from −30.
+  public var leastLogVariance = GaussianLatent.widestBounds.lowerBound
+  /// What it is at most; up to 20.
+  public var mostLogVariance = GaussianLatent.widestBounds.upperBound
+  /// Whether these hold log σ² more than numbers need.
+  public var boundsLogVariance: Bool { leastLogVariance...mostLogVariance != GaussianLatent.widestBounds }
   /// p(z), what is known of the latent variable before a datum is seen.
   public var prior: Prior
   /// What the decoder's outputs mean.
@@ -80,6 +86,11 @@ public struct ModelConfiguration: Hashable, Sendable {
     }
     try likelihood.validate(dataSize: dataSize)
     try prior.checkSettings()
+    try check(
+      GaussianLatent.widestBounds.contains(leastLogVariance) && GaussianLatent.widestBounds.contains(mostLogVariance)
+        && leastLogVariance < mostLogVariance,
+      "log σ² is held from \(leastLogVariance) (logvar_min) to \(mostLogVariance) (logvar_max): give bounds from −30 to 20, the "
+        + "lower one first.")
     try initializer.validate()
     try gaps.validate(dataSize: dataSize)
     try check(
@@ -134,6 +145,12 @@ extension ModelConfiguration: Configurable {
       Setting("activation", \.activation, "Activation of the hidden layers."),
       Setting("gated", \.isGated, "Multiply each hidden unit by a sigmoid gate with weights of its own."),
       Setting("init", \.initializer, "Initial weights: normal (σ = 0.01), normal(σ), glorot, he, orthogonal, uniform."),
+      Setting(
+        "logvar_min", \.leastLogVariance, "What log σ² of the latent variable is held to from below.",
+        placeholder: "number", isBrief: true),
+      Setting(
+        "logvar_max", \.mostLogVariance, "What log σ² of the latent variable is held to from above.",
+        placeholder: "number", isBrief: true),
       Setting(
         choice: "prior", \.prior,
         "p(z): standard, N(0, I); or mixture, of normal distributions that are learned.", isBrief: true),

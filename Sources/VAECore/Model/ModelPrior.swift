@@ -5,7 +5,7 @@ extension VariationalAutoencoder {
     defer { withExtendedLifetime(self) {} }
     let (layer, vector) = (network.layers[index], parameters.buffer.view)
     return PriorComponents(
-      logits: layer.bias(in: vector), head: layer.weight(in: vector), bounds: GaussianLatent.logVarianceBounds)
+      logits: layer.bias(in: vector), head: layer.weight(in: vector), bounds: network.latent.bounds)
   }
 
   /// Latent variables z `[count, Z]` that are drawn from the prior p(z); the seed determines them, and a longer matrix begins with the

@@ -7,6 +7,8 @@ package struct Network: Sendable {
   package let dataSize: Int
   /// Whether the first layer takes features of the data, not the data themselves.
   package let hasFeatures: Bool
+  /// The latent variable that the encoder's head is the moments of.
+  package let latent: GaussianLatent
   /// How many of the layers are the encoder's.
   package let encoderCount: Int
   /// The layer that is the prior, where that is learned.
@@ -18,6 +20,7 @@ package struct Network: Sendable {
   package init(_ configuration: ModelConfiguration) {
     var layers: [DenseLayer] = []
     dataSize = configuration.dataSize
+    latent = GaussianLatent(bounds: configuration.leastLogVariance...configuration.mostLogVariance)
     let likelihood = configuration.kernel
     hasFeatures = likelihood.hasFeatures
     func appendStack(_ name: String, inputs: Int, hidden: [Int], last: [LayerOutput]) {

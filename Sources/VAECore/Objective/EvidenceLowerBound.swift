@@ -62,11 +62,13 @@ struct EvidenceLowerBound: ObjectiveKernel {
   func reconstructionScale(_ batch: BatchCounts) -> Double { 1 / batch.rows }
 
   /// A dimension below its free bits has the weight 0, and so no gradient.
-  func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? {
+  func prepare<S>(
+    posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>, latent: GaussianLatent
+  ) -> Double? {
     if freeBits == 0 { return nil }
     var counted = 0.0
     for dimension in 0..<klWeights.columns {
-      let kl = GaussianLatent.meanKL(posteriors: posteriors, dimension: dimension)
+      let kl = latent.meanKL(posteriors: posteriors, dimension: dimension)
       klWeights[0, dimension] = kl > freeBits ? 1 : 0
       counted += countedKL(ofDimension: kl)
     }
@@ -87,7 +89,7 @@ struct EvidenceLowerBound: ObjectiveKernel {
     } else {
       rows.prior?.backward(weights: nil, scale: scale, zDelta: zDelta, math: math)
     }
-    GaussianLatent.backward(
+    rows.latent.backward(
       posteriors: rows.posteriors, noise: rows.noise, zDelta: zDelta.view,
       klScale: followsPath ? 0 : scale * Double(batch.samplesInPass), klWeights: freeBits > 0 ? klWeights : nil,
       posteriorDelta: posteriorDelta, math: math)

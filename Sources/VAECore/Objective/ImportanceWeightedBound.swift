@@ -65,7 +65,7 @@ struct ImportanceWeightedBound: ObjectiveKernel {
     rows.ratioBackward(
       weights: rows.weights.view, scale: scale, path: latentGradient.followsPath,
       squared: latentGradient.squaresWeights, zDelta: zDelta, math: math)
-    GaussianLatent.backward(
+    rows.latent.backward(
       posteriors: rows.posteriors, noise: rows.noise, zDelta: zDelta.view, klScale: 0,
       logVarianceDelta: latentGradient.followsPath ? 0 : -scale / 2, posteriorDelta: posteriorDelta, math: math)
   }

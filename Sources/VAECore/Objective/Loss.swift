@@ -6,7 +6,7 @@ public struct Loss: Hashable, Sendable, Codable {
   public var total: Double
   /// E_q[−log p(x|z)], estimated from the samples.
   public var reconstruction: Double
-  /// KL(q(z|x) ‖ p(z)), analytic, without its weight; log σ² is held between −30 and 20.
+  /// KL(q(z|x) ‖ p(z)), without its weight; from N(0, I) in closed form, and sampled what a learned prior has that it has not.
   public var kl: Double
 
   /// A loss beside its terms.

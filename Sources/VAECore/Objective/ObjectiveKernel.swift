@@ -20,7 +20,9 @@ package protocol ObjectiveKernel: ObjectiveModel {
 
   /// Before a pass's rows go through the decoder, with the posteriors `[M, 2Z]` of the whole minibatch: prepares
   /// klWeights `[Z]`, and returns what the loss counts as KL divergence, where that is not the mean of KL over data.
-  func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double?
+  func prepare<S>(
+    posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>, latent: GaussianLatent
+  ) -> Double?
 
   /// After the likelihood: the loss of each datum, where they are used, and the weights of its samples' terms and their
   /// derivatives.
@@ -43,7 +45,9 @@ extension ObjectiveKernel {
   package var dividesKL: Bool { false }
   package var differentiatesLoss: Bool { true }
   package var usesDatumLosses: Bool { true }
-  package func prepare<S>(posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>) -> Double? { nil }
+  package func prepare<S>(
+    posteriors: MatrixView<S>, klWeights: MutableMatrixView<S>, latent: GaussianLatent
+  ) -> Double? { nil }
   package func combineSamples<S>(_ rows: ObjectiveRows<S>, batch: BatchCounts, math: VectorMath<S>) {}
   package func countedKL(ofDimension mean: Double) -> Double { mean }
 }
@@ -75,6 +79,7 @@ package struct BatchCounts {
 
 /// Some data of a minibatch and their samples, as an objective sees them.
 package struct ObjectiveRows<S: Scalar> {
+  let latent: GaussianLatent
   /// μ beside log σ² `[M, 2Z]`
   let posteriors: MatrixView<S>
   /// ε and z `[R, Z]`
@@ -96,7 +101,7 @@ package struct ObjectiveRows<S: Scalar> {
 
   /// logRatios ← log q(z|x) − log p(z) of each row.
   func formLogRatios(math: VectorMath<S>) {
-    GaussianLatent.logRatio(posteriors: posteriors, noise: noise, z: z, ratios: logRatios, math: math)
+    latent.logRatio(posteriors: posteriors, noise: noise, z: z, ratios: logRatios, math: math)
     prior?.complete(ratios: logRatios)
   }
 
@@ -105,7 +110,7 @@ package struct ObjectiveRows<S: Scalar> {
     weights: MatrixView<S>?, scale: Double, path: Bool, squared: Bool, zDelta: MutableMatrixView<S>,
     math: VectorMath<S>
   ) {
-    GaussianLatent.ratioBackward(
+    latent.ratioBackward(
       posteriors: posteriors, noise: noise, z: z, weights: weights, scale: scale, path: path, squared: squared,
       zDelta: zDelta, math: math)
     prior?.backward(weights: weights, scale: scale, squared: squared, zDelta: zDelta, math: math)
@@ -170,7 +175,7 @@ private struct PlainObjective<Model: ObjectiveModel>: ObjectiveKernel {
         rows.weights[0, index * batch.samplesInPass + sample] = S(derivative)
       }
     }
-    GaussianLatent.ratioBackward(
+    rows.latent.ratioBackward(
       posteriors: rows.posteriors, noise: rows.noise, z: rows.z, weights: rows.weights.view, scale: scale, path: false,
       squared: false, zDelta: zDelta, math: math)
     if let prior = rows.prior {
@@ -183,7 +188,7 @@ private struct PlainObjective<Model: ObjectiveModel>: ObjectiveKernel {
     // Each datum has factors of its own; log q(z|x) at a given ε varies with σ alone, −½ for each log σ².
     for index in 0..<rows.posteriors.rows {
       let samples = index * batch.samplesInPass..<(index + 1) * batch.samplesInPass
-      GaussianLatent.backward(
+      rows.latent.backward(
         posteriors: rows.posteriors.rows(index..<index + 1), noise: rows.noise.rows(samples),
         zDelta: zDelta.rows(samples).view, klScale: scale * byKL[index],
         logVarianceDelta: -scale / 2 * byRatios[index], posteriorDelta: posteriorDelta.rows(index..<index + 1),

@@ -281,7 +281,7 @@ public struct Trainer<Element: Scalar>: ~Copyable {
       accumulation: configuration.gradient, trim: configuration.trim)
     let seed = configuration.seed
     let noise = NoiseStream(seed: seed, purpose: .latent, step: step)
-    let binarizationNoise = NoiseStream(seed: seed, purpose: .binarization, step: epoch)
+    let binarizationNoise = configuration.binarization.noise(seed: seed, epoch: epoch)
     let gradientView = gradient?.mutableView
     do throws(StepFailure) {
       let result = try data.rows.withUnsafeBufferPointer { rows throws(StepFailure) in

@@ -22,7 +22,8 @@ extension TrainingConfiguration: Configurable {
         """, isBrief: true),
       Setting(
         "binarize", \.binarization,
-        "What becomes of grey values: none (they stay), threshold (at 1/2), dynamic (sampled anew each epoch)."),
+        "What becomes of grey values: none (they stay), threshold (at 1/2), dynamic (sampled anew each epoch), fixed (sampled once)."
+      ),
       Setting(choice: "optimizer", \.optimizer, "\(Optimizer.names.joined(separator: ", "))."),
       Setting("learning_rate", \.learningRate, "Learning rate.", .notNegative),
       Setting(

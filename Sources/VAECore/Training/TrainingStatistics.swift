@@ -6,7 +6,7 @@ public struct TrainingStatistics: Hashable, Sendable, Codable {
   public private(set) var learningRate = 0.0
   /// How many of them had a gradient longer than ``TrainingConfiguration/clipNorm``.
   public private(set) var clippedSteps = 0
-  /// How many elements of log σ² lay outside −30 … 20, where the bound takes their place and they get no gradient: of
+  /// How many elements of log σ² lay outside its bounds, where the bound takes their place and they get no gradient: of
   /// all data of all steps, Z for each. More than a few tell that the posterior has collapsed onto a point, or that
   /// training diverges.
   public private(set) var boundedLogVariances = 0

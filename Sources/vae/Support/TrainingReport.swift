@@ -93,7 +93,8 @@ struct TrainingReport {
 
   /// The log-variances that the bounds hold get no gradient; somebody should know.
   private func warn(of metrics: EpochMetrics) {
-    if metrics.boundedLogVariances == 0 { return }
+    // Where somebody has set bounds, they are there to hold.
+    if metrics.boundedLogVariances == 0 || plan.model.boundsLogVariance { return }
     let all = plan.input.count.map { " of \($0 * plan.model.latentSize)" } ?? ""
     Terminal.note(
       "warning: \(metrics.boundedLogVariances)\(all) log σ² in epoch \(metrics.epoch) lay outside "

@@ -173,6 +173,31 @@ struct PriorTests {
     #expect(try #require(learned.priorComponents).variances[0, 0] == exp(20))
   }
 
+  /// Bounds of the posterior's log-variances are the prior's, too, and are flat outside.
+  @Test func boundsMayBeSet() throws {
+    var configuration = ModelConfiguration(
+      dataSize: 4, encoderHidden: [], latentSize: 1, prior: .mixture(components: 1))
+    (configuration.leastLogVariance, configuration.mostLogVariance) = (-6, 2)
+    var model = try VariationalAutoencoder<Double>(configuration, seed: 1)
+    var random = TestRandom(11)
+    let (x, noise): (Matrix<Double>, Matrix<Double>) = (random.matrix(2, 4), random.matrix(2, 1))
+    for (bias, expected) in [(-9.0, -6.0), (5, 2), (0.5, 0.5)] {
+      model.parameters["logvar.weight"] = [0, 0, 0, 0]
+      model.parameters["logvar.bias"] = [bias]
+      model.parameters["prior.weight"] = [0, bias]
+      #expect(model.encode(x).logVariance.elements == [expected, expected])
+      #expect(try #require(model.priorComponents).variances[0, 0] == exp(expected))
+      let gradient = try model.gradient(of: x, noise: noise).gradient
+      for (name, index) in [("logvar.bias", 0), ("prior.weight", 1)] {
+        #expect((gradient[name][index] == 0) == (bias != expected), "\(name) at \(bias)")
+      }
+    }
+    for (least, most) in [(2.0, 2.0), (3, 2), (-31, 2), (0, 21), (.nan, 2)] {
+      (configuration.leastLogVariance, configuration.mostLogVariance) = (least, most)
+      #expect(throws: VAEError.self) { try configuration.validate() }
+    }
+  }
+
   // MARK: Settings
 
   @Test func settings() throws {

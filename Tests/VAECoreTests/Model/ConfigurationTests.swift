@@ -84,9 +84,10 @@ struct ConfigurationTests {
   /// What a file writes is what a person may set.
   @Test func settingNames() throws {
     let keys = try Self.likelihoods.flatMap { likelihood in
-      let configuration = ModelConfiguration(
+      var configuration = ModelConfiguration(
         dataSize: 1, imageShape: ImageShape(height: 1, width: 1), conditionSize: 2,
         prior: .mixture(components: 3), likelihood: likelihood, gaps: Gaps(.masked, rates: [0.5]))
+      (configuration.leastLogVariance, configuration.mostLogVariance) = (-6, 2)
       return (try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration)) as! [String: Any]).keys
     }
     #expect(Set(keys) == Set(ModelConfiguration.settingNames))

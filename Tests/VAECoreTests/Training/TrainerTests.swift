@@ -35,6 +35,24 @@ struct TrainerTests {
     return (trainer.model, losses)
   }
 
+  // MARK: Binarisation
+
+  /// Without steps and without a way from z to the outputs, the loss is of the binary data alone: the same in each epoch where these are
+  /// drawn once.
+  @Test(arguments: [Binarization.dynamic, .fixed]) func binaryDataAreDrawnAnewOrOnce(binarization: Binarization) throws
+  {
+    var model = try model(Double.self)
+    model.parameters["output.weight"] = Array(repeating: 0, count: 9 * 20)
+    model.parameters["output.bias"] = (0..<9).map { 0.5 * Double($0) }
+    let training = configuration {
+      $0.learningRate = 0
+      $0.binarization = binarization
+    }
+    let losses = try train(model, training, epochs: 3).losses.map(\.reconstruction)
+    let isSame = losses.dropFirst().allSatisfy { abs($0 - losses[0]) < 1e-9 }
+    #expect(isSame == (binarization == .fixed), "\(losses)")
+  }
+
   // MARK: Determinism
 
   @Test(arguments: [Likelihood.bernoulli, .squaredError(output: .sigmoid)], Binarization.allCases)
