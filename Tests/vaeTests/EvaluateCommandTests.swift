@@ -58,6 +58,20 @@ struct EvaluateCommandTests {
   }
 
   /// On the training part where there is one, on the same data otherwise, on as many dimensions as are asked for.
+  /// Of a prior that is learned, and of one that is not.
+  @Test(arguments: ["", "--prior mixture --components 3"]) func priors(options: String) throws {
+    try withRun(options) { folder in
+      let model = try model(folder)
+      let text = try folder.vae("evaluate run --data data --importance-samples 20").output
+      #expect(text.contains("KL from N(0, 1)") == model.configuration.prior.isLearned)
+      let evaluation: Evaluation = try decode(
+        folder.vae("evaluate run --data data --importance-samples 20 --json").output)
+      #expect(try evaluation == model.evaluate(on: data(71), importanceSamples: 20, withDetails: true))
+      try folder.vae("sample run --out grid.png --latent-grid 3")
+      try folder.vae("train --resume run --epochs 3")
+    }
+  }
+
   @Test func baselines() throws {
     try withRun { folder in
       struct Result: Decodable { let ppca: ProbabilisticPCA.Evaluation? }

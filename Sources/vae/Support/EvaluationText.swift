@@ -80,7 +80,8 @@ struct EvaluationText {
   }
 
   private var dimensions: Table {
-    var table = Table(["latent dimension", "KL", "variance of μ", ""])
+    // A learned prior's density is of all dimensions together: it has no part of each.
+    var table = Table(["latent dimension", model.prior.isLearned ? "KL from N(0, 1)" : "KL", "variance of μ", ""])
     for (index, (kl, variance)) in zip(evaluation.klPerDimension, evaluation.meanVariancePerDimension).enumerated() {
       table.add([
         String(index), kl.digits(3), variance.short,
